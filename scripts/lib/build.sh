@@ -1,0 +1,77 @@
+# shellcheck shell=bash
+# The .NET side: finding the SDK, building once, running what was built.
+
+DOTNET=
+
+find_dotnet() {
+    [ -z "$DOTNET" ] || return 0
+    local candidate
+    for candidate in "$(command -v dotnet || true)" "${DOTNET_ROOT:-}/dotnet" "${HOME:-}/.dotnet/dotnet"; do
+        if [ -x "$candidate" ] && "$candidate" --list-sdks 2>/dev/null | grep -q '^10\.'; then
+            DOTNET=$candidate
+            return 0
+        fi
+    done
+    return 1
+}
+
+require_dotnet() {
+    find_dotnet && return 0
+    die "the .NET SDK 10 is missing; install it with: curl -fsSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+}
+
+output_of() { # PROJECT
+    printf '%s' "$ROOT/artifacts/bin/$1/release/GaiaOrleans.$1.dll"
+}
+
+build_is_current() {
+    local stamp=$ROOT/artifacts/.built newer
+    [ -f "$stamp" ] && [ -f "$(output_of Silo)" ] && [ -f "$(output_of Gateway)" ] && [ -f "$(output_of Client)" ] || return 1
+    newer=$(cd "$ROOT" && find src tests ./*.props ./*.sln ./global.json ./.editorconfig ./BannedSymbols.txt \
+        \( -name obj -o -name bin -o -name artifacts -o -name shell -o -name TestResults \) -prune -o -newer "$stamp" -type f -print 2>/dev/null | head -n 1) || true
+    [ -z "$newer" ]
+}
+
+# Two calls at once build one after the other; the second then finds the work done.
+build() {
+    require_dotnet
+    build_is_current && return 0
+    mkdir -p "$ROOT/artifacts"
+    (
+        take_lock "$ROOT/artifacts/.lock"
+        build_is_current || build_now
+    ) || exit 1
+}
+
+build_now() {
+    local log=$ROOT/artifacts/build.log begin=$SECONDS
+    note "building (this takes a minute or two the first time)"
+    touch "$ROOT/artifacts/.building"
+    # Build servers would outlive this call and hold its files open.
+    if ! (cd "$ROOT" && MSBUILDDISABLENODEREUSE=1 "$DOTNET" build GaiaOrleans.sln -c Release -v quiet -clp:NoSummary </dev/null >"$log" 2>&1 9>&-); then
+        grep -E '(error|warning) [A-Za-z]+[0-9]*:' "$log" | sort -u | head -n 40 >&2 || tail -n 40 "$log" >&2
+        die "the build failed (all of it: $log)"
+    fi
+    # The time of the beginning: what was edited meanwhile is newer than the stamp.
+    mv -f "$ROOT/artifacts/.building" "$ROOT/artifacts/.built"
+    note "built in $((SECONDS - begin)) s"
+}
+
+client_word() {
+    build
+    if [ -z "${GAIA_URL:-}" ]; then
+        GAIA_URL=$(first_silo_url)
+        export GAIA_URL
+    fi
+    exec "$DOTNET" "$(output_of Client)" "$@"
+}
+
+# A program of the tests folder with a word of its own; it starts and stops what it needs.
+program_word() { # WORD PROJECT ARGS...
+    local word=$1 project=$2
+    shift 2
+    [ -d "$ROOT/tests/$project" ] || usage_error "unknown word '$word': this checkout has no tests/$project"
+    build
+    export_postgres_programs
+    exec "$DOTNET" "$(output_of "$project")" "$@"
+}

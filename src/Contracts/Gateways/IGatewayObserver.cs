@@ -1,0 +1,32 @@
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Contracts.Gateways;
+
+/// <summary>How the rollout reaches a gateway process at once, instead of at its next renewal.</summary>
+[Alias("gaia.gateway.observer")]
+public interface IGatewayObserver : IGrainObserver
+{
+    /// <summary>
+    /// Routes by <paramref name="state"/> from now on; answers when the last request of an older epoch has left the process.
+    /// </summary>
+    /// <returns>The epoch the gateway now serves by (a newer one when it already knew).</returns>
+    [Alias("apply")]
+    Task<long> Apply(RolloutState state);
+}
+
+/// <summary>One gateway process.</summary>
+/// <param name="Id">Unique per process start.</param>
+/// <param name="Kind"><c>silo</c> or <c>standalone</c>.</param>
+[GenerateSerializer, Immutable, Alias("gaia.gateway.registration")]
+public sealed record GatewayRegistration([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] string Kind, [property: Id(3)] long Epoch, [property: Id(4)] long InFlight);
+
+/// <summary>A registered gateway as operators see it.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.gateway.view")]
+public sealed record GatewayView(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Kind,
+    [property: Id(3)] long Epoch,
+    [property: Id(4)] long InFlight,
+    [property: Id(5)] DateTimeOffset SeenAt,
+    [property: Id(6)] bool Reachable);

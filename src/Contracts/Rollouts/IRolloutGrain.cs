@@ -1,0 +1,60 @@
+using GaiaOrleans.Contracts.Gateways;
+using Orleans.Concurrency;
+
+namespace GaiaOrleans.Contracts.Rollouts;
+
+/// <summary>
+/// The one rollout of this cluster (key <see cref="Key"/>): the coordinator of every change of the split, the phase and dual-write.
+/// The stored row is the authority. When a change has returned, nothing is routed by an older epoch.
+/// </summary>
+[Alias("gaia.rollout")]
+public interface IRolloutGrain : IGrainWithStringKey
+{
+    const string Key = "rollout";
+
+    /// <summary>The rollout as stored.</summary>
+    [AlwaysInterleave, Alias("get")]
+    Task<RolloutState> Get(CancellationToken cancellationToken = default);
+
+    /// <summary>Newest first.</summary>
+    [AlwaysInterleave, Alias("history")]
+    Task<HistoryEntry[]> History(int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes the percentage. Asking for the present value changes nothing and succeeds.</summary>
+    /// <exception cref="BlockedException">A gate stands in the way and the caller does not force it.</exception>
+    /// <exception cref="EpochMismatchException">Somebody else was first.</exception>
+    [Alias("split")]
+    Task<RolloutChange> Split(SplitRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Changes dual-write. Turning it on or off goes through <c>closing</c> and needs every registered gateway.</summary>
+    /// <exception cref="GatewayUnreachableException">The old value stays.</exception>
+    /// <exception cref="PendingWritesException">Turning off before cutover with changes outstanding.</exception>
+    [Alias("dual_write")]
+    Task<RolloutChange> SetDualWrite(DualWriteRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Lowers the percentage without losing a write; repeatable.</summary>
+    /// <exception cref="Problems.LegacyUnavailableException">GAIA_HOME does not answer and the caller does not force it.</exception>
+    [Alias("rollback")]
+    Task<RollbackResult> Rollback(RollbackRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes a gateway known before it serves; repeated as a heartbeat. Answers the state it may serve by.</summary>
+    [AlwaysInterleave, Alias("register")]
+    Task<RolloutState> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);
+
+    /// <summary>The registered gateways.</summary>
+    [AlwaysInterleave, Alias("gateways")]
+    Task<GatewayView[]> Gateways(CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a gateway that is gone for good, so that dual-write changes stop waiting for it.</summary>
+    [Alias("remove_gateway")]
+    Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken = default);
+}
+
+/// <summary>Reads the rollout row for this very call, on a silo near the caller. The source of every gateway's lease.</summary>
+[Alias("gaia.rollout.reader")]
+public interface IRolloutReaderGrain : IGrainWithIntegerKey
+{
+    /// <summary>The row as it is in the database now.</summary>
+    [Alias("read")]
+    Task<RolloutState> Read(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,48 @@
+namespace GaiaOrleans.Contracts.Rollouts;
+
+/// <summary>Who asks, and why. The actor is the credential, never the body.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.caller")]
+public sealed record Caller([property: Id(0)] string Actor, [property: Id(1)] string? Reason = null);
+
+/// <summary>A new traffic split.</summary>
+/// <param name="ExpectedEpoch">Refuse with 412 when the rollout has moved on.</param>
+/// <param name="Force">Go past blockers; needs a reason.</param>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.split_request")]
+public sealed record SplitRequest(
+    [property: Id(0)] decimal GoPercentage,
+    [property: Id(1)] Caller Caller,
+    [property: Id(2)] bool Force = false,
+    [property: Id(3)] long? ExpectedEpoch = null);
+
+/// <summary>A change of dual-write; null leaves a setting as it is.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.dual_write_request")]
+public sealed record DualWriteRequest(
+    [property: Id(0)] bool? Enabled,
+    [property: Id(1)] DualWriteMode? Mode,
+    [property: Id(2)] AckPolicy? Ack,
+    [property: Id(3)] Caller Caller);
+
+/// <summary>Back to <paramref name="ToPercentage"/>, without losing a write.</summary>
+/// <param name="Force">Flip although GAIA_HOME does not answer.</param>
+/// <param name="DrainTimeout">How long to wait for pending changes to reach legacy before answering. Default: 10 s.</param>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.rollback_request")]
+public sealed record RollbackRequest(
+    [property: Id(0)] decimal ToPercentage,
+    [property: Id(1)] Caller Caller,
+    [property: Id(2)] bool Force = false,
+    [property: Id(3)] TimeSpan? DrainTimeout = null);
+
+/// <summary>A change that is in force: nothing is routed by an older epoch any more.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.change")]
+public sealed record RolloutChange(
+    [property: Id(0)] RolloutState State,
+    [property: Id(1)] int GatewaysAcknowledged,
+    [property: Id(2)] double TookMs);
+
+/// <summary>A rollback's result. <paramref name="Pending"/> sessions are served by the target until legacy has them.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.rollback")]
+public sealed record RollbackResult(
+    [property: Id(0)] RolloutState State,
+    [property: Id(1)] double TookMs,
+    [property: Id(2)] bool Drained,
+    [property: Id(3)] long Pending);

@@ -1,0 +1,46 @@
+using Orleans.Concurrency;
+
+namespace GaiaOrleans.Contracts.Sessions;
+
+/// <summary>
+/// One session, keyed by its id: the only writer of its row and, while dual-write is on, the only caller of GAIA_HOME for its id.
+/// Reads interleave and return the last committed state; changes do not interleave.
+/// </summary>
+[Alias("gaia.session")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>The last committed state. Never waits for a change in progress and never calls legacy.</summary>
+    [AlwaysInterleave, Alias("read")]
+    ValueTask<SessionSnapshot> Read();
+
+    /// <summary>Where the row is absent or stale: makes legacy's document the row's state (404 = absent), then answers like <see cref="Read"/>.</summary>
+    /// <exception cref="Problems.LegacyUnavailableException">Legacy did not answer; absence is never guessed.</exception>
+    [Alias("adopt")]
+    Task<SessionSnapshot> Adopt(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Carries out one change on both sides. With an idempotency key, repeating it has no second effect; without one, a repetition is a new change.
+    /// </summary>
+    /// <exception cref="LeadUnavailableException">Nothing changed on either side.</exception>
+    /// <exception cref="OutcomeUnknownException">It may have happened; repeat it with the same key.</exception>
+    /// <exception cref="StaleEpochException">The gateway's rollout snapshot is older than this silo's.</exception>
+    [Alias("write")]
+    Task<WriteOutcome> Write(SessionChange change, WriteContext context, CancellationToken cancellationToken = default);
+
+    /// <summary>Moves the session to the cluster. <paramref name="hint"/> is the document a list showed (UTF-8 JSON), or null to ask legacy.</summary>
+    /// <param name="release">The activation is only needed for this call: let it go, so that a run's memory stays flat.</param>
+    [Alias("migrate")]
+    Task<SessionMigration> Migrate(byte[]? hint, bool release, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends what legacy has not acknowledged yet, when it is due. Answers true when nothing is pending afterwards.</summary>
+    [Alias("repair")]
+    Task<bool> Repair(CancellationToken cancellationToken = default);
+
+    /// <summary>Reads legacy and compares, between two writes. Changes nothing.</summary>
+    [Alias("compare")]
+    Task<SessionComparison> Compare(CancellationToken cancellationToken = default);
+
+    /// <summary><see cref="Compare"/> plus the row's bookkeeping. Changes nothing.</summary>
+    [Alias("inspect")]
+    Task<SessionInspection> Inspect(CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace GaiaOrleans.Gateway;
+
+/// <summary>How a standalone gateway finds the silos. Sections <c>Gaia</c> and <c>Postgres</c>.</summary>
+public sealed class ClusterAddress
+{
+    [Required] public string ClusterId { get; set; } = "gaia";
+
+    [Required] public string ServiceId { get; set; } = "gaia";
+
+    /// <summary>Fixed silo gateways (<c>127.0.0.1:30000</c>), for a cluster whose membership is not in PostgreSQL. Default: none.</summary>
+    public string[] Silos { get; set; } = [];
+}
+
+[OptionsValidator]
+public sealed partial class ClusterAddressValidator : IValidateOptions<ClusterAddress>;
+
+/// <summary>The Orleans client of a standalone gateway.</summary>
+public static class ClusterConnection
+{
+    public static WebApplicationBuilder AddClusterConnection(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptionsWithValidateOnStart<ClusterAddress, ClusterAddressValidator>().BindConfiguration("Gaia");
+        var address = builder.Configuration.GetSection("Gaia").Get<ClusterAddress>() ?? new();
+        var postgres = builder.Configuration["Postgres:ConnectionString"];
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (address.ClusterId, address.ServiceId));
+            client.Configure<Orleans.Configuration.GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
+            // The gateway starts before, during and after its cluster; it never gives up on it.
+            client.UseConnectionRetryFilter(async (_, cancellationToken) =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+                return true;
+            });
+            if (address.Silos.Length > 0) client.UseStaticClustering([.. address.Silos.Select(IPEndPoint.Parse)]);
+            else client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", postgres
+                ?? throw new OptionsValidationException("Postgres", typeof(ClusterAddress), ["Postgres:ConnectionString is not set (environment: Postgres__ConnectionString); without PostgreSQL give Gaia__Silos__0=host:port."])));
+        });
+        return builder;
+    }
+}

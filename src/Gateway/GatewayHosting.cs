@@ -1,0 +1,29 @@
+using GaiaOrleans.Gateway.Legacy;
+using GaiaOrleans.Gateway.Problems;
+using GaiaOrleans.Gateway.Rollouts;
+using GaiaOrleans.Gateway.Sessions;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Gateway;
+
+/// <summary>The data plane as a library: a silo hosts it in its own process, the standalone gateway on its own.</summary>
+public static class GatewayHosting
+{
+    public static IServiceCollection AddGaiaGateway(this IServiceCollection services, string kind)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration("Gateway");
+        services.AddOptionsWithValidateOnStart<LegacyTarget, LegacyTargetValidator>().BindConfiguration("Legacy");
+        services.AddSingleton(new GatewayKind(kind));
+        services.AddSingleton<GatewayLease>();
+        services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
+        services.AddHttpForwarder();
+        services.AddSingleton<LegacyForwarder>();
+        services.AddHttpClient<LegacyLists>((s, http) => http.BaseAddress = new(s.GetRequiredService<IOptions<LegacyTarget>>().Value.BaseUrl.TrimEnd('/') + "/"));
+        services.AddSingleton<SessionRouter>().AddTransient<SessionList>();
+        services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));
+        services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
+        return services;
+    }
+}

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Gateway;
+
+/// <summary>A gateway process. Section <c>Gateway</c>.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>Unique per gateway; a new process under the same name replaces the one before. Default: the host's name.</summary>
+    [Required(AllowEmptyStrings = false)]
+    public string Name { get; set; } = Environment.MachineName;
+
+    /// <summary>How long a reading of the rollout may be acted upon, on the monotonic clock from before the read. Default: 2 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.200", "00:00:30")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the reading is renewed. Default: 500 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:00:10")]
+    public TimeSpan Renew { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a write is held while dual-write is being switched, before it is answered 503. Default: 3 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan HoldWrites { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Serve reads from legacy, marked X-Gaia-Stale, when the lease is lost while dual-write is on. Default: false.</summary>
+    public bool AllowStaleReads { get; set; }
+
+    /// <summary>The largest body of a session. Default: 1 MiB.</summary>
+    [Range(1_024, 16 * 1_048_576)]
+    public int MaxBodyBytes { get; set; } = 1_048_576;
+}
+
+[OptionsValidator]
+public sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;
+
+/// <summary>Where requests of the legacy cohort go. Section <c>Legacy</c>.</summary>
+public sealed class LegacyTarget
+{
+    /// <summary>Base URL of GAIA_HOME, for example http://gaia_home:5000. Required.</summary>
+    [Required(ErrorMessage = "Legacy:BaseUrl is not set. Set it through the environment: Legacy__BaseUrl=http://gaia_home:5000")]
+    [Url(ErrorMessage = "Legacy:BaseUrl must be an absolute http or https URL (environment: Legacy__BaseUrl).")]
+    public string BaseUrl { get; set; } = "";
+}
+
+[OptionsValidator]
+public sealed partial class LegacyTargetValidator : IValidateOptions<LegacyTarget>;

@@ -1,0 +1,25 @@
+using GaiaOrleans.Contracts.Problems;
+
+namespace GaiaOrleans.Gateway.Problems;
+
+/// <summary>A body over the limit.</summary>
+public sealed class TooLargeException(string message) : GaiaException(message)
+{
+    public override string Code => "too_large";
+    public override int Status => 413;
+}
+
+/// <summary>A silo died or did not answer in time while it worked on the request.</summary>
+public sealed class InterruptedException() : GaiaException("The silo that worked on this request was lost; whether a change took effect is not known. Repeat it with the same Idempotency-Key.")
+{
+    public override string Code => "outcome_unknown";
+    public override int Status => 503;
+    public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
+}
+
+/// <summary>A defect. The log has the details; the caller gets none.</summary>
+public sealed class UnexpectedException() : GaiaException("The request failed for a reason this server did not expect; its log says more.")
+{
+    public override string Code => "internal_error";
+    public override int Status => 500;
+}

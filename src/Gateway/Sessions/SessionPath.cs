@@ -1,0 +1,37 @@
+using GaiaOrleans.Contracts.Problems;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace GaiaOrleans.Gateway.Sessions;
+
+/// <summary>Session ids in URLs. Read from the raw target, because a decoded path no longer tells %2F from %252F.</summary>
+public static class SessionPath
+{
+    public const string Prefix = "/api/sessions/";
+    public const int LongestId = 255;
+
+    /// <exception cref="InvalidInputException">The id breaks the rule; nothing else is looked at.</exception>
+    public static string IdOf(HttpContext context, string prefix = Prefix)
+    {
+        var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target ? target : context.Request.Path.Value!;
+        var path = raw.Split('?', 2)[0];
+        var at = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase);
+        return Check(Uri.UnescapeDataString(path[(at + prefix.Length)..]));
+    }
+
+    /// <summary>1 to 255 characters, none of them a control character, well-formed unicode.</summary>
+    public static string Check(string id)
+    {
+        if (id.Length == 0) throw InvalidInputException.Missing("id");
+        if (id.Length > LongestId) throw InvalidInputException.Field("id", $"is {id.Length} characters long; {LongestId} are allowed");
+        // The guide's own loop, jq without -r, sends ids in doubled quotes.
+        if (id[0] == '"') throw InvalidInputException.Field("id", "starts with a quote; a shell loop over jq needs jq -r");
+        for (var i = 0; i < id.Length; i++)
+        {
+            if (char.IsControl(id[i])) throw InvalidInputException.Field("id", "has a control character");
+            if (char.IsHighSurrogate(id[i]) && i + 1 < id.Length && char.IsLowSurrogate(id[i + 1])) i++;
+            else if (char.IsSurrogate(id[i])) throw InvalidInputException.Field("id", "is not well-formed unicode");
+        }
+
+        return id;
+    }
+}

@@ -1,0 +1,28 @@
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace GaiaOrleans.Grains;
+
+/// <summary>What the grains need beside their stores and the legacy side.</summary>
+public static class GrainsHosting
+{
+    public static IServiceCollection AddGaiaGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddOptionsWithValidateOnStart<GaiaOptions, GaiaOptionsValidator>().BindConfiguration("Gaia");
+        services.AddOptionsWithValidateOnStart<SessionOptions, SessionOptionsValidator>().BindConfiguration("Sessions");
+        services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
+        services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
+        services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
+        services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
+        services.AddKeyedTransient<IRunWork, MigrateWork>(IRunGrain.Migrate);
+        services.AddKeyedTransient<IRunWork, VerifyWork>(IRunGrain.Verify);
+        return services;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Grains.Legacy;
+
+/// <summary>What legacy has for an id.</summary>
+/// <param name="Document">Null = it has none.</param>
+/// <param name="Raw">As it answered, UTF-8 JSON.</param>
+/// <param name="Hash">Of its own representation without the fields it stamps; null = it has none.</param>
+/// <param name="Misfits">Known fields whose values do not fit their type.</param>
+public sealed record LegacyRead(SessionDocument? Document, byte[]? Raw, string? Hash, IReadOnlyList<Misfit> Misfits)
+{
+    public static readonly LegacyRead Absent = new(null, null, null, []);
+
+    public static LegacyRead Of(string id, JsonElement element, IReadOnlySet<string> stamped)
+    {
+        var document = SessionDocument.FromLegacy(id, element, out var misfits);
+        return new(document, System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), CanonicalJson.Hash(element, stamped), misfits);
+    }
+}
+
+/// <summary>What became of a change sent to legacy.</summary>
+public abstract record LegacyAnswer
+{
+    /// <param name="Hash">Of legacy's representation after the change; null after a delete.</param>
+    public sealed record Applied(string? Hash) : LegacyAnswer;
+
+    /// <summary>It answered 4xx: sending the same again cannot help.</summary>
+    public sealed record Rejected(int Status, string Body) : LegacyAnswer;
+
+    /// <summary>It was definitely not applied: never sent, or refused before it was looked at.</summary>
+    public sealed record Failed(string Code, string Reason) : LegacyAnswer;
+
+    /// <summary>Sent, but no usable answer: it may or may not be applied.</summary>
+    public sealed record Unknown(string Code, string Reason) : LegacyAnswer;
+}
+
+/// <summary>One entry of a list page. <paramref name="Id"/> is null when the record has none that we recognise.</summary>
+public sealed record LegacyListed(string? Id, byte[] Raw, string? Problem);
+
+/// <summary>A page and how to get the next one; null = that was the last.</summary>
+public sealed record LegacyPage(IReadOnlyList<LegacyListed> Sessions, string? Next);
+
+/// <summary>GAIA_HOME's sessions.</summary>
+public interface ILegacySessions
+{
+    /// <exception cref="LegacyUnavailableException">No usable answer; never mistaken for absence.</exception>
+    Task<LegacyRead> Get(string id, CancellationToken cancellationToken);
+
+    /// <summary>Makes <paramref name="document"/> legacy's state. Expected outcomes are values; it does not throw for them.</summary>
+    /// <param name="exists">Legacy is believed to have the session: otherwise it is created.</param>
+    Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken);
+
+    /// <summary>Deletes; a session that is gone already counts as deleted.</summary>
+    Task<LegacyAnswer> Delete(string id, CancellationToken cancellationToken);
+
+    /// <param name="cursor">From the page before; null = from the start.</param>
+    /// <exception cref="LegacyUnavailableException">No usable answer.</exception>
+    Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>A document that a list showed, understood as <see cref="Get"/> would.</summary>
+    /// <exception cref="InvalidInputException">It cannot be read as a session.</exception>
+    LegacyRead Understand(string id, ReadOnlyMemory<byte> raw);
+
+    /// <summary>Whether GAIA_HOME answers at all.</summary>
+    Task<bool> Ping(CancellationToken cancellationToken);
+}

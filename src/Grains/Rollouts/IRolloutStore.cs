@@ -1,0 +1,30 @@
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>The rollout as one silo may believe it.</summary>
+/// <param name="SiloActive">The cluster's membership still counts the asking silo as alive.</param>
+public sealed record RolloutReading(RolloutState State, bool SiloActive);
+
+/// <summary>Where the one rollout row, its history and its gateways live. The row is the authority; whoever changes it wins by compare-and-swap.</summary>
+public interface IRolloutStore
+{
+    Task<RolloutReading> Read(CancellationToken cancellationToken);
+
+    /// <summary>Stores <paramref name="next"/> and its history entry in one transaction, if the stored epoch is still <c>next.Epoch - 1</c>.</summary>
+    /// <exception cref="EpochMismatchException">Somebody else was first; carries the present state.</exception>
+    Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>Remembers that nothing is routed by an epoch older than this any more.</summary>
+    Task MarkFenced(long epoch, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Makes a gateway known, serialised with <see cref="Change"/>; answers the state it may serve by.</summary>
+    Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken);
+
+    Task RemoveGateway(string id, CancellationToken cancellationToken);
+}

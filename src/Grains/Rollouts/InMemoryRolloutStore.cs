@@ -1,0 +1,68 @@
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>The rollout of a cluster that keeps nothing.</summary>
+public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
+{
+    private readonly Lock _gate = new();
+    private readonly List<HistoryEntry> _history = [];
+    private readonly Dictionary<string, GatewayView> _gateways = [];
+    private RolloutState _state = InitialState(time.GetUtcNow());
+
+    public RolloutState State
+    {
+        get { lock (_gate) return _state; }
+    }
+
+    /// <summary>What a cluster starts from when nothing is stored.</summary>
+    public static RolloutState InitialState(DateTimeOffset now) => new(
+        Incarnation: 1, Epoch: 1, FencedEpoch: 1, Generation: 1, RolloutPhase.Preparation, GoPercentage: 0,
+        new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both), ConflictStrategy: "go_leads", Salt: 0, Paused: null, now, "system");
+
+    public Task<RolloutReading> Read(CancellationToken cancellationToken) => Task.FromResult(new RolloutReading(State, SiloActive: true));
+
+    public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (next.Epoch != _state.Epoch + 1) throw new EpochMismatchException(next.Epoch - 1, _state);
+            _state = next;
+            _history.Add(entry);
+            return Task.CompletedTask;
+        }
+    }
+
+    public Task MarkFenced(long epoch, CancellationToken cancellationToken)
+    {
+        lock (_gate) _state = _state with { FencedEpoch = Math.Max(_state.FencedEpoch, epoch) };
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<HistoryEntry>>([.. _history.AsEnumerable().Reverse().Take(limit)]);
+    }
+
+    public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (var older in _gateways.Values.Where(g => g.Name == gateway.Name && g.Id != gateway.Id).ToList()) _gateways.Remove(older.Id);
+            _gateways[gateway.Id] = new(gateway.Id, gateway.Name, gateway.Kind, gateway.Epoch, gateway.InFlight, time.GetUtcNow(), true);
+            return Task.FromResult(_state);
+        }
+    }
+
+    public Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<GatewayView>>([.. _gateways.Values]);
+    }
+
+    public Task RemoveGateway(string id, CancellationToken cancellationToken)
+    {
+        lock (_gate) _gateways.Remove(id);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,159 @@
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>Coordinates; the stored row decides. A duplicate of this grain can neither extend a lease nor change anything unseen.</summary>
+[GrainType("gaia.rollout")]
+public sealed partial class RolloutGrain(
+    IRolloutStore store,
+    ISessionStore sessions,
+    ILegacySessions legacy,
+    EvidenceCollector evidence,
+    TimeProvider time,
+    IOptions<RolloutOptions> options,
+    ILogger<RolloutGrain> logger) : Grain, IRolloutGrain
+{
+    private readonly GatewayFence _fence = new(time);
+    private static readonly Caller System = new("system", "an interrupted change was finished");
+
+    private TimeSpan LeaseEnd => options.Value.Lease + options.Value.Margin;
+
+    // What an earlier activation left half done is finished before anything else is promised.
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var state = (await store.Read(cancellationToken)).State;
+        if (state.FencedEpoch >= state.Epoch && !state.DualWrite.Closing) return;
+        LogFinishing(logger, state.Epoch);
+        if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()), cancellationToken);
+        else await Fence(state, cancellationToken);
+    }
+
+    public async Task<RolloutState> Get(CancellationToken cancellationToken) => (await store.Read(cancellationToken)).State;
+
+    public async Task<HistoryEntry[]> History(int limit, CancellationToken cancellationToken) => [.. await store.History(limit, cancellationToken)];
+
+    public async Task<RolloutChange> Split(SplitRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        RolloutRules.CheckPercentage(request.GoPercentage);
+        var state = await Get(cancellationToken);
+        if (request.GoPercentage < state.GoPercentage) await PrepareToGoBack(request.Force, request.Caller, cancellationToken);
+        state = await Get(cancellationToken);
+        var target = RolloutRules.PhaseOf(state.Phase, request.GoPercentage);
+        var blockers = target > state.Phase ? Gates.Between(state.Phase, target, state, await evidence.Collect(GrainFactory, cancellationToken)) : [];
+        var step = RolloutRules.Split(state, request, blockers, time.GetUtcNow());
+        if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
+        var acknowledged = await Change(step, cancellationToken);
+        return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    public async Task<RolloutChange> SetDualWrite(DualWriteRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var state = await Get(cancellationToken);
+        var acknowledged = 0;
+        if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
+        {
+            acknowledged = await Change(settings, cancellationToken);
+            state = settings.Next;
+        }
+
+        if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
+            (state, acknowledged) = await Switch(state, enabled, request.Caller, cancellationToken);
+        return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    public async Task<RollbackResult> Rollback(RollbackRequest request, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var present = await Get(cancellationToken);
+        if (request.ToPercentage > present.GoPercentage)
+            throw InvalidInputException.Field("to_percentage", $"is above the present {present.GoPercentage:0.##}; a rollback only lowers it");
+        var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);
+        var pending = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
+        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, pending == 0, pending);
+    }
+
+    public async Task<RolloutState> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
+    {
+        var state = await store.Register(gateway, cancellationToken);
+        _fence.Reach(gateway.Id, observer);
+        return state;
+    }
+
+    public async Task<GatewayView[]> Gateways(CancellationToken cancellationToken) =>
+        [.. (await store.Gateways(cancellationToken)).Select(g => g with { Reachable = _fence.CanReach(g.Id) })];
+
+    public async Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)
+    {
+        await store.RemoveGateway(id, cancellationToken);
+        _fence.Forget(id);
+        LogRemoved(logger, id, caller.Actor, caller.Reason ?? "");
+    }
+
+    /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
+    private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, Caller caller, CancellationToken cancellationToken)
+    {
+        var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
+        await store.Change(closing.Next, closing.Entry, cancellationToken);
+        var fence = await _fence.Push(closing.Next, await store.Gateways(cancellationToken), options.Value.CloseWithin, cancellationToken);
+        long pending = 0;
+        if (fence.Complete && !enabled && !state.AfterCutover) pending = (await sessions.Lag(cancellationToken)).Pending;
+        var go = fence.Complete && pending == 0;
+        var open = RolloutRules.Open(closing.Next, go ? enabled : state.DualWrite.Enabled, caller, time.GetUtcNow());
+        var acknowledged = await Change(open, cancellationToken);
+        if (!fence.Complete) throw new GatewayUnreachableException([.. fence.Silent]);
+        return pending == 0 ? (open.Next, acknowledged) : throw new PendingWritesException(pending);
+    }
+
+    /// <summary>Going back is never gated, but it must have somewhere to go: legacy answers, and is being fed.</summary>
+    private async Task PrepareToGoBack(bool force, Caller caller, CancellationToken cancellationToken)
+    {
+        if (!force && !await legacy.Ping(cancellationToken))
+            throw new LegacyUnavailableException("GAIA_HOME does not answer; nothing was changed. With force and a reason the split changes all the same.");
+        var state = await Get(cancellationToken);
+        if (!state.DualWrite.Enabled) await SetDualWrite(new(true, null, AckPolicy.Both, caller), cancellationToken);
+    }
+
+    private async Task<int> Change(RolloutStep step, CancellationToken cancellationToken)
+    {
+        await store.Change(step.Next, step.Entry, cancellationToken);
+        LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
+        return await Fence(step.Next, cancellationToken);
+    }
+
+    /// <summary>Returns when every gateway has acknowledged, or when those that have not cannot hold a lease any more.</summary>
+    private async Task<int> Fence(RolloutState state, CancellationToken cancellationToken)
+    {
+        var fence = await _fence.Push(state, await store.Gateways(cancellationToken), LeaseEnd, cancellationToken);
+        await store.MarkFenced(state.Epoch, cancellationToken);
+        return fence.Acknowledged;
+    }
+
+    private async Task<long> Drain(TimeSpan within, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
+        while (true)
+        {
+            var pending = (await sessions.Lag(cancellationToken)).Pending;
+            if (pending == 0 || time.GetElapsedTime(started) >= within) return pending;
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "migration {Action}: {From} -> {To} by {Actor}")]
+    private static partial void LogChanged(ILogger logger, string action, string from, string to, string actor);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "migration: finishing the interrupted change to epoch {Epoch}")]
+    private static partial void LogFinishing(ILogger logger, long epoch);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "migration: gateway {Gateway} removed by {Actor}: {Reason}")]
+    private static partial void LogRemoved(ILogger logger, string gateway, string actor, string reason);
+}

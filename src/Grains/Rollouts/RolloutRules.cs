@@ -1,0 +1,76 @@
+using System.Globalization;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>The next state and the history entry that goes with it.</summary>
+public sealed record RolloutStep(RolloutState Next, HistoryEntry Entry);
+
+/// <summary>The rules of the rollout: pure functions from the stored state and a request to the next state. Null = nothing to change.</summary>
+public static class RolloutRules
+{
+    public static RolloutStep? Split(RolloutState state, SplitRequest request, IReadOnlyList<Blocker> blockers, DateTimeOffset now)
+    {
+        CheckPercentage(request.GoPercentage);
+        if (request.ExpectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
+        if (request.GoPercentage == state.GoPercentage) return null;
+        if (request.Force && string.IsNullOrWhiteSpace(request.Caller.Reason)) throw new ReasonRequiredException("force");
+        if (request.GoPercentage > state.GoPercentage && state.Paused is { } paused && !request.Force)
+            throw new BlockedException([new("paused", "fail", paused, "resumed by an operator", null)]);
+        if (blockers.Count > 0 && !request.Force) throw new BlockedException([.. blockers]);
+        var next = state with { GoPercentage = request.GoPercentage, Phase = PhaseOf(state.Phase, request.GoPercentage) };
+        return Step(state, next, "split", request.Caller, request.Force && blockers.Count > 0, now);
+    }
+
+    /// <summary>
+    /// The phase whose range holds the percentage: going up enters the phase, going down leaves those that cannot hold it, so that their
+    /// soaks start again.
+    /// </summary>
+    public static RolloutPhase PhaseOf(RolloutPhase phase, decimal percentage) => percentage switch
+    {
+        0 => phase == RolloutPhase.Preparation ? RolloutPhase.Preparation : RolloutPhase.DualWrite,
+        <= 50 => phase is RolloutPhase.GradualRollout or RolloutPhase.Monitoring ? phase : RolloutPhase.GradualRollout,
+        < 100 => RolloutPhase.Cutover,
+        _ => phase > RolloutPhase.Cutover ? phase : RolloutPhase.Cutover,
+    };
+
+    /// <summary>Settings that both sides of the fence may see at once: no closing needed.</summary>
+    public static RolloutStep? DualWriteSettings(RolloutState state, DualWriteRequest request, DateTimeOffset now)
+    {
+        var settings = state.DualWrite with { Mode = request.Mode ?? state.DualWrite.Mode, Ack = request.Ack ?? state.DualWrite.Ack };
+        return settings == state.DualWrite ? null : Step(state, state with { DualWrite = settings }, "dual_write", request.Caller, false, now);
+    }
+
+    /// <summary>First half of turning dual-write on or off: gateways hold new writes.</summary>
+    public static RolloutStep Close(RolloutState state, Caller caller, DateTimeOffset now) =>
+        Step(state, state with { DualWrite = state.DualWrite with { Closing = true } }, "dual_write_closing", caller, false, now);
+
+    /// <summary>Second half: the new value, or the old one again. Turning on starts a generation, so every older row is read anew.</summary>
+    public static RolloutStep Open(RolloutState state, bool enabled, Caller caller, DateTimeOffset now)
+    {
+        var turnedOn = enabled && !state.DualWrite.Enabled;
+        return Step(state, state with
+        {
+            DualWrite = state.DualWrite with { Enabled = enabled, Closing = false },
+            Generation = turnedOn ? state.Generation + 1 : state.Generation,
+            Phase = turnedOn && state.Phase == RolloutPhase.Preparation ? RolloutPhase.DualWrite : state.Phase,
+        }, enabled == state.DualWrite.Enabled ? "dual_write_kept" : enabled ? "dual_write_on" : "dual_write_off", caller, false, now);
+    }
+
+    public static void CheckPercentage(decimal percentage)
+    {
+        if (percentage is < 0 or > 100) throw InvalidInputException.Field("go_percentage", "must be between 0 and 100");
+        if (decimal.Round(percentage, 2) != percentage) throw InvalidInputException.Field("go_percentage", "may have two decimals at most");
+    }
+
+    private static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
+    {
+        next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor };
+        return new(next, new(next.Epoch, now, caller.Actor, action, caller.Reason, Describe(state), Describe(next), forced));
+    }
+
+    private static string Describe(RolloutState state) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{state.Phase} {state.GoPercentage:0.##}% dual-write {(state.DualWrite.Closing ? "closing" : state.DualWrite.Enabled ? "on" : "off")} {state.DualWrite.Mode} {state.DualWrite.Ack}");
+}

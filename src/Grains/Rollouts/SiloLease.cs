@@ -1,0 +1,112 @@
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>
+/// What this silo knows of the rollout, and until when it may act on it. A frozen or cut-off silo finds its lease over before it can answer
+/// from a past that is gone.
+/// </summary>
+public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IOptions<RolloutOptions> options, ILogger<SiloLease> logger) : BackgroundService
+{
+    private readonly Lock _gate = new();
+    private Held? _held;
+    private Task<RolloutState>? _running;
+    private Task<RolloutState>? _next;
+
+    private sealed record Held(RolloutState State, long Until);
+
+    /// <summary>The state in force. Completes at once while the lease holds; otherwise tries to renew it.</summary>
+    /// <exception cref="LeaseLostException">The row cannot be read, or the cluster no longer counts this silo.</exception>
+    public ValueTask<RolloutState> Current(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until ? new(held.State) : new(Refresh(cancellationToken));
+
+    /// <summary>The state for a request that was routed under <paramref name="epoch"/>.</summary>
+    /// <exception cref="StaleEpochException">The request is older than what this silo knows.</exception>
+    public async ValueTask<RolloutState> At(long epoch, CancellationToken cancellationToken)
+    {
+        var state = await Current(cancellationToken);
+        if (epoch > state.Epoch) state = await Refresh(cancellationToken);
+        return epoch < state.Epoch ? throw new StaleEpochException(epoch, state.Epoch) : state;
+    }
+
+    /// <summary>Knows at least <paramref name="epoch"/> when it returns.</summary>
+    public async Task CatchUp(long epoch)
+    {
+        if (Volatile.Read(ref _held)?.State.Epoch < epoch) await Refresh(CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Reads the row now. Callers at the same time share a read, but only one that began after they asked: a lease counted from the asking
+    /// must not rest on an older answer.
+    /// </summary>
+    public Task<RolloutState> Refresh(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var mine = _running is null or { IsCompleted: true } ? _running = Renew() : _next ??= RenewAfter(_running);
+            return mine.WaitAsync(cancellationToken);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.Renew, time);
+        do
+        {
+            try
+            {
+                await Refresh(stoppingToken);
+            }
+            catch (LeaseLostException)
+            {
+                // Logged where it was found; the next tick tries again, and until then requests are refused.
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<RolloutState> RenewAfter(Task<RolloutState> running)
+    {
+        await running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        Task<RolloutState> mine;
+        lock (_gate)
+        {
+            mine = _running = Renew();
+            _next = null;
+        }
+
+        return await mine;
+    }
+
+    private async Task<RolloutState> Renew()
+    {
+        var until = time.GetTimestamp() + (long)(options.Value.Lease.TotalSeconds * time.TimestampFrequency);
+        try
+        {
+            var reading = await store.Read(CancellationToken.None);
+            if (!reading.SiloActive)
+            {
+                LogNotActive(logger);
+                throw new LeaseLostException();
+            }
+
+            Volatile.Write(ref _held, new(reading.State, until));
+            return reading.State;
+        }
+        catch (Exception e) when (e is not LeaseLostException)
+        {
+            LogUnreadable(logger, e.Message);
+            throw new LeaseLostException();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The rollout row cannot be read, requests are refused when the lease ends: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The cluster does not count this silo as active: it serves no sessions")]
+    private static partial void LogNotActive(ILogger logger);
+}

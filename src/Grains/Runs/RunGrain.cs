@@ -1,0 +1,173 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Rollouts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Grains.Runs;
+
+/// <summary>Drives one kind of run page by page from its stored cursor. A page counts when its cursor is stored; a page done twice changes nothing.</summary>
+[GrainType("gaia.run")]
+public sealed partial class RunGrain(
+    [PersistentState("run", RunGrain.Storage)] IPersistentState<RunStatusState> stored,
+    IServiceProvider services,
+    SiloLease lease,
+    TimeProvider time,
+    IOptions<RunOptions> options,
+    ILogger<RunGrain> logger) : Grain, IRunGrain
+{
+    public const string Storage = "gaia";
+
+    private IRunWork? _work;
+    private IGrainTimer? _timer;
+    private int _attempts;
+    private long _pagesStarted;
+    private long _doneBefore;
+
+    private string Kind => this.GetPrimaryKeyString();
+
+    private RunStatus Run => stored.State.Run ?? new RunStatus { Kind = Kind };
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (Run.State == RunState.Running) await Continue(Run);
+    }
+
+    public async Task<RunStatus> Start(RunRequest request, CancellationToken cancellationToken)
+    {
+        if (Run.State is RunState.Running or RunState.Paused) throw new RunActiveException(Kind);
+        if (request.RatePerSecond is < 1) throw InvalidInputException.Field("rate", "must be at least 1 session per second");
+        await Continue(new()
+        {
+            Kind = Kind,
+            State = RunState.Running,
+            StartedAt = time.GetUtcNow(),
+            RateLimit = request.RatePerSecond,
+            DryRun = request.DryRun,
+            RunId = Guid.CreateVersion7().ToString(),
+            Generation = (await lease.Refresh(cancellationToken)).Generation,
+        });
+        LogStarted(logger, Kind);
+        return Run;
+    }
+
+    public Task<RunStatus> Status(CancellationToken cancellationToken) => Task.FromResult(Run);
+
+    public Task<RunStatus> Pause(CancellationToken cancellationToken) => Move(RunState.Running, RunState.Paused, "paused by an operator");
+
+    public async Task<RunStatus> Resume(CancellationToken cancellationToken)
+    {
+        if (Run.State == RunState.Paused) await Continue(Run with { State = RunState.Running, Reason = null });
+        return Run;
+    }
+
+    public async Task<RunStatus> Cancel(CancellationToken cancellationToken) =>
+        Run.State == RunState.Paused ? await Move(RunState.Paused, RunState.Cancelled, "cancelled by an operator") : await Move(RunState.Running, RunState.Cancelled, "cancelled by an operator");
+
+    public async Task<RunStatus> Limit(int? ratePerSecond, CancellationToken cancellationToken)
+    {
+        if (ratePerSecond is < 1) throw InvalidInputException.Field("rate", "must be at least 1 session per second");
+        await Save(Run with { RateLimit = ratePerSecond });
+        return Run;
+    }
+
+    private async Task Continue(RunStatus run)
+    {
+        _work = services.GetRequiredKeyedService<IRunWork>(Kind);
+        await Save(_work.Begin(run));
+        _attempts = 0;
+        _pagesStarted = time.GetTimestamp();
+        _doneBefore = Run.Done;
+        _timer?.Dispose();
+        _timer = this.RegisterGrainTimer(Page, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = TimeSpan.FromMilliseconds(1), KeepAlive = true });
+    }
+
+    private async Task Page(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var next = await _work!.Page(Run, cancellationToken);
+            _attempts = 0;
+            var elapsed = time.GetElapsedTime(_pagesStarted);
+            var done = next.Done - _doneBefore;
+            await Save(next with
+            {
+                RatePerS = elapsed > TimeSpan.Zero ? Math.Round(done / elapsed.TotalSeconds, 1) : 0,
+                FinishedAt = next.State == RunState.Completed ? time.GetUtcNow() : null,
+                Reason = null,
+            });
+            if (Run.State != RunState.Running) Stop();
+            else if (Run.RateLimit is { } limit) Hold(TimeSpan.FromSeconds((double)done / limit) - elapsed);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await Retry(e);
+        }
+    }
+
+    private async Task Retry(Exception cause)
+    {
+        LogPageFailed(logger, Kind, ++_attempts, cause.Message);
+        if (_attempts >= options.Value.PageAttempts)
+        {
+            await Save(Run with { State = RunState.Paused, Reason = cause.Message });
+            Stop();
+            return;
+        }
+
+        if (_attempts == 1) await Save(Run with { Reason = cause.Message });
+        Hold(TimeSpan.FromSeconds(Math.Min(5, 0.2 * _attempts)));
+    }
+
+    private void Hold(TimeSpan delay)
+    {
+        if (delay > TimeSpan.Zero) _timer?.Change(delay, TimeSpan.FromMilliseconds(1));
+    }
+
+    private void Stop()
+    {
+        _timer?.Dispose();
+        _timer = null;
+        LogEnded(logger, Kind, Run.State, Run.Done, Run.Failed, Run.Reason);
+    }
+
+    private async Task<RunStatus> Move(RunState from, RunState to, string reason)
+    {
+        if (Run.State != from) return Run;
+        await Save(Run with { State = to, Reason = reason });
+        Stop();
+        return Run;
+    }
+
+    private async Task Save(RunStatus next)
+    {
+        var before = stored.State.Run;
+        stored.State.Run = next;
+        try
+        {
+            await stored.WriteStateAsync();
+        }
+        catch
+        {
+            stored.State.Run = before; // what is answered is never ahead of what is stored
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "migration run {Kind} started")]
+    private static partial void LogStarted(ILogger logger, string kind);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "migration run {Kind}: page failed, attempt {Attempt}: {Reason}")]
+    private static partial void LogPageFailed(ILogger logger, string kind, int attempt, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "migration run {Kind} is {State}: {Done} done, {Failed} failed {Reason}")]
+    private static partial void LogEnded(ILogger logger, string kind, RunState state, long done, long failed, string? reason);
+}
+
+/// <summary>The stored form of a run.</summary>
+[GenerateSerializer, Alias("gaia.run.stored")]
+public sealed class RunStatusState
+{
+    [Id(0)] public RunStatus? Run { get; set; }
+}

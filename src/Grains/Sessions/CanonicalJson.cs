@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>A fingerprint of JSON that ignores what JSON does not mean: member order, white space, and whether one is written 1 or 1.0.</summary>
+public static class CanonicalJson
+{
+    // Relaxed: the documents are never put into HTML, and escaping every non-ASCII letter would double their size.
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Hash(JsonElement value, IReadOnlySet<string> leaveOut)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions)) Write(writer, value, leaveOut);
+        return Convert.ToHexStringLower(XxHash128.Hash(buffer.WrittenSpan));
+    }
+
+    public static string Text(JsonElement value)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions)) Write(writer, value, null);
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement value, IReadOnlySet<string>? leaveOut)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in value.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal))
+                {
+                    if (leaveOut?.Contains(member.Name) is true) continue;
+                    writer.WritePropertyName(member.Name);
+                    Write(writer, member.Value, null);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray()) Write(writer, item, null);
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.Number:
+                writer.WriteRawValue(Number(value), skipInputValidation: true);
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
+    }
+
+    private static string Number(JsonElement value)
+    {
+        // A decimal cuts what is smaller than 1e-28 to 0; a double keeps it.
+        if (value.TryGetDecimal(out var exact) && (exact != 0 || value.GetDouble() == 0)) return (exact / 1.000000000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
+        return value.GetDouble().ToString("R", CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,72 @@
+using GaiaOrleans.Contracts.Problems;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>A row as loaded, with what is left of somebody else's send lease on the store's own clock.</summary>
+public sealed record LoadedSession(SessionRow Row, TimeSpan LeaseLeft);
+
+/// <summary>One change to make durable.</summary>
+/// <param name="Previous">The commit id the row must still have; null = the row must not exist.</param>
+/// <param name="SendLease">How long, on the store's clock, a request to legacy may be in flight afterwards; null = none will be sent.</param>
+/// <param name="NewKey">The idempotency key that this change answers.</param>
+public sealed record SessionCommit(
+    SessionRow Next, Guid? Previous, long Incarnation, long Generation, TimeSpan? SendLease, KeyedOutcome? NewKey);
+
+public enum CommitResult
+{
+    Committed,
+
+    /// <summary>Another activation won; nothing was changed.</summary>
+    Conflict,
+
+    /// <summary>The rollout's incarnation or generation is not the one decided under; nothing was changed.</summary>
+    TermsChanged,
+}
+
+/// <summary>A failure worth an operator's look. One row per failure, not per retry of the same version.</summary>
+public sealed record SessionError(string SessionId, string Side, string Operation, string Code, string Message, int Attempt, long Version);
+
+/// <summary>How far legacy is behind.</summary>
+/// <param name="Oldest">Age of the oldest acknowledged change that legacy lacks; zero when there is none.</param>
+public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSpan P95, string? OldestSessionId);
+
+/// <summary>How many sessions the store holds.</summary>
+public sealed record SessionCounts(long Live, long Deleted, long Migrated, long Rejected, long Pending);
+
+/// <summary>Where rows live. What a method has answered is durable.</summary>
+public interface ISessionStore
+{
+    ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken);
+
+    /// <exception cref="StorageUnavailableException">Definitely not committed.</exception>
+    /// <exception cref="Contracts.Sessions.OutcomeUnknownException">The store went away in the middle and did not come back in time.</exception>
+    /// <exception cref="OverloadedException">The queue is full; nothing was accepted.</exception>
+    ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores the bookkeeping of legacy's answer if the row is still the one of this commit id. Never waits and never fails: a lost
+    /// acknowledgement is repaired by sending again.
+    /// </summary>
+    void Acknowledge(SessionRow row);
+
+    /// <summary>Keeps an error for the operator, when it gets to it.</summary>
+    void Report(SessionError error);
+
+    ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken);
+
+    /// <summary>Takes up to <paramref name="limit"/> sessions whose repair is due, so that no other silo takes them for <paramref name="hold"/>.</summary>
+    Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken);
+
+    /// <summary>Live rows after <paramref name="after"/> in id order.</summary>
+    Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken);
+
+    /// <summary>The rows of these ids, live and deleted, as far as they exist.</summary>
+    Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>Rows with a change that legacy lacks, for lists that legacy serves.</summary>
+    Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken);
+
+    Task<SyncLag> Lag(CancellationToken cancellationToken);
+
+    Task<SessionCounts> Count(CancellationToken cancellationToken);
+}

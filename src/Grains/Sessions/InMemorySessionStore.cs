@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using GaiaOrleans.Grains.Rollouts;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>The rows of a cluster that keeps nothing: for tests, and for a demo on a machine without PostgreSQL. Shared by the silos of one process.</summary>
+public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvider time) : ISessionStore
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<string, Stored> _rows = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Id, string Key), KeyedOutcome> _keys = [];
+    private readonly ConcurrentQueue<SessionError> _errors = new();
+
+    private sealed record Stored(SessionRow Row, DateTimeOffset LeaseUntil);
+
+    public IReadOnlyCollection<SessionError> Errors => _errors;
+
+    public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_rows.TryGetValue(id, out var stored)) return new(new LoadedSession(SessionRow.Absent(id), TimeSpan.Zero));
+            var left = stored.LeaseUntil - time.GetUtcNow();
+            return new(new LoadedSession(stored.Row, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+        }
+    }
+
+    public ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var terms = rollout.State;
+            if (terms.Incarnation != commit.Incarnation || terms.Generation != commit.Generation) return new(CommitResult.TermsChanged);
+            var previous = _rows.TryGetValue(commit.Next.Id, out var stored) ? stored.Row.CommitId : (Guid?)null;
+            if (previous != commit.Previous) return new(CommitResult.Conflict);
+            _rows[commit.Next.Id] = new(commit.Next, commit.SendLease is { } lease ? time.GetUtcNow() + lease : default);
+            if (commit.NewKey is { } key) _keys[(commit.Next.Id, key.Key)] = key;
+            return new(CommitResult.Committed);
+        }
+    }
+
+    public void Acknowledge(SessionRow row)
+    {
+        lock (_gate)
+            if (_rows.TryGetValue(row.Id, out var stored) && stored.Row.CommitId == row.CommitId)
+                _rows[row.Id] = new(row, default);
+    }
+
+    public void Report(SessionError error) => _errors.Enqueue(error);
+
+    public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
+    {
+        lock (_gate) return new(_keys.GetValueOrDefault((id, key)));
+    }
+
+    public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var due = _rows.Values.Where(s => s.Row.Pending && s.Row.NextAttemptAt <= now).Take(limit).ToList();
+            foreach (var stored in due) _rows[stored.Row.Id] = stored with { Row = stored.Row with { NextAttemptAt = now + hold } };
+            return Task.FromResult<IReadOnlyList<string>>([.. due.Select(s => s.Row.Id)]);
+        }
+    }
+
+    public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) =>
+        Select(rows => rows.Where(r => r.Live && string.CompareOrdinal(r.Id, after) > 0 && Has(r, "status", status) && Has(r, "tier", tier)).Take(limit));
+
+    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var wanted = ids.ToHashSet();
+        return Select(rows => rows.Where(r => wanted.Contains(r.Id)));
+    }
+
+    public Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken) =>
+        Select(rows => rows.Where(r => r.Pending).Take(limit));
+
+    public Task<SyncLag> Lag(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var ages = _rows.Values.Where(s => s.Row.Pending).Select(s => (Age: now - s.Row.PendingSince!.Value, s.Row.Id)).OrderBy(a => a.Age).ToList();
+            return Task.FromResult(ages.Count == 0
+                ? new SyncLag(0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null)
+                : new SyncLag(ages.Count, ages[^1].Age, ages[ages.Count / 2].Age, ages[(int)(ages.Count * 0.95)].Age, ages[^1].Id));
+        }
+    }
+
+    public Task<SessionCounts> Count(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var rows = _rows.Values.Select(s => s.Row).ToList();
+            return Task.FromResult(new SessionCounts(
+                rows.Count(r => r.Live), rows.Count(r => !r.Live), rows.Count(r => r.MigratedAt is not null), rows.Count(r => r.Rejected is not null), rows.Count(r => r.Pending)));
+        }
+    }
+
+    private Task<IReadOnlyList<SessionRow>> Select(Func<IEnumerable<SessionRow>, IEnumerable<SessionRow>> query)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<SessionRow>>([.. query(_rows.Values.Select(s => s.Row))]);
+    }
+
+    private static bool Has(SessionRow row, string field, string? value)
+    {
+        if (value is null) return true;
+        using var json = row.Document!.Parse();
+        return json.RootElement.TryGetProperty(field, out var found) && found.ValueKind == System.Text.Json.JsonValueKind.String && found.GetString() == value;
+    }
+}

@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Text.Json;
+using GaiaOrleans.Contracts.Problems;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>A known field whose value does not fit its type. Legacy's are kept raw and reported; a client's are refused.</summary>
+public sealed record Misfit(SessionField Field, string Value);
+
+/// <summary>
+/// One session as canonical UTF-8 JSON: known fields first and in a fixed order with normalised values, unknown ones after them as they
+/// came. Immutable; ready to be written to a response.
+/// </summary>
+public sealed class SessionDocument
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
+
+    private static readonly IReadOnlySet<string> NoFields = new HashSet<string>();
+
+    private SessionDocument(byte[] utf8) => Utf8 = utf8;
+
+    public byte[] Utf8 { get; }
+
+    /// <summary>Bytes that are canonical already, because this class wrote them.</summary>
+    public static SessionDocument FromCanonical(byte[] utf8) => new(utf8);
+
+    /// <summary>A client's document. Every problem is named; nothing is guessed.</summary>
+    /// <exception cref="InvalidInputException">Not a JSON object, another id than the path's, or a value that does not fit its field.</exception>
+    public static SessionDocument FromClient(string id, ReadOnlyMemory<byte> body)
+    {
+        using var json = ParseClient(body);
+        return FromClient(id, json.RootElement);
+    }
+
+    public static SessionDocument FromClient(string id, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object) throw InvalidInputException.Json("The body must be a JSON object.");
+        if (root.TryGetProperty(SessionField.Id, out var bodyId) && !(bodyId.ValueKind == JsonValueKind.String && bodyId.GetString() == id))
+            throw InvalidInputException.Field(SessionField.Id, $"is {bodyId.GetRawText()} in the body and '{id}' in the path; leave it out or make them equal");
+        var document = Canonical(id, root, out var misfits);
+        if (misfits.Count == 0) return document;
+        throw new InvalidInputException(
+            InvalidInputException.InvalidField,
+            $"{misfits.Count} field(s) do not fit: {string.Join(", ", misfits.Select(m => m.Field.Name))}.",
+            misfits.ToDictionary(m => m.Field.Name, m => new[] { $"{m.Field.Expectation}; this is {Shorten(m.Value)}" }));
+    }
+
+    /// <summary>Legacy's document: whatever does not fit its type stays as it came.</summary>
+    public static SessionDocument FromLegacy(string id, JsonElement root, out IReadOnlyList<Misfit> misfits) => Canonical(id, root, out misfits);
+
+    public static JsonDocument ParseClient(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonDocument.Parse(body, Strict);
+        }
+        catch (JsonException e)
+        {
+            throw InvalidInputException.Json($"The body is not JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>Of what legacy is asked to store, so that its echo can be told from somebody's change.</summary>
+    public string Fingerprint()
+    {
+        using var json = Parse();
+        return CanonicalJson.Hash(json.RootElement, NoFields);
+    }
+
+    public JsonDocument Parse() => JsonDocument.Parse(Utf8);
+
+    /// <summary>The document after a merge patch (RFC 7396), still without stamps.</summary>
+    public SessionDocument Merge(string id, ReadOnlyMemory<byte> patch)
+    {
+        using var change = ParseClient(patch);
+        using var current = Parse();
+        using var merged = JsonDocument.Parse(MergePatch.Apply(current.RootElement, change.RootElement));
+        return FromClient(id, merged.RootElement);
+    }
+
+    /// <summary>
+    /// The document with the times that the side which serves it stamps: <c>updated_at</c> always, <c>created_at</c> from the document before it
+    /// where the new one has none, as GAIA_HOME does.
+    /// </summary>
+    public SessionDocument Stamp(SessionDocument? before, DateTimeOffset now)
+    {
+        using var json = Parse();
+        using var old = before?.Parse();
+        var created = json.RootElement.TryGetProperty(SessionField.CreatedAt, out _) ? null
+            : old is not null && old.RootElement.TryGetProperty(SessionField.CreatedAt, out var kept) ? kept.GetRawText()
+            : Quote(now);
+        return Write(writer =>
+        {
+            foreach (var property in json.RootElement.EnumerateObject())
+                if (!property.NameEquals(SessionField.UpdatedAt))
+                    property.WriteTo(writer);
+            if (created is not null) WriteRaw(writer, SessionField.CreatedAt, created);
+            WriteRaw(writer, SessionField.UpdatedAt, Quote(now));
+        });
+
+        static string Quote(DateTimeOffset time) => $"\"{SessionTimestamp.Format(time)}\"";
+        static void WriteRaw(Utf8JsonWriter writer, string name, string raw)
+        {
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(raw);
+        }
+    }
+
+    private static SessionDocument Canonical(string id, JsonElement root, out IReadOnlyList<Misfit> misfits)
+    {
+        var found = new List<Misfit>();
+        var document = Write(writer =>
+        {
+            writer.WriteString(SessionField.Id, id);
+            foreach (var field in SessionField.All)
+            {
+                if (field.Name == SessionField.Id || !root.TryGetProperty(field.Name, out var value)) continue;
+                writer.WritePropertyName(field.Name);
+                if (FieldValue.WriteCanonical(writer, field, value)) continue;
+                found.Add(new(field, value.GetRawText()));
+                value.WriteTo(writer);
+            }
+
+            foreach (var property in root.EnumerateObject().Where(p => !SessionField.ByName.ContainsKey(p.Name)).OrderBy(p => p.Name, StringComparer.Ordinal))
+                property.WriteTo(writer);
+        });
+        misfits = found;
+        return document;
+    }
+
+    private static SessionDocument Write(Action<Utf8JsonWriter> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer, CanonicalJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            members(writer);
+            writer.WriteEndObject();
+        }
+
+        return new(buffer.WrittenSpan.ToArray());
+    }
+
+    private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";
+}

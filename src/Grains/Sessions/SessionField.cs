@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+public enum FieldKind
+{
+    Text,
+    Enumeration,
+    Timestamp,
+    Number,
+    Json,
+}
+
+/// <summary>A field of a session that has a typed column. Everything else is kept as it came.</summary>
+public sealed record SessionField(string Name, FieldKind Kind, params string[] Values)
+{
+    public const string Id = "id";
+    public const string UpdatedAt = "updated_at";
+    public const string CreatedAt = "created_at";
+
+    /// <summary>In the order in which documents show them.</summary>
+    public static readonly IReadOnlyList<SessionField> All =
+    [
+        new(Id, FieldKind.Text),
+        new("session_name", FieldKind.Text),
+        new("user_id", FieldKind.Text),
+        new("tier", FieldKind.Enumeration, "high_level", "manager", "worker"),
+        new("provider", FieldKind.Enumeration, "claude", "codex", "ollama", "openai", "gemini"),
+        new("status", FieldKind.Enumeration, "idle", "busy", "active", "paused", "failed", "offline"),
+        new("lesson_id", FieldKind.Text),
+        new("time_window_start", FieldKind.Timestamp),
+        new("time_window_end", FieldKind.Timestamp),
+        new("last_heartbeat", FieldKind.Timestamp),
+        new("health_status", FieldKind.Enumeration, "healthy", "degraded", "unhealthy"),
+        new("consecutive_failures", FieldKind.Number),
+        new("max_concurrent_tasks", FieldKind.Number),
+        new("current_task_count", FieldKind.Number),
+        new("metadata", FieldKind.Json),
+        new(CreatedAt, FieldKind.Timestamp),
+        new(UpdatedAt, FieldKind.Timestamp),
+    ];
+
+    public static readonly FrozenDictionary<string, SessionField> ByName = All.ToFrozenDictionary(f => f.Name);
+
+    /// <summary>
+    /// The canonical spelling of an enum value: Python writes <c>active</c>, <c>ACTIVE</c> or <c>SessionStatus.ACTIVE</c>. Null when it is none of ours.
+    /// </summary>
+    public string? CanonicalValue(string text)
+    {
+        var bare = text[(text.LastIndexOf('.') + 1)..];
+        foreach (var value in Values)
+            if (string.Equals(value, bare, StringComparison.OrdinalIgnoreCase))
+                return value;
+        return null;
+    }
+
+    /// <summary>What a client is told when its value does not fit.</summary>
+    public string Expectation => Kind switch
+    {
+        FieldKind.Text => "must be a string",
+        FieldKind.Enumeration => $"must be one of {string.Join(", ", Values)}",
+        FieldKind.Timestamp => "must be an ISO-8601 time such as 2026-01-31T12:00:00Z",
+        FieldKind.Number => "must be a whole number between -2147483648 and 2147483647",
+        FieldKind.Json => "must be a JSON object",
+        _ => throw new InvalidOperationException($"Field kind {Kind} has no expectation."),
+    };
+}

@@ -1,0 +1,120 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>The legacy half of the grain: one send at a time, only after a commit that took the lease.</summary>
+public sealed partial class SessionGrain
+{
+    /// <summary>Sends what was just committed, and waits for it as far as the acknowledgement policy says.</summary>
+    private async Task<DualWriteOutcome> Follow(RolloutState rollout)
+    {
+        if (!rollout.FeedsLegacy) return DualWriteOutcome.Off;
+        var version = _row.Version;
+        if (_sending.IsCompleted) _sending = SendUntilQuiet();
+        if (rollout.DualWrite.Ack == AckPolicy.Leader || !rollout.DualWrite.Enabled) return DualWriteOutcome.Pending;
+        await _sending;
+        return _row.LegacyVersion >= version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
+    }
+
+    /// <summary>While changes keep arriving only the latest is sent; a failure leaves the rest to the repair pump.</summary>
+    private async Task SendUntilQuiet()
+    {
+        await WaitForForeignLease(CancellationToken.None);
+        long sent;
+        do
+        {
+            sent = _row.Version;
+            if (!await SendPending()) return;
+        }
+        while (_row.Version > sent);
+    }
+
+    private async Task<bool> SendPending()
+    {
+        var row = _row;
+        var started = time.GetTimestamp();
+        var answer = await SendDocument(row.Document, row.LegacyHash is not null);
+        instruments.OnLegacyWrite(row.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
+        _row = SessionRules.Acknowledge(_row, row.Version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
+        store.Acknowledge(_row);
+        if (answer is LegacyAnswer.Applied) return true;
+        // Once per version: a hundred retries of one change are one trouble.
+        if (_row.Attempts == 1) Report(answer, "send", row.Version);
+        return false;
+    }
+
+    /// <summary>An intent of an earlier call, or of a dead activation, is rolled forward: sent again, never guessed from a read.</summary>
+    private async Task SettleIntent(RolloutState rollout, CancellationToken cancellationToken)
+    {
+        await WaitForForeignLease(cancellationToken);
+        await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, options.Value.SendLease, null, cancellationToken);
+        await FulfilIntent(rollout, cancellationToken);
+    }
+
+    private async Task FulfilIntent(RolloutState rollout, CancellationToken cancellationToken)
+    {
+        var intent = _row.Intent!;
+        var started = time.GetTimestamp();
+        var answer = await SendDocument(intent.Document, _row.LegacyHash is not null);
+        instruments.OnLegacyWrite(intent.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
+        switch (answer)
+        {
+            case LegacyAnswer.Applied applied:
+                await Commit(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, null, Remembered(intent), cancellationToken);
+                return;
+            case LegacyAnswer.Unknown unknown:
+                Report(answer, "lead", _row.Version + 1);
+                throw new OutcomeUnknownException(Id, unknown.Reason);
+            default:
+                Report(answer, "lead", _row.Version + 1);
+                await Commit(SessionRules.Withdraw(_row, NewMoment()), rollout, null, null, cancellationToken);
+                instruments.OnFailedWrite(rollout.DualWrite.Mode);
+                throw new LeadUnavailableException(Side.Python, answer is LegacyAnswer.Rejected r ? $"it answered {r.Status}: {r.Body}" : ((LegacyAnswer.Failed)answer).Reason);
+        }
+    }
+
+    private KeyedOutcome? Remembered(Intent intent) =>
+        intent.Key is null ? null : new(intent.Key, intent.RequestHash!, intent.Status, _row.Version + 1, intent.At);
+
+    // Never cancelled by the caller: once the first byte may have left, only an answer or the client's own timeout ends it.
+    private Task<LegacyAnswer> SendDocument(SessionDocument? document, bool exists) => document is null
+        ? legacy.Delete(Id, CancellationToken.None)
+        : legacy.Put(Id, document, exists, CancellationToken.None);
+
+    private async Task<LegacyRead> ReadLegacyForWrite(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await legacy.Get(Id, cancellationToken);
+        }
+        catch (LegacyUnavailableException e)
+        {
+            // Without knowing what legacy has, neither mode can tell a create from a replace.
+            throw new LeadUnavailableException(Side.Python, e.Message);
+        }
+    }
+
+    /// <summary>A dead activation's request may still be on its way; its lease on the store's clock says until when.</summary>
+    private async Task WaitForForeignLease(CancellationToken cancellationToken)
+    {
+        if (_foreignLease <= TimeSpan.Zero) return;
+        var left = _foreignLease - time.GetElapsedTime(_loadedAt);
+        if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
+        _foreignLease = TimeSpan.Zero;
+    }
+
+    private void Report(LegacyAnswer answer, string operation, long version)
+    {
+        var (code, message) = answer switch
+        {
+            LegacyAnswer.Rejected r => ("rejected", $"{r.Status}: {r.Body}"),
+            LegacyAnswer.Failed f => (f.Code, f.Reason),
+            LegacyAnswer.Unknown u => (u.Code, u.Reason),
+            _ => throw new InvalidOperationException($"{answer} is not a failure."),
+        };
+        store.Report(new(Id, Side.Python.Wire(), operation, code, message, _row.Attempts, version));
+    }
+}

@@ -1,0 +1,210 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Storage;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>Loads, asks the rules, commits, sends, acknowledges. No commit, no send; no answer ahead of storage.</summary>
+[GrainType("gaia.session")]
+public sealed partial class SessionGrain(
+    ISessionStore store,
+    ILegacySessions legacy,
+    SiloLease lease,
+    SessionInstruments instruments,
+    TimeProvider time,
+    IOptions<SessionOptions> options,
+    ILocalSiloDetails silo,
+    ILogger<SessionGrain> logger) : Grain, ISessionGrain
+{
+    private SessionRow _row = null!;
+    private Task _sending = Task.CompletedTask;
+    private TimeSpan _foreignLease;
+    private long _loadedAt;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _loadedAt = time.GetTimestamp();
+        (_row, _foreignLease) = await store.Load(Id, cancellationToken);
+    }
+
+    // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _sending.WaitAsync(cancellationToken);
+
+    public ValueTask<SessionSnapshot> Read()
+    {
+        var held = lease.Current(CancellationToken.None);
+        return held.IsCompletedSuccessfully ? new(Snapshot(held.Result)) : Renewed(held);
+
+        async ValueTask<SessionSnapshot> Renewed(ValueTask<RolloutState> renewal) => Snapshot(await renewal);
+    }
+
+    public async Task<SessionSnapshot> Adopt(CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "read", rollout, cancellationToken);
+        // Legacy was just asked: what is absent now is absent.
+        return Snapshot(rollout) with { NeedsAdoption = false };
+    }
+
+    public async Task<WriteOutcome> Write(SessionChange change, WriteContext context, CancellationToken cancellationToken)
+    {
+        var rollout = await lease.At(context.Epoch, cancellationToken);
+        if (rollout.DualWrite.Closing) throw new ClosingException();
+        if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
+        await LearnKey(context.IdempotencyKey, cancellationToken);
+
+        var started = time.GetTimestamp();
+        var decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: false, NewMoment());
+        if (decision is Decision.AdoptFirst)
+        {
+            await AdoptFrom(await ReadLegacyForWrite(cancellationToken), "write", rollout, cancellationToken);
+            decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: true, NewMoment());
+        }
+
+        switch (decision)
+        {
+            case Decision.Replay replay:
+                var both = _row.LegacyVersion >= replay.Stored.Version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
+                return Answer(replay.Stored.Status, replay.Stored.Version, both, rollout) with { Replayed = context.IdempotencyKey is not null };
+            case Decision.CommitThenSend(var next, var status):
+                await Commit(next, rollout, options.Value.SendLease, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken);
+                var outcome = await Follow(rollout);
+                if (rollout.DualWrite.Enabled) instruments.OnWrite(rollout.DualWrite.Mode, outcome, time.GetElapsedTime(started));
+                return Answer(status, _row.Version, outcome, rollout);
+            case Decision.IntendThenSend(var intended, var status):
+                await WaitForForeignLease(cancellationToken);
+                await _sending;
+                await Commit(intended, rollout, options.Value.SendLease, null, cancellationToken);
+                await FulfilIntent(rollout, cancellationToken);
+                instruments.OnWrite(rollout.DualWrite.Mode, DualWriteOutcome.Success, time.GetElapsedTime(started));
+                return Answer(status, _row.Version, DualWriteOutcome.Success, rollout);
+            default:
+                throw new InvalidOperationException($"Decision {decision} is not carried out.");
+        }
+    }
+
+    public async Task<SessionMigration> Migrate(byte[]? hint, bool release, CancellationToken cancellationToken)
+    {
+        if (release) DeactivateOnIdle();
+        var rollout = await lease.Current(cancellationToken);
+        if (!SessionRules.NeedsAdoption(_row, rollout)) return new(_row.Live ? SessionMigration.AlreadyMigrated : SessionMigration.Skipped, _row.Version);
+        var found = hint is null ? await legacy.Get(Id, cancellationToken) : legacy.Understand(Id, hint);
+        await AdoptFrom(found, hint is null ? "session" : "run", rollout, cancellationToken);
+        return _row.Live ? new(SessionMigration.Migrated, _row.Version) : new(SessionMigration.Skipped, _row.Version, "deleted");
+    }
+
+    public async Task<bool> Repair(CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        if (_row.Intent is not null)
+        {
+            await SettleIntent(rollout, cancellationToken);
+            return !_row.Pending;
+        }
+
+        await _sending;
+        if (_row.Pending && rollout.FeedsLegacy)
+        {
+            await WaitForForeignLease(cancellationToken);
+            await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, options.Value.SendLease, null, cancellationToken);
+            await SendPending();
+        }
+        else if (_row.InSync)
+        {
+            store.Acknowledge(_row); // the acknowledgement was lost on its way to the store
+        }
+
+        return !_row.Pending;
+    }
+
+    public async Task<SessionComparison> Compare(CancellationToken cancellationToken)
+    {
+        LegacyRead found;
+        try
+        {
+            found = await legacy.Get(Id, cancellationToken);
+        }
+        catch (LegacyUnavailableException e)
+        {
+            return new(SessionComparison.Unverified, _row.Version, null, _row.Document?.Utf8, [], e.Message);
+        }
+
+        var result = SessionComparer.Compare(_row, found, DiffRules.Default);
+        instruments.OnNoise(result.Noise);
+        return result.Comparison;
+    }
+
+    public async Task<SessionInspection> Inspect(CancellationToken cancellationToken) => new(
+        await Compare(cancellationToken), _row.LegacyVersion, _row.Pending, _row.PendingSince, _row.Attempts, _row.NextAttemptAt, _row.Rejected?.Body,
+        _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner);
+
+    private SessionSnapshot Snapshot(RolloutState rollout) =>
+        new(_row.Version, _row.Document?.Utf8, _row.Pending, SessionRules.NeedsAdoption(_row, rollout));
+
+    private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
+        new(status, version, _row.Document?.Utf8 ?? [], rollout.DualWrite.Enabled ? outcome : DualWriteOutcome.Off, false, SessionRules.Lead(rollout));
+
+    private async Task LearnKey(string? key, CancellationToken cancellationToken)
+    {
+        if (key is null || !_row.KeysTruncated || _row.Keys.Any(k => k.Key == key)) return;
+        if (await store.FindKey(Id, key, cancellationToken) is { } known) _row = _row with { Keys = _row.Keys.Insert(0, known) };
+    }
+
+    private async Task AdoptFrom(LegacyRead found, string from, RolloutState rollout, CancellationToken cancellationToken)
+    {
+        if (SessionRules.Adopt(_row, found, rollout, from, NewMoment()) is not { } next) return;
+        await Commit(next, rollout, null, null, cancellationToken);
+        instruments.OnAdopted(from);
+        foreach (var misfit in found.Misfits) store.Report(new(Id, "python", "adopt", "invalid_field", $"{misfit.Field.Name} {misfit.Field.Expectation}", 1, next.Version));
+    }
+
+    private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)
+    {
+        Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
+        var started = time.GetTimestamp();
+        CommitResult result;
+        try
+        {
+            result = await store.Commit(new(next, previous, rollout.Incarnation, rollout.Generation, sendLease, key), cancellationToken);
+            instruments.OnCommit(time.GetElapsedTime(started), ok: true);
+        }
+        catch (StorageUnavailableException)
+        {
+            instruments.OnCommit(time.GetElapsedTime(started), ok: false);
+            if (sendLease is not null) instruments.OnFailedWrite(rollout.DualWrite.Mode);
+            throw;
+        }
+        catch (OutcomeUnknownException)
+        {
+            // The row may have moved on without us: the next call starts from what is stored.
+            DeactivateOnIdle();
+            throw;
+        }
+
+        switch (result)
+        {
+            case CommitResult.Committed:
+                _row = SessionRules.Carry(next, _row);
+                return;
+            case CommitResult.TermsChanged:
+                var current = await lease.Refresh(cancellationToken);
+                throw new StaleEpochException(rollout.Epoch, current.Epoch);
+            default:
+                LogFenced(logger, Id, next.Version);
+                throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
+        }
+    }
+
+    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: another activation won at version {Version}; this one reloads")]
+    private static partial void LogFenced(ILogger logger, string sessionId, long version);
+}

@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>What a change leads to. The grain carries it out; refusals are thrown.</summary>
+public abstract record Decision
+{
+    /// <summary>The key is known: answer as then, do nothing.</summary>
+    public sealed record Replay(KeyedOutcome Stored) : Decision;
+
+    /// <summary>Nobody knows yet what legacy has: read it, then decide again.</summary>
+    public sealed record AdoptFirst : Decision;
+
+    /// <summary>Commit <paramref name="Next"/>, then send it.</summary>
+    public sealed record CommitThenSend(SessionRow Next, int Status) : Decision;
+
+    /// <summary>Commit <paramref name="Intended"/>, send its intent, and commit the outcome.</summary>
+    public sealed record IntendThenSend(SessionRow Intended, int Status) : Decision;
+}
+
+/// <summary>What the grain adds to a decision, so that deciding stays pure.</summary>
+public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, TimeSpan SendLease);
+
+/// <summary>The rules of one session: pure functions from a row and an event to the next row.</summary>
+public static class SessionRules
+{
+    public const int KeysKept = 100;
+    private const int SendsKept = 4;
+
+    // Many times longer than a gateway repeats a request, and than any two silos' clocks differ.
+    private static readonly TimeSpan RepeatHorizon = TimeSpan.FromMinutes(1);
+
+    /// <param name="legacyRead">Legacy was read within this call, so an absent row means an absent session.</param>
+    public static Decision Decide(SessionRow row, SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, Moment moment)
+    {
+        var requestHash = RequestHash.Of(change, context);
+        if (context.IdempotencyKey is { } key && row.Keys.FirstOrDefault(k => k.Key == key) is { } stored)
+            return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
+        if (context.Attempt > 1 && Earlier(row, context.RequestId, moment.Now) is { } earlier) return new Decision.Replay(earlier);
+        if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
+
+        CheckExpectations(row, change.Kind, context);
+        var document = Next(row, change, moment.Now);
+        var status = change.Kind switch
+        {
+            ChangeKind.Delete => 204,
+            _ when row.Live => 200,
+            _ => 201,
+        };
+        return Lead(rollout) == Side.Python
+            ? new Decision.IntendThenSend(Intend(row, new(document, status, context.IdempotencyKey, requestHash, moment.Now, context.RequestId), moment), status)
+            : new Decision.CommitThenSend(Commit(row, document, status, context.IdempotencyKey, requestHash, context.RequestId, rollout, moment), status);
+    }
+
+    /// <summary>
+    /// The outcome of an earlier attempt of the same request, if it took effect. A session so busy that its memory does not reach back far
+    /// enough answers that it does not know: applying a change twice would be worse.
+    /// </summary>
+    /// <exception cref="OutcomeUnknownException">The changes remembered are all too recent to tell.</exception>
+    private static KeyedOutcome? Earlier(SessionRow row, Guid requestId, DateTimeOffset now)
+    {
+        if (row.RecentSends.FirstOrDefault(s => s.RequestId == requestId) is { } found) return new("", "", found.Status, found.Version, found.At);
+        if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > RepeatHorizon) return null;
+        throw new OutcomeUnknownException(row.Id, "the session changed too often since to tell");
+    }
+
+    /// <summary>The side whose word counts for a write.</summary>
+    public static Side Lead(RolloutState rollout) =>
+        rollout.DualWrite is { Enabled: true, Mode: DualWriteMode.PythonLeads } && !rollout.AfterCutover ? Side.Python : Side.Go;
+
+    /// <summary>An absent row says nothing about legacy, and one of an older generation says what was true before dual-write was off.</summary>
+    public static bool NeedsAdoption(SessionRow row, RolloutState rollout) =>
+        rollout.FeedsLegacy && !row.Pending && (row.Version == 0 || row.Generation < rollout.Generation);
+
+    /// <summary>Legacy's present state becomes the row's; null when there is nothing to store because neither side has anything.</summary>
+    public static SessionRow? Adopt(SessionRow row, LegacyRead legacy, RolloutState rollout, string from, Moment moment)
+    {
+        if (row.Version == 0 && legacy.Document is null) return null;
+        var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
+        var version = changed ? row.Version + 1 : row.Version;
+        return row with
+        {
+            Version = version,
+            LegacyVersion = version,
+            Document = changed ? legacy.Document : row.Document,
+            DeletedAt = legacy.Document is null ? row.DeletedAt ?? moment.Now : null,
+            LegacyHash = legacy.Hash,
+            Generation = rollout.Generation,
+            MigratedAt = row.MigratedAt ?? moment.Now,
+            MigratedFrom = row.MigratedFrom ?? from,
+            CommitId = moment.CommitId,
+            LeaseOwner = null,
+        };
+    }
+
+    /// <summary>The row with a fresh send lease and nothing else changed: what a repair commits before it sends.</summary>
+    public static SessionRow TakeLease(SessionRow row, Moment moment) =>
+        row with { CommitId = moment.CommitId, LeaseOwner = moment.Owner, NextAttemptAt = moment.Now + moment.SendLease };
+
+    /// <summary>Legacy answered a send of <paramref name="version"/>, which may be older than the row by now.</summary>
+    public static SessionRow Acknowledge(SessionRow row, long version, LegacyAnswer answer, DateTimeOffset now, double jitter)
+    {
+        var current = version == row.Version;
+        switch (answer)
+        {
+            case LegacyAnswer.Applied applied:
+                var acknowledged = row with { LegacyVersion = Math.Max(row.LegacyVersion, version), LegacyHash = applied.Hash, LeaseOwner = null };
+                return current ? acknowledged with { PendingSince = null, NextAttemptAt = null, Attempts = 0, Rejected = null } : acknowledged;
+            case LegacyAnswer.Rejected rejected when current:
+                return row with { Rejected = new(rejected.Status, rejected.Body, now), Attempts = row.Attempts + 1, NextAttemptAt = null, LeaseOwner = null };
+            default:
+                return row with { Attempts = row.Attempts + 1, NextAttemptAt = now + Backoff(row.Attempts, jitter), LeaseOwner = null };
+        }
+    }
+
+    /// <summary>An acknowledgement that arrived while <paramref name="committed"/> was being stored is not forgotten.</summary>
+    public static SessionRow Carry(SessionRow committed, SessionRow meanwhile) => meanwhile.LegacyVersion <= committed.LegacyVersion
+        ? committed
+        : committed with { LegacyVersion = meanwhile.LegacyVersion, LegacyHash = meanwhile.LegacyHash };
+
+    /// <summary>Legacy took the intended change: it becomes the row's state, in sync from the start.</summary>
+    public static SessionRow Fulfil(SessionRow row, LegacyAnswer.Applied applied, RolloutState rollout, Moment moment)
+    {
+        var intent = row.Intent ?? throw new InvalidOperationException($"Session '{row.Id}' has no intent to fulfil.");
+        var next = Commit(row with { Intent = null }, intent.Document, intent.Status, intent.Key, intent.RequestHash, intent.RequestId, rollout, moment);
+        return next with { LegacyVersion = next.Version, LegacyHash = applied.Hash, PendingSince = null, NextAttemptAt = null, LeaseOwner = null };
+    }
+
+    /// <summary>Legacy definitely did not take the intended change: as if it had never been asked.</summary>
+    public static SessionRow Withdraw(SessionRow row, Moment moment) =>
+        row with { Intent = null, PendingSince = null, NextAttemptAt = null, Attempts = 0, CommitId = moment.CommitId, LeaseOwner = null };
+
+    /// <summary>0.5 s doubled per attempt up to 30 s, times 0.5–1 so that many sessions do not come back at once.</summary>
+    public static TimeSpan Backoff(int attempts, double jitter) =>
+        TimeSpan.FromSeconds(Math.Min(30, 0.5 * Math.Pow(2, Math.Min(attempts, 10))) * (0.5 + jitter / 2));
+
+    private static void CheckExpectations(SessionRow row, ChangeKind kind, WriteContext context)
+    {
+        if (kind == ChangeKind.Create && row.Live) throw new SessionExistsException(row.Id);
+        if (kind is ChangeKind.Merge or ChangeKind.Delete && !row.Live) throw new UnknownSessionException(row.Id);
+        if (context.ExpectedVersion is { } expected && (!row.Live || expected != row.Version))
+            throw new VersionMismatchException(row.Id, row.Live ? row.Version : 0);
+    }
+
+    private static SessionDocument? Next(SessionRow row, SessionChange change, DateTimeOffset now) => change.Kind switch
+    {
+        ChangeKind.Delete => null,
+        ChangeKind.Merge => row.Document!.Merge(row.Id, change.Body).Stamp(row.Document, now),
+        _ => SessionDocument.FromClient(row.Id, change.Body).Stamp(row.Document, now),
+    };
+
+    private static SessionRow Commit(
+        SessionRow row, SessionDocument? document, int status, string? key, string? requestHash, Guid requestId, RolloutState rollout, Moment moment)
+    {
+        var version = row.Version + 1;
+        return row with
+        {
+            Version = version,
+            Document = document,
+            DeletedAt = document is null ? moment.Now : null,
+            Generation = rollout.Generation,
+            PendingSince = row.PendingSince ?? moment.Now,
+            NextAttemptAt = moment.Now + moment.SendLease,
+            Attempts = 0,
+            Rejected = null,
+            RecentSends = Remember(row.RecentSends, new(document?.Fingerprint() ?? "", version, moment.Now, requestId, status)),
+            Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
+            KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
+            CommitId = moment.CommitId,
+            LeaseOwner = moment.Owner,
+        };
+    }
+
+    private static SessionRow Intend(SessionRow row, Intent intent, Moment moment) => row with
+    {
+        Intent = intent,
+        PendingSince = row.PendingSince ?? moment.Now,
+        NextAttemptAt = moment.Now + moment.SendLease,
+        Attempts = 0,
+        RecentSends = Remember(row.RecentSends, new(intent.Document?.Fingerprint() ?? "", row.Version + 1, moment.Now)),
+        CommitId = moment.CommitId,
+        LeaseOwner = moment.Owner,
+    };
+
+    private static ImmutableArray<SentDocument> Remember(ImmutableArray<SentDocument> sends, SentDocument latest) =>
+        [.. sends.Length < SendsKept ? sends : sends[^(SendsKept - 1)..], latest];
+
+    private static ImmutableArray<KeyedOutcome> Remember(ImmutableArray<KeyedOutcome> keys, KeyedOutcome latest) =>
+        [.. keys.Length < KeysKept ? keys : keys[^(KeysKept - 1)..], latest];
+}

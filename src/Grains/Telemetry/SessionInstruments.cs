@@ -1,0 +1,92 @@
+using System.Diagnostics.Metrics;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
+
+namespace GaiaOrleans.Grains.Telemetry;
+
+/// <summary>What happens to sessions, as events; callers see neither counters nor tags.</summary>
+public sealed class SessionInstruments
+{
+    public const string MeterName = "GaiaOrleans";
+
+    /// <summary>From half a millisecond to ten seconds: where both sides and their timeouts live.</summary>
+    private static readonly InstrumentAdvice<double> Buckets = new()
+    {
+        HistogramBucketBoundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.015, 0.02, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    };
+
+    private readonly MigrationTally _tally;
+    private readonly Counter<long> _dualWrites;
+    private readonly Histogram<double> _dualWriteDuration;
+    private readonly Histogram<double> _sideDuration;
+    private readonly Counter<long> _errors;
+    private readonly Counter<long> _adopted;
+    private readonly Counter<long> _noise;
+
+    public SessionInstruments(IMeterFactory meters, MigrationTally tally)
+    {
+        _tally = tally;
+        var meter = meters.Create(MeterName);
+        _dualWrites = meter.CreateCounter<long>("gaia_dual_writes", description: "Dual writes by mode and outcome.");
+        _dualWriteDuration = meter.CreateHistogram("gaia_dual_write_duration", "s", "Duration of a dual write as its client saw it.", advice: Buckets);
+        _sideDuration = meter.CreateHistogram("gaia_side_duration", "s", "Duration of calls to one side alone.", advice: Buckets);
+        _errors = meter.CreateCounter<long>("gaia_errors", description: "Failures by side, operation and code.");
+        _adopted = meter.CreateCounter<long>("gaia_adopted_sessions", description: "Sessions whose legacy document became the row's state.");
+        _noise = meter.CreateCounter<long>("gaia_diff_noise", description: "Differences in spelling that a rule excused.");
+        // Known series are there from the start, so that a query for them finds 0 and not nothing.
+        foreach (var side in (ReadOnlySpan<Side>)[Side.Go, Side.Python]) _errors.Add(0, Tag("side", side.Wire()), Tag("operation", "put"), Tag("code", "unavailable"));
+    }
+
+    public void OnWrite(DualWriteMode mode, DualWriteOutcome outcome, TimeSpan duration)
+    {
+        _dualWrites.Add(1, Tag("mode", Wire(mode)), Tag("outcome", outcome.ToString().ToLowerInvariant()));
+        _dualWriteDuration.Record(duration.TotalSeconds, Tag("mode", Wire(mode)));
+        if (outcome == DualWriteOutcome.Success) _tally.Successful(duration);
+        else _tally.Partial(duration);
+    }
+
+    public void OnFailedWrite(DualWriteMode mode)
+    {
+        _dualWrites.Add(1, Tag("mode", Wire(mode)), Tag("outcome", "failed"));
+        _tally.Failed();
+    }
+
+    public void OnCommit(TimeSpan duration, bool ok)
+    {
+        _tally.Go(duration, ok);
+        _sideDuration.Record(duration.TotalSeconds, Tag("side", "go"), Tag("operation", "commit"));
+        if (!ok) _errors.Add(1, Tag("side", "go"), Tag("operation", "commit"), Tag("code", "unavailable"));
+    }
+
+    public void OnLegacyWrite(string operation, LegacyAnswer answer, TimeSpan duration)
+    {
+        var ok = answer is LegacyAnswer.Applied;
+        _tally.Python(duration, ok);
+        _sideDuration.Record(duration.TotalSeconds, Tag("side", "python"), Tag("operation", operation));
+        if (!ok) _errors.Add(1, Tag("side", "python"), Tag("operation", operation), Tag("code", Code(answer)));
+    }
+
+    public void OnAdopted(string from)
+    {
+        _tally.Adopted();
+        _adopted.Add(1, Tag("from", from));
+    }
+
+    public void OnNoise(IReadOnlyDictionary<string, int> noise)
+    {
+        foreach (var (rule, count) in noise) _noise.Add(count, Tag("rule", rule));
+    }
+
+    private static string Code(LegacyAnswer answer) => answer switch
+    {
+        LegacyAnswer.Rejected => "rejected",
+        LegacyAnswer.Failed f => f.Code,
+        LegacyAnswer.Unknown u => u.Code,
+        _ => "none",
+    };
+
+    private static string Wire(DualWriteMode mode) => mode == DualWriteMode.GoLeads ? "go_leads" : "python_leads";
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+}

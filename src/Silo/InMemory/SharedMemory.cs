@@ -1,0 +1,14 @@
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Silo.InMemory;
+
+/// <summary>What the silos of one process have in common when there is no database.</summary>
+internal sealed class SharedMemory(TimeProvider time)
+{
+    private readonly InMemoryRolloutStore _rollout = new(time);
+
+    public InMemoryRolloutStore Rollout => _rollout;
+
+    public InMemorySessionStore Sessions { get => field ??= new(_rollout, time); }
+}

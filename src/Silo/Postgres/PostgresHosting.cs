@@ -1,0 +1,36 @@
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Rollouts;
+using GaiaOrleans.Silo.Postgres.Sessions;
+using GaiaOrleans.Silo.Postgres.Windows;
+using GaiaOrleans.Silo.Telemetry;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres;
+
+/// <summary>Sessions, rollout and figures in PostgreSQL.</summary>
+internal static class PostgresHosting
+{
+    /// <summary>Added before Orleans, so that it stops after it: what the last grains commit is still written.</summary>
+    public static IServiceCollection AddGaiaPostgres(this IServiceCollection services)
+    {
+        services.AddOptionsWithValidateOnStart<PostgresOptions, PostgresOptionsValidator>().BindConfiguration("Postgres");
+        services.AddSingleton(s => NpgsqlDataSource.Create(Tuned(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
+        services.AddSingleton<GroupCommit>().AddHostedService(s => s.GetRequiredService<GroupCommit>());
+        services.AddSingleton<BatchedLoad>().AddHostedService(s => s.GetRequiredService<BatchedLoad>());
+        services.AddSingleton<ErrorLog>().AddHostedService(s => s.GetRequiredService<ErrorLog>());
+        services.AddSingleton<ISessionStore, PostgresSessionStore>();
+        services.AddSingleton<IRolloutStore, PostgresRolloutStore>();
+        services.AddSingleton<IMigrationFigures, PostgresFigures>();
+        services.AddHostedService<WindowFlush>();
+        return services;
+    }
+
+    private static NpgsqlConnectionStringBuilder Tuned(string connectionString)
+    {
+        var tuned = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2 };
+        if (string.IsNullOrEmpty(tuned.ApplicationName)) tuned.ApplicationName = "gaia-sessions";
+        return tuned;
+    }
+}

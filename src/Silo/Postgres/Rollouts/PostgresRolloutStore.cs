@@ -1,0 +1,92 @@
+using System.Text.Json;
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Silo.Postgres.Sessions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace GaiaOrleans.Silo.Postgres.Rollouts;
+
+/// <summary>The rollout row in PostgreSQL.</summary>
+internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSiloDetails silo, IOptions<GaiaOptions> gaia) : IRolloutStore
+{
+    public async Task<RolloutReading> Read(CancellationToken cancellationToken)
+    {
+        var endpoint = silo.SiloAddress.Endpoint;
+        var readings = await database.Query(
+            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(15)), cancellationToken,
+            gaia.Value.ClusterId, endpoint.Address.ToString(), endpoint.Port, silo.SiloAddress.Generation);
+        return readings[0];
+    }
+
+    public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
+    {
+        // Waits for the commits that run under the present terms; later ones see the new ones.
+        await Execute(connection, $"SELECT pg_advisory_xact_lock({SessionSql.TermsLock})", token);
+        if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
+            throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
+        await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced);
+        await AddEvent(connection, entry, token);
+        return true;
+    }, cancellationToken);
+
+    public Task MarkFenced(long epoch, CancellationToken cancellationToken) => Transaction((c, token) => Execute(c, RolloutSql.MarkFenced, token, epoch), cancellationToken);
+
+    public async Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) =>
+        await database.Query(RolloutSql.History, RolloutSql.Entry, cancellationToken, limit);
+
+    public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
+    {
+        // Shares the row with other registrations and excludes a change: a gateway is either seen by the change or sees its result.
+        var state = await ReadLocked(connection, RolloutSql.ReadForShare, token);
+        await Execute(connection, RolloutSql.Register, token, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight);
+        return state;
+    }, cancellationToken);
+
+    public async Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken) => await database.Query(RolloutSql.Gateways, RolloutSql.Gateway, cancellationToken);
+
+    public Task RemoveGateway(string id, CancellationToken cancellationToken) => Transaction((c, token) => Execute(c, RolloutSql.RemoveGateway, token, id), cancellationToken);
+
+    private static async Task AddEvent(NpgsqlConnection connection, HistoryEntry entry, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(RolloutSql.AddEvent, connection);
+        command.Parameters.Add(new() { Value = entry.Action });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(entry), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static async Task<RolloutState> ReadLocked(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return RolloutSql.State(reader);
+    }
+
+    private async Task<T> Transaction<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var result = await work(connection, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return result;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StorageUnavailableException($"The rollout could not be stored: {e.Message}");
+        }
+    }
+
+    private static async Task<int> Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

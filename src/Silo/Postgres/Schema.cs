@@ -1,0 +1,29 @@
+using DbUp;
+using DbUp.Engine.Output;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres;
+
+/// <summary>Brings the schema up to this build, once, whichever silo of a starting cluster comes first.</summary>
+public static class Schema
+{
+    private const long UpgradeLock = 0x6761_6961_0001; // "gaia", 1
+
+    /// <exception cref="InvalidOperationException">A script failed; it was rolled back.</exception>
+    public static async Task Upgrade(string connectionString, CancellationToken cancellationToken)
+    {
+        // Not pooled: closing the connection is what gives the lock back, whatever happens here.
+        await using var guard = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await guard.OpenAsync(cancellationToken);
+        await using (var acquire = new NpgsqlCommand($"SELECT pg_advisory_lock({UpgradeLock})", guard)) await acquire.ExecuteNonQueryAsync(cancellationToken);
+        var result = DeployChanges.To
+            .PostgresqlDatabase(connectionString)
+            .WithScriptsEmbeddedInAssembly(typeof(Schema).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .WithVariablesDisabled()
+            .WithTransactionPerScript()
+            .LogTo(new NoOpUpgradeLog())
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful) throw new InvalidOperationException($"Schema script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using GaiaOrleans.Grains.Sessions;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres.Sessions;
+
+/// <summary>Sessions in PostgreSQL: changes through the group commit, activations through the batched load, everything else as plain queries.</summary>
+internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommit commits, BatchedLoad loads, ErrorLog errors) : ISessionStore
+{
+    public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => new(loads.Load(id).WaitAsync(cancellationToken));
+
+    // Not cancelled with the caller: a change that was handed over is committed or refused, and the grain must know which.
+    public ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken) => new(commits.Commit(commit));
+
+    public void Acknowledge(SessionRow row) => commits.Acknowledge(row);
+
+    public void Report(SessionError error) => errors.Report(error);
+
+    public async ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
+    {
+        var found = await database.Query("SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = $1 AND key = $2 AND at > now() - interval '24 hours'",
+            r => new KeyedOutcome(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetFieldValue<DateTimeOffset>(4)), cancellationToken, id, key);
+        return found.Count == 0 ? null : found[0];
+    }
+
+    public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) =>
+        database.Query(SessionSql.ClaimDue, r => r.GetString(0), cancellationToken, limit, hold);
+
+    public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken)
+    {
+        var where = "r.deleted_at IS NULL AND r.id > $1";
+        var values = new List<object> { after ?? "", limit };
+        Filter("status", status);
+        Filter("tier", tier);
+        return database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {where} ORDER BY r.id LIMIT $2", SessionRows.Read, cancellationToken, [.. values]);
+
+        void Filter(string column, string? value)
+        {
+            if (value is null) return;
+            values.Add(value);
+            where += string.Create(CultureInfo.InvariantCulture, $" AND r.{column} = ${values.Count}");
+        }
+    }
+
+    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
+
+    public Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken) =>
+        database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Pending} LIMIT $1", SessionRows.Read, cancellationToken, limit);
+
+    public async Task<SyncLag> Lag(CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            WITH p AS (SELECT id, now() - pending_since AS age FROM session_records WHERE (legacy_version < version OR intent IS NOT NULL) AND {SessionSql.Pending})
+            SELECT count(*), coalesce(max(age), '0'), coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY age), '0'), coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY age), '0'),
+                (SELECT id FROM p ORDER BY age DESC NULLS LAST LIMIT 1) FROM p
+            """;
+        var lag = await database.Query(sql, r => new SyncLag(
+            r.GetInt64(0), r.GetFieldValue<TimeSpan>(1), r.GetFieldValue<TimeSpan>(2), r.GetFieldValue<TimeSpan>(3), r.IsDBNull(4) ? null : r.GetString(4)), cancellationToken);
+        return lag[0];
+    }
+
+    public async Task<SessionCounts> Count(CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            SELECT count(*) FILTER (WHERE deleted_at IS NULL), count(*) FILTER (WHERE deleted_at IS NOT NULL), count(*) FILTER (WHERE migrated_at IS NOT NULL),
+                count(*) FILTER (WHERE rejected IS NOT NULL), count(*) FILTER (WHERE {SessionSql.Pending}) FROM session_records
+            """;
+        var counts = await database.Query(sql, r => new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), cancellationToken);
+        return counts[0];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using GaiaOrleans.Grains.Sessions;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres.Sessions;
+
+/// <summary>Rows out of a reader over <see cref="SessionSql.SelectColumns"/>, and the JSON forms of the bookkeeping.</summary>
+internal static class SessionRows
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    /// <summary>The number of columns of <see cref="SessionSql.SelectColumns"/>.</summary>
+    public static readonly int Columns = 1 + SessionColumns.Fields.Count + 1 + SessionSql.Bookkeeping.Count;
+
+    private sealed record StoredIntent(string? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId);
+
+    public static SessionRow Read(NpgsqlDataReader reader)
+    {
+        var id = reader.GetString(0);
+        var at = 2 + SessionColumns.Fields.Count;
+        var deletedAt = Time(reader, at + 1);
+        return new()
+        {
+            Id = id,
+            Document = deletedAt is null ? SessionColumns.Read(reader, id, 1) : null,
+            Version = reader.GetInt64(at),
+            DeletedAt = deletedAt,
+            LegacyVersion = reader.GetInt64(at + 2),
+            Intent = Text(reader, at + 3) is { } intent ? Understand(JsonSerializer.Deserialize<StoredIntent>(intent, Json)!) : null,
+            Generation = reader.GetInt64(at + 4),
+            LegacyHash = Text(reader, at + 5),
+            RecentSends = JsonSerializer.Deserialize<ImmutableArray<SentDocument>>(reader.GetString(at + 6), Json),
+            LeaseOwner = Text(reader, at + 7),
+            PendingSince = Time(reader, at + 8),
+            NextAttemptAt = Time(reader, at + 9),
+            Attempts = reader.GetInt32(at + 10),
+            Rejected = Text(reader, at + 11) is { } rejected ? JsonSerializer.Deserialize<Rejection>(rejected, Json) : null,
+            CommitId = reader.GetGuid(at + 12),
+            MigratedAt = Time(reader, at + 14),
+            MigratedFrom = Text(reader, at + 15),
+        };
+    }
+
+    /// <summary>The row with its keys, from the JSON that <see cref="SessionSql.Load"/> aggregates newest first.</summary>
+    public static SessionRow WithKeys(SessionRow row, string? keys)
+    {
+        if (keys is null) return row;
+        var known = JsonSerializer.Deserialize<KeyedOutcome[]>(keys, Json)!;
+        return row with { Keys = [.. known.Take(SessionRules.KeysKept).Reverse()], KeysTruncated = known.Length > SessionRules.KeysKept };
+    }
+
+    public static string? Intent(Intent? intent) => intent is null ? null : JsonSerializer.Serialize(
+        new StoredIntent(intent.Document is null ? null : Encoding.UTF8.GetString(intent.Document.Utf8), intent.Status, intent.Key, intent.RequestHash, intent.At, intent.RequestId), Json);
+
+    public static string Sends(ImmutableArray<SentDocument> sends) => JsonSerializer.Serialize(sends, Json);
+
+    public static string? Rejected(Rejection? rejected) => rejected is null ? null : JsonSerializer.Serialize(rejected, Json);
+
+    private static Intent Understand(StoredIntent stored) => new(
+        stored.Document is null ? null : SessionDocument.FromCanonical(Encoding.UTF8.GetBytes(stored.Document)), stored.Status, stored.Key, stored.RequestHash, stored.At, stored.RequestId);
+
+    private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+
+    private static DateTimeOffset? Time(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetFieldValue<DateTimeOffset>(ordinal);
+}

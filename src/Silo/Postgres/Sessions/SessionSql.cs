@@ -1,0 +1,109 @@
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Silo.Postgres.Sessions;
+
+/// <summary>The statements over session_records, built once from the same column lists that the parameters and readers use.</summary>
+internal static class SessionSql
+{
+    /// <summary>A change of incarnation or generation takes this lock exclusively, so it waits for running commits and later ones see it.</summary>
+    public const long TermsLock = 0x6761_6961_0002; // "gaia", 2
+
+    /// <summary>Bookkeeping columns with their types, after id, the fields and extra.</summary>
+    public static readonly IReadOnlyList<(string Name, string Type)> Bookkeeping =
+    [
+        ("version", "bigint"), ("deleted_at", "timestamptz"), ("legacy_version", "bigint"), ("intent", "jsonb"), ("generation", "bigint"),
+        ("legacy_hash", "text"), ("recent_sends", "jsonb"), ("owner", "text"), ("pending_since", "timestamptz"), ("next_attempt_at", "timestamptz"),
+        ("attempts", "integer"), ("rejected", "jsonb"), ("commit_id", "uuid"), ("previous_commit_id", "uuid"), ("migrated_at", "timestamptz"),
+        ("migrated_from", "text"),
+    ];
+
+    /// <summary>What travels with a commit and is not a column of its row.</summary>
+    public static readonly IReadOnlyList<(string Name, string Type)> Terms =
+    [
+        ("incarnation", "bigint"), ("terms_generation", "bigint"), ("lease_ms", "bigint"), ("key", "text"), ("request_hash", "text"), ("key_status", "integer"),
+        ("key_at", "timestamptz"),
+    ];
+
+    public static readonly string TakeTermsLock = $"SELECT pg_advisory_xact_lock_shared({TermsLock})";
+
+    private static readonly string FieldColumns = string.Join(", ", SessionColumns.Fields.Select(f => f.Name));
+    private static readonly string RowColumns = string.Join(", ", Bookkeeping.Select(c => c.Name));
+
+    /// <summary>id, the fields, extra, the bookkeeping: the order in which <see cref="SessionRows"/> reads.</summary>
+    public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}";
+
+    /// <summary>
+    /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under.
+    /// Answers the ids that were written.
+    /// </summary>
+    public static readonly string Commit = $"""
+        WITH t AS (SELECT * FROM unnest({Arrays()}) AS t(id, {FieldColumns}, extra, {RowColumns}, {string.Join(", ", Terms.Select(c => c.Name))})),
+        written AS (
+            INSERT INTO session_records (id, {FieldColumns}, extra, {RowColumns}, send_lease_until)
+            SELECT t.id, {string.Join(", ", SessionColumns.Fields.Select(f => "t." + f.Name))}, t.extra, {string.Join(", ", Bookkeeping.Select(c => "t." + c.Name))}, clock_timestamp() + t.lease_ms * interval '1 millisecond'
+            FROM t JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation
+            ON CONFLICT (id) DO UPDATE SET {string.Join(", ", SessionColumns.Fields.Select(f => f.Name).Append("extra").Concat(Bookkeeping.Select(c => c.Name)).Append("send_lease_until").Select(c => $"{c} = EXCLUDED.{c}"))}
+            WHERE session_records.commit_id = EXCLUDED.previous_commit_id
+            RETURNING id),
+        kept AS (
+            INSERT INTO session_keys (session_id, key, request_hash, status, version, at)
+            SELECT t.id, t.key, t.request_hash, t.key_status, t.version, t.key_at FROM t JOIN written w ON w.id = t.id WHERE t.key IS NOT NULL
+            ON CONFLICT DO NOTHING)
+        SELECT id FROM written
+        """;
+
+    /// <summary>Legacy's answers, for rows that are still the ones that were sent.</summary>
+    public const string Acknowledge = """
+        UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
+            next_attempt_at = a.next_attempt_at, attempts = a.attempts, rejected = a.rejected, send_lease_until = NULL
+        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[], $8::jsonb[])
+            AS a(id, commit_id, legacy_version, legacy_hash, pending_since, next_attempt_at, attempts, rejected)
+        WHERE r.id = a.id AND r.commit_id = a.commit_id
+        """;
+
+    public const string SettleErrors = """
+        UPDATE migration_errors e SET resolved = true
+        FROM unnest($1::text[], $2::bigint[]) AS a(id, version) WHERE e.session_id = a.id AND e.version <= a.version AND NOT e.resolved
+        """;
+
+    /// <summary>Why rows were not written: what is stored now, and under which terms.</summary>
+    public const string Explain = """
+        SELECT i.id, r.commit_id, s.incarnation, s.generation FROM unnest($1::text[]) AS i(id) CROSS JOIN rollout_state s LEFT JOIN session_records r ON r.id = i.id
+        """;
+
+    public static readonly string Load = $"""
+        SELECT {SelectColumns},
+            greatest(0, coalesce(extract(epoch FROM r.send_lease_until - clock_timestamp()), 0))::double precision,
+            (SELECT json_agg(k) FROM (SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = r.id AND at > now() - interval '24 hours'
+                                      ORDER BY at DESC LIMIT {SessionRules.KeysKept + 1}) k)
+        FROM session_records r WHERE r.id = ANY($1)
+        """;
+
+    /// <summary>Claims are committed at once: no lock is held while a session is asked.</summary>
+    public const string ClaimDue = """
+        UPDATE session_records r SET next_attempt_at = now() + $2 WHERE r.id IN (
+            SELECT id FROM session_records WHERE (legacy_version < version OR intent IS NOT NULL) AND next_attempt_at <= now()
+            ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+        RETURNING r.id
+        """;
+
+    public const string Pending = "(legacy_version < version AND rejected IS NULL OR intent IS NOT NULL)";
+
+    private static string Arrays()
+    {
+        var types = new List<string> { "text" };
+        types.AddRange(SessionColumns.Fields.Select(TypeOf));
+        types.Add("jsonb");
+        types.AddRange(Bookkeeping.Select(c => c.Type));
+        types.AddRange(Terms.Select(c => c.Type));
+        return string.Join(", ", types.Select((type, i) => $"${i + 1}::{type}[]"));
+    }
+
+    public static string TypeOf(SessionField field) => field.Kind switch
+    {
+        FieldKind.Timestamp => "timestamptz",
+        FieldKind.Number => "integer",
+        FieldKind.Json => "jsonb",
+        _ => "text",
+    };
+}

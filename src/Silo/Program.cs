@@ -1,0 +1,27 @@
+using GaiaOrleans.Silo;
+using GaiaOrleans.Silo.InMemory;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+try
+{
+    if (InMemoryCluster.Requested(args) is { } silos)
+    {
+        await InMemoryCluster.Run(silos, args);
+        return 0;
+    }
+
+    await using var app = await SiloApplication.OnPostgres(args, CancellationToken.None);
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException e)
+{
+    foreach (var failure in e.Failures) Console.Error.WriteLine($"Configuration: {failure}");
+    return 1;
+}
+catch (NpgsqlException e)
+{
+    Console.Error.WriteLine($"PostgreSQL does not answer: {e.Message}. Check Postgres__ConnectionString and that the server runs.");
+    return 1;
+}

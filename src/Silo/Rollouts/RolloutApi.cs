@@ -1,0 +1,74 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Rollouts;
+
+namespace GaiaOrleans.Silo.Rollouts;
+
+/// <summary>The body of POST /api/migration/dual-write; a member that is left out stays as it is.</summary>
+public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason);
+
+/// <summary>The body of POST /api/migration/rollback. Default: to 0.</summary>
+public sealed record RollbackBody(decimal ToPercentage = 0, string? Reason = null, bool Force = false, double? DrainTimeoutS = null);
+
+/// <summary>A body that is only a reason.</summary>
+public sealed record ReasonBody(string? Reason);
+
+/// <summary>Dual-write, rollback, gateways and history.</summary>
+internal static class RolloutApi
+{
+    public static void MapRollout(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/migration");
+        api.MapGet("/dual-write", async (IGrainFactory grains, CancellationToken token) => View(await Rollout(grains).Get(token))).WithName("GetDualWrite");
+        api.MapPost("/dual-write", SetDualWrite).WithName("SetDualWrite").Accepts<DualWriteBody>(isOptional: true, "application/json", "*/*");
+        api.MapPost("/rollback", Rollback).WithName("Rollback").Accepts<RollbackBody>(isOptional: true, "application/json", "*/*");
+        api.MapGet("/history", async (IGrainFactory grains, int? limit, CancellationToken token) => await Rollout(grains).History(Limits.Check(limit), token)).WithName("GetHistory");
+        api.MapGet("/gateways", async (IGrainFactory grains, CancellationToken token) => await Rollout(grains).Gateways(token)).WithName("GetGateways");
+        api.MapDelete("/gateways/{id}", RemoveGateway).WithName("RemoveGateway").Accepts<ReasonBody>(isOptional: true, "application/json", "*/*");
+    }
+
+    private static IRolloutGrain Rollout(IGrainFactory grains) => grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
+
+    private static async Task<IResult> SetDualWrite(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.Read<DualWriteBody>(context, cancellationToken);
+        var request = new DualWriteRequest(body.Enabled, DualWriteSpelling.Mode(body.Mode), DualWriteSpelling.Ack(body.Ack), new(Actor.Of(context), body.Reason));
+        if (request is { Enabled: null, Mode: null, Ack: null }) throw InvalidInputException.Missing("enabled");
+        var change = await Rollout(grains).SetDualWrite(request, cancellationToken);
+        return TypedResults.Ok(View(change.State) with { GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) });
+    }
+
+    private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.Read<RollbackBody>(context, cancellationToken);
+        RolloutPercentage(body.ToPercentage);
+        if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
+        var result = await Rollout(grains).Rollback(
+            new(body.ToPercentage, new(Actor.Of(context), body.Reason), body.Force, body.DrainTimeoutS is { } s ? TimeSpan.FromSeconds(s) : null), cancellationToken);
+        return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(result.TookMs, 1), result.Drained, result.Pending, Traffic = SplitView.Of(result.State) });
+    }
+
+    private static void RolloutPercentage(decimal percentage)
+    {
+        if (percentage is < 0 or > 100) throw InvalidInputException.Field("to_percentage", "must be between 0 and 100");
+    }
+
+    private static async Task<IResult> RemoveGateway(string id, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var known = await Rollout(grains).Gateways(cancellationToken);
+        if (known.All(g => g.Id != id)) throw InvalidInputException.Field("id", "is no registered gateway");
+        var reason = context.Request.ContentLength is > 0 ? (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason : null;
+        await Rollout(grains).RemoveGateway(id, new(Actor.Of(context), reason), cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static DualWriteView View(RolloutState state) =>
+        new(state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.Epoch, state.Generation, state.UpdatedAt, state.UpdatedBy);
+}
+
+/// <summary>Dual-write as the API shows it.</summary>
+public sealed record DualWriteView(
+    bool Enabled, bool Closing, DualWriteMode Mode, AckPolicy Ack, long Epoch, long Generation, DateTimeOffset UpdatedAt, string UpdatedBy,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] int? GatewaysAcknowledged = null,
+    [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] double? TookMs = null);

@@ -1,0 +1,40 @@
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Gateway.Rollouts;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Cluster;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Silo.Rollouts;
+
+/// <summary>GET /api/migration/status: the whole migration on one page.</summary>
+internal static class StatusApi
+{
+    public static void MapMigrationStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/api/migration/status", Status).WithName("GetMigrationStatus");
+
+    private static async Task<IResult> Status(
+        IGrainFactory grains, ISessionStore sessions, EvidenceCollector evidence, IOptions<RolloutOptions> options, DualWriteEnvironment environment, CancellationToken cancellationToken)
+    {
+        var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
+        var seen = await evidence.Collect(grains, cancellationToken);
+        var counts = await sessions.Count(cancellationToken);
+        var next = state.Phase == RolloutPhase.Completed ? state.Phase : state.Phase + 1;
+        var blockers = Gates.Between(state.Phase, next, state, seen);
+        return TypedResults.Ok(new
+        {
+            state.Phase,
+            state.Epoch,
+            state.Paused,
+            Rehearsal = options.Value.Rehearsal,
+            Traffic = SplitView.Of(state),
+            DualWrite = new { state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack },
+            Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Rejected, counts.Pending },
+            Runs = new[] { seen.Migrate, seen.Verify }.Where(r => r is not null && r.State != RunState.Waiting),
+            Next = new { Phase = next, CanAdvance = blockers.Count == 0 && state.Phase != next, Blockers = blockers },
+            SyncLagMs = seen.Lag is { } lag ? Math.Round(lag.Oldest.TotalMilliseconds, 1) : (double?)null,
+            ConflictsOpen = counts.Rejected,
+            EnvironmentMismatch = environment.Mismatch(state),
+        });
+    }
+}

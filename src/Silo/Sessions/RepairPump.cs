@@ -1,0 +1,54 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Sessions;
+using Orleans.Storage;
+
+namespace GaiaOrleans.Silo.Sessions;
+
+/// <summary>
+/// Wakes the sessions whose change legacy still lacks. It only claims and asks; the session itself decides and sends. Runs right after
+/// start, so a crash needs no operator.
+/// </summary>
+internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grains, TimeProvider time, ILogger<RepairPump> logger) : BackgroundService
+{
+    private const int Batch = 256;
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Idle, time);
+        do
+        {
+            try
+            {
+                while (await store.ClaimDue(Batch, Hold, stoppingToken) is { Count: > 0 } due)
+                    await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = stoppingToken }, Repair);
+            }
+            catch (StorageUnavailableException e)
+            {
+                LogWaiting(logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async ValueTask Repair(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.GetGrain<ISessionGrain>(id).Repair(cancellationToken);
+        }
+        // The claim ends by itself and the session is taken again: one that fails must not stop the others.
+        catch (Exception e) when (e is GaiaException or OrleansException or InconsistentStateException or TimeoutException)
+        {
+            LogFailed(logger, id, e.Message);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Repair waits for the database: {Reason}")]
+    private static partial void LogWaiting(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Repair of {SessionId} is tried again: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string sessionId, string reason);
+}

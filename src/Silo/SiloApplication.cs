@@ -1,0 +1,111 @@
+using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Rollouts;
+using GaiaOrleans.Gateway.Sessions;
+using GaiaOrleans.Gateway.Telemetry;
+using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Cluster;
+using GaiaOrleans.Silo.InMemory;
+using GaiaOrleans.Silo.Legacy;
+using GaiaOrleans.Silo.Postgres;
+using GaiaOrleans.Silo.Postgres.Rollouts;
+using GaiaOrleans.Silo.Rollouts;
+using GaiaOrleans.Silo.Runs;
+using GaiaOrleans.Silo.Sessions;
+using GaiaOrleans.Silo.Telemetry;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+
+namespace GaiaOrleans.Silo;
+
+/// <summary>One silo as a web application: what it is made of, and what it answers.</summary>
+internal static class SiloApplication
+{
+    /// <summary>A silo on PostgreSQL, its schema brought up to this build and its first state planted.</summary>
+    public static async Task<WebApplication> OnPostgres(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var postgres = Required<PostgresOptions, PostgresOptionsValidator>(builder.Configuration, "Postgres");
+        var environment = DualWriteEnvironment.Read(builder.Configuration);
+        await Schema.Upgrade(postgres.ConnectionString, cancellationToken);
+        await RolloutSeed.Plant(postgres.ConnectionString, environment.Seed, TimeProvider.System.GetUtcNow(), cancellationToken);
+        builder.Services.AddGaiaPostgres();
+        return Build(builder, environment, silo => silo.UsePostgresCluster(postgres.ConnectionString));
+    }
+
+    /// <summary>One of several silos in this process, on memory that ends with it.</summary>
+    public static WebApplication InMemory(string[] args, SharedMemory memory, Action<ISiloBuilder> cluster)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton(memory.Sessions);
+        builder.Services.AddSingleton<IMigrationFigures, InMemoryFigures>();
+        return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
+        {
+            cluster(silo);
+            silo.AddMemoryGrainStorage(RunGrain.Storage).UseInMemoryReminderService();
+        });
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, DualWriteEnvironment environment, Action<ISiloBuilder> cluster)
+    {
+        var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
+        var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
+        builder.Logging.AddGaiaLogging();
+        builder.Services.AddSingleton(environment);
+        builder.Services.AddLegacySessions();
+        builder.UseOrleans(silo =>
+        {
+            silo.AddGaiaSilo(node, gaia);
+            cluster(silo);
+        });
+        builder.Services.AddGaiaGrains();
+        builder.Services.AddGaiaGateway("silo");
+        builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
+        builder.Services.AddGaiaMetrics();
+        builder.Services.AddOpenApi();
+        builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
+        builder.Services.AddHostedService<RepairPump>().AddHostedService<RunKeeper>().AddHostedService<SiloGauges>();
+        // Longer than the deactivation of its grains, shorter than any orchestrator's grace time.
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        builder.Services.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(20));
+        var app = builder.Build();
+        app.Services.GetRequiredService<ProcessClock>();
+        // The gateway and the grains of one process learn of a change together.
+        var silo = app.Services.GetRequiredService<SiloLease>();
+        app.Services.GetRequiredService<GatewayLease>().Applying = state => silo.CatchUp(state.Epoch);
+        Map(app);
+        return app;
+    }
+
+    private static void Map(WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseRequestMetrics();
+        app.MapSessions();
+        app.MapTrafficSplit();
+        app.MapMigrationSessions();
+        app.MapRollout();
+        app.MapMigrationStatus();
+        app.MapRuns();
+        app.MapFigures();
+        app.MapCluster();
+        app.MapSiloHealth();
+        app.MapGateway();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapOpenApi("/openapi/v1.json");
+        app.MapOrleansDashboard("/dashboard");
+    }
+
+    /// <summary>Options that are needed before the container exists, checked like the rest.</summary>
+    private static TOptions Required<TOptions, TValidator>(IConfiguration configuration, string section)
+        where TOptions : class, new()
+        where TValidator : IValidateOptions<TOptions>, new()
+    {
+        var options = configuration.GetSection(section).Get<TOptions>() ?? new();
+        var result = new TValidator().Validate(null, options);
+        return result.Failed ? throw new OptionsValidationException(section, typeof(TOptions), result.Failures) : options;
+    }
+}

@@ -1,0 +1,129 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
+
+namespace GaiaOrleans.Silo.Telemetry;
+
+/// <summary>The guide's metrics, cluster-wide and from what is stored.</summary>
+internal static class FiguresApi
+{
+    private const int LagThresholdMs = 100;
+
+    public static void MapFigures(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api/migration");
+        api.MapGet("/metrics", Metrics).WithName("GetMigrationMetrics");
+        api.MapGet("/dual-write-metrics", DualWriteMetrics).WithName("GetDualWriteMetrics");
+        api.MapGet("/dual-write-health", DualWriteHealth).WithName("GetDualWriteHealth");
+        api.MapGet("/sync-lag", SyncLag).WithName("GetSyncLag");
+        api.MapGet("/errors", Errors).WithName("GetErrors");
+    }
+
+    private static async Task<IResult> Metrics(IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var counts = await sessions.Count(cancellationToken);
+        var totals = await figures.Totals(cancellationToken);
+        var migrate = await grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
+        var verify = await grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(cancellationToken);
+        return TypedResults.Ok(new
+        {
+            TotalSessions = counts.Live,
+            MigratedSessions = counts.Migrated,
+            FailedMigrations = migrate.Failed,
+            ValidatedSessions = verify.Done - verify.Mismatched - verify.Failed - verify.Pending,
+            SkippedSessions = migrate.Skipped,
+            DualWriteErrors = totals.Partial + totals.Failed,
+            StartTime = migrate.StartedAt,
+            LastUpdateTime = time.GetUtcNow(),
+            EstimatedComplete = migrate.FinishedAt ?? migrate.Eta,
+            Latencies = Latencies(totals),
+        });
+    }
+
+    private static Dictionary<string, double?> Latencies(TallyCounts totals)
+    {
+        var latencies = new Dictionary<string, double?>();
+        foreach (var (label, share) in (ReadOnlySpan<(string, double)>)[("p50", 0.5), ("p95", 0.95), ("p99", 0.99)])
+        {
+            latencies[$"go_latency_{label}_ms"] = P(totals.GoLatency, share);
+            latencies[$"python_latency_{label}_ms"] = P(totals.PythonLatency, share);
+            latencies[$"dual_write_latency_{label}_ms"] = P(totals.DualWriteLatency, share);
+        }
+
+        return latencies;
+    }
+
+    private static async Task<IResult> DualWriteMetrics(IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, CancellationToken cancellationToken)
+    {
+        var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
+        var totals = await figures.Totals(cancellationToken);
+        var counts = await sessions.Count(cancellationToken);
+        return TypedResults.Ok(new
+        {
+            state.DualWrite.Enabled,
+            state.DualWrite.Mode,
+            state.DualWrite.Ack,
+            TotalWrites = totals.Total,
+            SuccessfulWrites = totals.Successful,
+            PartialWrites = totals.Partial,
+            FailedWrites = totals.Failed,
+            ConflictUnresolved = counts.Rejected,
+            SuccessRate = totals.Total == 0 ? (double?)null : Math.Round((double)totals.Successful / totals.Total, 6),
+            counts.Pending,
+        });
+    }
+
+    private static async Task<IResult> DualWriteHealth(
+        IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, ILegacySessions legacy, CancellationToken cancellationToken)
+    {
+        var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
+        var totals = await figures.Totals(cancellationToken);
+        var lag = await sessions.Lag(cancellationToken);
+        var python = await legacy.Ping(cancellationToken);
+        var status = !python && state.FeedsLegacy ? "unhealthy" : lag.Oldest.TotalMilliseconds > LagThresholdMs ? "degraded" : "healthy";
+        return TypedResults.Ok(new
+        {
+            Status = status,
+            state.DualWrite.Enabled,
+            state.DualWrite.Mode,
+            // The lag above was read from the target's own store, so it is reachable.
+            Go = new { Reachable = true, LatencyP95Ms = P(totals.GoLatency, 0.95), ErrorRate = Rate(totals.GoErrors, totals.GoRequests) },
+            Python = new { Reachable = python, LatencyP95Ms = P(totals.PythonLatency, 0.95), ErrorRate = Rate(totals.PythonErrors, totals.PythonRequests) },
+            lag.Pending,
+            OldestPendingMs = Ms(lag.Oldest),
+        });
+    }
+
+    private static async Task<IResult> SyncLag(ISessionStore sessions, CancellationToken cancellationToken)
+    {
+        var lag = await sessions.Lag(cancellationToken);
+        return TypedResults.Ok(new
+        {
+            CurrentMs = Ms(lag.Oldest),
+            P50Ms = Ms(lag.P50),
+            P95Ms = Ms(lag.P95),
+            MaxMs = Ms(lag.Oldest),
+            lag.Pending,
+            lag.OldestSessionId,
+            ThresholdMs = LagThresholdMs,
+            Status = lag.P95.TotalMilliseconds > LagThresholdMs ? "investigate" : "ok",
+        });
+    }
+
+    private static async Task<IResult> Errors(IMigrationFigures figures, int? limit, string? since, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? from = null;
+        if (since is not null) from = SessionTimestamp.TryParse(since, out var time) ? time : throw InvalidInputException.Field("since", "must be an ISO-8601 time");
+        var (errors, total) = await figures.Errors(Limits.Check(limit), from, cancellationToken);
+        return TypedResults.Ok(new { Errors = errors, Total = total });
+    }
+
+    private static double? P(long[] histogram, double share) => LatencyHistogram.Percentile(histogram, share) is { } ms ? Math.Round(ms, 2) : null;
+
+    private static double Ms(TimeSpan span) => Math.Round(span.TotalMilliseconds, 1);
+
+    private static double? Rate(long errors, long requests) => requests == 0 ? null : Math.Round((double)errors / requests, 6);
+}

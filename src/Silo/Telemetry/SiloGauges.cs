@@ -1,0 +1,70 @@
+using System.Diagnostics.Metrics;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
+using GaiaOrleans.Silo.Cluster;
+
+namespace GaiaOrleans.Silo.Telemetry;
+
+/// <summary>Gauges over the whole cluster's state, read every few seconds so that a scrape costs no query.</summary>
+internal sealed partial class SiloGauges : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private readonly ISessionStore _sessions;
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _time;
+    private readonly ILogger<SiloGauges> _logger;
+    private volatile Reading? _reading;
+
+    private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify);
+
+    public SiloGauges(IMeterFactory meters, ClusterView cluster, ISessionStore sessions, IGrainFactory grains, TimeProvider time, ILogger<SiloGauges> logger)
+    {
+        (_sessions, _grains, _time, _logger) = (sessions, grains, time, logger);
+        var meter = meters.Create(SessionInstruments.MeterName);
+        Gauge(meter, "gaia_sync_lag", "s", "Age of the oldest acknowledged change that legacy lacks; 0 when there is none.", r => r.Lag.Oldest.TotalSeconds);
+        Gauge(meter, "gaia_pending_sessions", null, "Sessions with a change that legacy lacks.", r => r.Lag.Pending);
+        Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.Rejected);
+        meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
+        meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
+        meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state.");
+        meter.CreateObservableGauge("gaia_run_progress_ratio", Runs, description: "Finished share of each kind of run, 0 to 1.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, _time);
+        do
+        {
+            try
+            {
+                _reading = new(
+                    await _sessions.Lag(stoppingToken), await _sessions.Count(stoppingToken),
+                    await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken));
+            }
+            catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
+            {
+                // An old figure would look like a fact: none is exported until it can be read again.
+                _reading = null;
+                LogNotRead(_logger, e.Message);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void Gauge(Meter meter, string name, string? unit, string description, Func<Reading, double> value) => meter.CreateObservableGauge(
+        name, () => _reading is { } reading ? [new Measurement<double>(value(reading))] : Array.Empty<Measurement<double>>(), unit, description);
+
+    private IEnumerable<Measurement<long>> Sessions() => _reading is not { Counts: var counts } ? [] :
+    [
+        new(counts.Live, new KeyValuePair<string, object?>("state", "live")), new(counts.Deleted, new KeyValuePair<string, object?>("state", "deleted")),
+        new(counts.Migrated, new KeyValuePair<string, object?>("state", "migrated")),
+    ];
+
+    private IEnumerable<Measurement<double>> Runs() => _reading is not { } r ? [] :
+        new[] { r.Migrate, r.Verify }.Select(run => new Measurement<double>(run.State == RunState.Completed ? 1 : 0, new KeyValuePair<string, object?>("kind", run.Kind)));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The gauges were not refreshed: {Reason}")]
+    private static partial void LogNotRead(ILogger logger, string reason);
+}

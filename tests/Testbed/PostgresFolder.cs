@@ -1,0 +1,55 @@
+namespace GaiaOrleans.Testbed;
+
+/// <summary>A temporary data folder and the account that owns it. PostgreSQL refuses to run as root, so root lends it another.</summary>
+sealed class PostgresFolder
+{
+    readonly string _binaries = PostgresBinaries.FindFolder();
+
+    // Root's own TMPDIR may be closed to other accounts; /tmp is open to all.
+    readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Guid.NewGuid():N}");
+    readonly string? _owner = Environment.IsPrivilegedProcess ? LentAccount() : null;
+
+    PostgresFolder() { }
+
+    string Data => Path.Combine(_path, "data");
+
+    public static async Task<PostgresFolder> CreateAsync(CancellationToken cancellation)
+    {
+        var folder = new PostgresFolder();
+        try
+        {
+            await ChildProcess.RunAsync(new("mkdir", "-m", "700", folder._path) { User = folder._owner, WorkingDirectory = "/" }, cancellation);
+            await ChildProcess.RunAsync(
+                folder.Command("initdb", "-D", folder.Data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+                cancellation);
+            return folder;
+        }
+        catch
+        {
+            folder.Delete();
+            throw;
+        }
+    }
+
+    /// <summary>The server in the foreground, without a Unix socket: a socket's path may not be longer than 107 bytes.</summary>
+    public ChildCommand Server(int port, bool durable) => Command("postgres",
+        ["-D", Data, "-p", $"{port}", .. Settings("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "lc_messages=C"),
+         .. durable ? [] : Settings("fsync=off", "synchronous_commit=off", "full_page_writes=off")]);
+
+    public void Delete()
+    {
+        if (Directory.Exists(_path))
+            Directory.Delete(_path, recursive: true);
+    }
+
+    ChildCommand Command(string program, params IReadOnlyList<string> arguments) =>
+        new(Path.Combine(_binaries, program), arguments) { WorkingDirectory = _path, User = _owner };
+
+    static IEnumerable<string> Settings(params IEnumerable<string> settings) => settings.SelectMany(setting => new[] { "-c", setting });
+
+    static string LentAccount()
+    {
+        var accounts = File.ReadLines("/etc/passwd").Select(line => line.Split(':')[0]).ToHashSet();
+        return accounts.Contains("postgres") ? "postgres" : "nobody";
+    }
+}

@@ -1,0 +1,147 @@
+using Npgsql;
+
+namespace GaiaOrleans.Testbed;
+
+/// <summary>
+/// A private PostgreSQL server in a temporary folder, on a free loopback port, with trust authentication and 300 connections.
+/// Disposing stops it and deletes its data.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
+
+    readonly PostgresFolder _folder;
+    readonly bool _durable;
+    readonly int _port = FreePort.Next();
+    ChildProcess? _process;
+
+    PostgresServer(PostgresFolder folder, bool durable)
+    {
+        _folder = folder;
+        _durable = durable;
+    }
+
+    /// <summary>To the database <c>postgres</c>, as its superuser. Stays the same through stops and starts.</summary>
+    public string ConnectionString => ConnectionStringTo("postgres");
+
+    /// <summary>Of the server's main process; changes with each start.</summary>
+    public int Pid => Running.Id;
+
+    ChildProcess Running => _process ?? throw new InvalidOperationException("The server does not run.");
+
+    public static Task<PostgresServer> StartAsync(CancellationToken cancellation = default) => StartAsync(durable: true, cancellation);
+
+    /// <param name="durable">False: nothing waits for the disk. For quick tests only; a stopped or killed server may lose commits.</param>
+    /// <param name="cancellation">Gives up starting.</param>
+    /// <exception cref="FileNotFoundException">PostgreSQL is not installed.</exception>
+    public static async Task<PostgresServer> StartAsync(bool durable, CancellationToken cancellation = default)
+    {
+        var server = new PostgresServer(await PostgresFolder.CreateAsync(cancellation), durable);
+        try
+        {
+            await server.StartAgainAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A new empty database.</summary>
+    /// <returns>The connection string to it.</returns>
+    public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellation = default)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(cancellation);
+        await using var create = connection.CreateCommand();
+        create.CommandText = $"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        await create.ExecuteNonQueryAsync(cancellation);
+        return ConnectionStringTo(name);
+    }
+
+    /// <summary>An orderly stop: connections are cut, commits are kept.</summary>
+    public async Task StopAsync(CancellationToken cancellation = default)
+    {
+        await Running.StopAsync(Signal.Interrupt, StopDeadline, cancellation);
+        await ForgetAsync();
+    }
+
+    /// <summary>SIGKILL to the server and all its sessions at once, as when the machine's power is cut.</summary>
+    public async Task KillAsync(CancellationToken cancellation = default)
+    {
+        // Every session is its own process group, so one signal to a group does not do it. Standing still, the parent starts no new ones.
+        await Running.SuspendAsync(cancellation);
+        var children = ProcessTable.Read().Where(entry => entry.ParentId == Pid).Select(entry => entry.Id).ToArray();
+        foreach (var child in children)
+            Signal.Kill.Send(child);
+        await Running.KillAsync(cancellation);
+        await ForgetAsync();
+        // The next start refuses while a session still holds the shared memory.
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (children.Any(id => ProcessTable.Find(id) is { IsDead: false }))
+            await timer.WaitForNextTickAsync(cancellation);
+    }
+
+    /// <summary>Starts the stopped or killed server again, on the same port and data; returns when it takes connections.</summary>
+    public async Task StartAgainAsync(CancellationToken cancellation = default)
+    {
+        if (_process is not null)
+            throw new InvalidOperationException("The server runs already.");
+        _process = ChildProcess.Start(_folder.Server(_port, _durable));
+        try
+        {
+            await _process.WaitForLineAsync("database system is ready to accept connections", StartDeadline, cancellation);
+        }
+        catch
+        {
+            await ForgetAsync();
+            throw;
+        }
+    }
+
+    /// <summary>All its processes stand still: connections hang instead of breaking.</summary>
+    public async Task SuspendAsync(CancellationToken cancellation = default)
+    {
+        await Running.SuspendAsync(cancellation);
+        SendToSessions(Signal.Stop);
+    }
+
+    public void Resume()
+    {
+        SendToSessions(Signal.Continue);
+        Running.Resume();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (_process is { HasExited: false })
+                await KillAsync();
+        }
+        finally
+        {
+            await ForgetAsync();
+            _folder.Delete();
+        }
+    }
+
+    void SendToSessions(Signal signal)
+    {
+        foreach (var session in ProcessTable.Read().Where(entry => entry.ParentId == Pid))
+            signal.Send(session.Id);
+    }
+
+    async Task ForgetAsync()
+    {
+        if (_process is { } process)
+            await process.DisposeAsync();
+        _process = null;
+    }
+
+    string ConnectionStringTo(string database) =>
+        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "postgres", Database = database, IncludeErrorDetail = true }.ConnectionString;
+}
