@@ -56,6 +56,7 @@ internal static class SiloApplication
         builder.Logging.AddGaiaLogging();
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions();
+        if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
         builder.UseOrleans(silo =>
         {
             silo.AddGaiaSilo(node, gaia);

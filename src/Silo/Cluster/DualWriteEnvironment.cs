@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Rollouts;
@@ -10,7 +11,7 @@ namespace GaiaOrleans.Silo.Cluster;
 /// The guide's variables as this node has them. They seed a cluster's first start; afterwards the stored, cluster-wide value rules and a
 /// difference is only reported.
 /// </summary>
-internal sealed record DualWriteEnvironment(bool? Enabled, DualWriteMode? Mode)
+internal sealed record DualWriteEnvironment(bool? Enabled, DualWriteMode? Mode, TimeSpan? Timeout)
 {
     /// <exception cref="OptionsValidationException">A value that nobody could mean.</exception>
     public static DualWriteEnvironment Read(IConfiguration configuration)
@@ -24,6 +25,13 @@ internal sealed record DualWriteEnvironment(bool? Enabled, DualWriteMode? Mode)
             else failures.Add($"DUAL_WRITE_ENABLED is '{text}'; set it to true or false.");
         }
 
+        TimeSpan? timeout = null;
+        if (configuration["DUAL_WRITE_TIMEOUT_MS"] is { Length: > 0 } ms)
+        {
+            if (int.TryParse(ms, CultureInfo.InvariantCulture, out var value) && value > 0) timeout = TimeSpan.FromMilliseconds(value);
+            else failures.Add($"DUAL_WRITE_TIMEOUT_MS is '{ms}'; set it to a whole number of milliseconds, for example 2000.");
+        }
+
         try
         {
             mode = DualWriteSpelling.Mode(configuration["DUAL_WRITE_MODE"]);
@@ -33,7 +41,7 @@ internal sealed record DualWriteEnvironment(bool? Enabled, DualWriteMode? Mode)
             failures.Add($"DUAL_WRITE_MODE is '{configuration["DUAL_WRITE_MODE"]}'; set it to go_leads or python_leads.");
         }
 
-        return failures.Count == 0 ? new(enabled, mode) : throw new OptionsValidationException("DualWrite", typeof(DualWriteEnvironment), failures);
+        return failures.Count == 0 ? new(enabled, mode, timeout) : throw new OptionsValidationException("DualWrite", typeof(DualWriteEnvironment), failures);
     }
 
     public DualWriteSettings Seed => InMemoryRolloutStore.InitialState(default).DualWrite with { Enabled = Enabled ?? false, Mode = Mode ?? DualWriteMode.GoLeads };

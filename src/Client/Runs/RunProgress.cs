@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using GaiaOrleans.Client.Output;
+
+namespace GaiaOrleans.Client.Runs;
+
+/// <summary>How far a run is, and how it ended.</summary>
+internal static class RunProgress
+{
+    public static bool Ended(JsonElement run) => run.Text("state") is "completed" or "failed" or "cancelled";
+
+    /// <summary>Completed, and nothing failed or differs.</summary>
+    public static bool Clean(JsonElement run) => run.Text("state") is "completed" && run.Number("failed") is null or 0 && run.Number("mismatched") is null or 0;
+
+    /// <summary>0 to 1; 0 while nothing is listed yet.</summary>
+    public static double Share(JsonElement run) =>
+        run.Number("listed") is { } listed and > 0 ? Math.Min(1, (run.Number("done") ?? 0) / listed) : run.Text("state") is "completed" ? 1 : 0;
+
+    public static int Percent(JsonElement run) => (int)Math.Floor(Share(run) * 100);
+
+    public static string Counts(JsonElement run) => $"{Percent(run)} % {run.Text("done") ?? "-"}/{run.Text("listed") ?? "-"}";
+
+    public static string Rate(JsonElement run) => run.Number("rate_per_s") is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate:0.#}/s") : "-";
+
+    public static string Ends(JsonElement run, DateTimeOffset now)
+    {
+        if (Ended(run)) return run.Text("finished_at") ?? "-";
+        return run.Time("eta") is { } eta ? $"in {Span(eta - now)}" : "-";
+    }
+
+    /// <summary>One line, for a log.</summary>
+    public static string Line(JsonElement run, DateTimeOffset now) =>
+        $"{run.Text("kind")} {run.Text("state")}: {Counts(run)}, failed {run.Text("failed") ?? "-"}, differ {run.Text("mismatched") ?? "-"}, {Rate(run)}"
+        + (Ended(run) ? "" : $", ends {Ends(run, now)}")
+        + (run.Text("reason") is { Length: > 0 } reason ? $" ({reason})" : "");
+
+    private static string Span(TimeSpan span) => span switch
+    {
+        { TotalSeconds: < 1 } => "1 s",
+        { TotalMinutes: < 1 } => $"{(int)span.TotalSeconds} s",
+        { TotalHours: < 1 } => $"{(int)span.TotalMinutes} min {span.Seconds} s",
+        _ => $"{(int)span.TotalHours} h {span.Minutes} min",
+    };
+}

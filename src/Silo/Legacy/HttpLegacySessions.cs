@@ -1,0 +1,163 @@
+using System.Text.Json;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
+using Microsoft.Extensions.Options;
+using Polly.CircuitBreaker;
+
+namespace GaiaOrleans.Silo.Legacy;
+
+/// <summary>GAIA_HOME over HTTP. A write is sent once; repeating one that was lost is the session's own decision.</summary>
+internal sealed class HttpLegacySessions : ILegacySessions
+{
+    private readonly LegacyAddresses _addresses;
+    private readonly LegacyChannel _channel;
+    private readonly LegacyHabits _habits;
+    private readonly LegacyLists _lists;
+    private readonly HashSet<string> _stamped;
+
+    public HttpLegacySessions(HttpClient http, IOptions<LegacyOptions> options, TimeProvider time, ILogger<LegacyPipelines> logger)
+    {
+        var settings = options.Value;
+        _addresses = new(settings.BaseUrl);
+        _channel = new(http, new(settings, time, logger), settings);
+        _habits = new(_channel, _addresses, settings);
+        _lists = new(_channel, _addresses, _habits, settings);
+        _stamped = settings.StampedFields.Count == 0 ? [SessionField.UpdatedAt] : [.. settings.StampedFields];
+    }
+
+    public CircuitState CircuitState => _channel.CircuitState;
+
+    public Task<LegacyRead> Get(string id, CancellationToken cancellationToken) =>
+        Reading(() => _channel.Whole(token => Find(id, token), cancellationToken), cancellationToken);
+
+    public Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken) => Reading(() => _lists.Page(cursor, cancellationToken), cancellationToken);
+
+    public Task<bool> Ping(CancellationToken cancellationToken) => _channel.Probe(_addresses.Health, cancellationToken);
+
+    public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>
+        Writing(token => Store(id, document, exists, token), cancellationToken);
+
+    public Task<LegacyAnswer> Delete(string id, CancellationToken cancellationToken) => Writing(
+        async token =>
+        {
+            var reply = await _channel.Write(HttpMethod.Delete, _addresses.Session(id), [], token);
+            var gone = reply.Status == 404 && reply.FromResource();
+            return (gone ? null : WriteVerdict.Of(HttpMethod.Delete, reply)) ?? new LegacyAnswer.Applied(null);
+        },
+        cancellationToken);
+
+    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(raw);
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw InvalidInputException.Json("A session must be a JSON object.");
+            JsonText.RequireStorable(json.RootElement);
+            return LegacyRead.Of(id, json.RootElement, _stamped);
+        }
+        catch (JsonException e)
+        {
+            throw InvalidInputException.Json($"This is not JSON: {e.Message}");
+        }
+    }
+
+    private async Task<LegacyRead> Find(string id, CancellationToken cancellationToken)
+    {
+        var reply = await _channel.Read(_addresses.Session(id), cancellationToken);
+        if (reply.Status == 404 && reply.FromResource()) return LegacyRead.Absent;
+        if (reply.Status != 200) throw Unusable(LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
+        if (reply.Body is null) throw Unusable(LegacyTroubleException.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
+        using var json = reply.Json() ?? throw Unusable(LegacyTroubleException.NotJson, $"answered {reply.MediaType} instead of JSON: {reply.Text}");
+        var session = _habits.SessionIn(json.RootElement, id);
+        if (session is null)
+        {
+            // Without an id in it, it may still be one of a map whose keys are the ids.
+            await _habits.Learn(cancellationToken);
+            session = _habits.SessionIn(json.RootElement, id) ?? throw Unusable(LegacyTroubleException.NotJson, $"answered something else: {reply.Text}");
+        }
+
+        if (JsonText.Find(session.Value) is var (path, flaw)) throw Unusable(LegacyTroubleException.NotJson, $"has {flaw} in {path}, which cannot be stored");
+        _habits.LearnFrom(id, session.Value);
+        return LegacyRead.Of(id, session.Value, _stamped);
+
+        LegacyTroubleException Unusable(string code, string what) => new(code, $"GAIA_HOME {what} (session '{id}')", sent: false);
+    }
+
+    private async Task<LegacyAnswer> Store(string id, SessionDocument document, bool exists, CancellationToken cancellationToken)
+    {
+        await _habits.Learn(cancellationToken);
+        var certain = _habits.IdMember is not null;
+        var body = SentDocument.Of(id, document, _habits.IdMember ?? IdMembers.Id);
+        var method = exists ? HttpMethod.Put : HttpMethod.Post;
+        var reply = await Send(method);
+        if (reply.Status == (exists ? 404 : 409))
+        {
+            // Legacy knows better which of the two it is; neither answer applied anything.
+            method = exists ? HttpMethod.Post : HttpMethod.Put;
+            reply = await Send(method);
+        }
+
+        if (WriteVerdict.Of(method, reply) is { } verdict) return verdict;
+        if (certain && HashIn(reply, id) is { } hash) return new LegacyAnswer.Applied(hash);
+        return await Confirm(id, body, mayBeElsewhere: method == HttpMethod.Post, cancellationToken);
+
+        Task<LegacyReply> Send(HttpMethod by) => _channel.Write(by, by == HttpMethod.Put ? _addresses.Session(id) : _addresses.Sessions, body, cancellationToken);
+    }
+
+    /// <summary>The write was acknowledged without showing the result, or under an id that we could only assume: look.</summary>
+    private async Task<LegacyAnswer> Confirm(string id, byte[] body, bool mayBeElsewhere, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await Find(id, cancellationToken);
+            if (found.Hash is not null) return new LegacyAnswer.Applied(found.Hash);
+            if (mayBeElsewhere)
+                return new LegacyAnswer.Rejected(404, $"GAIA_HOME took the new session and does not find it under '{id}': it may have made up an id. Set Legacy:IdField to the member it takes ids from.");
+        }
+        catch (LegacyTroubleException)
+        {
+            // Not Unknown: its 2xx said that the change is applied. The hash only tells an echo from somebody's change, and the sent
+            // document without the stamped fields is what a legacy that changes nothing else will show.
+        }
+
+        return new LegacyAnswer.Applied(CanonicalHash(body));
+    }
+
+    private string? HashIn(LegacyReply reply, string id)
+    {
+        using var json = reply.Json();
+        return json is not null && _habits.SessionIn(json.RootElement, id) is { } session && JsonText.Find(session) is null ? CanonicalJson.Hash(session, _stamped) : null;
+    }
+
+    private string CanonicalHash(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return CanonicalJson.Hash(json.RootElement, _stamped);
+    }
+
+    private static async Task<T> Reading<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (LegacyTroubleException e)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new LegacyUnavailableException($"{e.Message} [{e.Code}]");
+        }
+    }
+
+    private async Task<LegacyAnswer> Writing(Func<CancellationToken, Task<LegacyAnswer>> write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _channel.Whole(write, cancellationToken);
+        }
+        catch (LegacyTroubleException e)
+        {
+            return e.Sent ? new LegacyAnswer.Unknown(e.Code, e.Message) : new LegacyAnswer.Failed(e.Code, e.Message);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using GaiaOrleans.Contracts.Problems;
+
+namespace GaiaOrleans.Silo.Legacy;
+
+/// <summary>Text that JSON can say and PostgreSQL cannot store: U+0000, and surrogates without their other half.</summary>
+internal static class JsonText
+{
+    /// <exception cref="InvalidInputException">With the path of the first such text.</exception>
+    public static void RequireStorable(JsonElement root)
+    {
+        if (Find(root) is var (path, flaw)) throw InvalidInputException.Field(path, $"holds {flaw}, which cannot be stored");
+    }
+
+    /// <summary>What is wrong with a string; null = nothing.</summary>
+    public static string? Flaw(JsonElement text) => Flaw(JsonMarshal.GetRawUtf8Value(text));
+
+    /// <summary>The first such text; null = none.</summary>
+    public static (string Path, string Flaw)? Find(JsonElement root) => Find(root, "");
+
+    /// <summary>A member's name; "" when it holds such text.</summary>
+    public static string Name(JsonProperty member) => Flaw(JsonMarshal.GetRawUtf8PropertyName(member)) is null ? member.Name : "";
+
+    private static (string Path, string Flaw)? Find(JsonElement element, string path)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                return Flaw(element) is { } flaw ? (path, flaw) : null;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in element.EnumerateArray())
+                    if (Find(item, $"{path}[{index++}]") is { } inItem)
+                        return inItem;
+                return null;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    var name = JsonMarshal.GetRawUtf8PropertyName(member);
+                    var inside = path.Length == 0 ? Encoding.UTF8.GetString(name) : $"{path}.{Encoding.UTF8.GetString(name)}";
+                    if (Flaw(name) is { } inName) return (inside, inName + " in its name");
+                    if (Find(member.Value, inside) is { } inValue) return inValue;
+                }
+
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    // Raw UTF-8 is checked by the parser; only escapes can spell these.
+    private static string? Flaw(ReadOnlySpan<byte> raw)
+    {
+        for (var at = raw.IndexOf((byte)'\\'); at >= 0 && at < raw.Length; at++)
+        {
+            if (raw[at] != '\\') continue;
+            if (raw[++at] != 'u') continue;
+            var unit = Unit(raw, at + 1);
+            at += 4;
+            if (unit == 0) return "U+0000";
+            if (char.IsLowSurrogate(unit)) return "half a surrogate pair";
+            if (!char.IsHighSurrogate(unit)) continue;
+            if (!raw[(at + 1)..].StartsWith("\\u"u8) || !char.IsLowSurrogate(Unit(raw, at + 3))) return "half a surrogate pair";
+            at += 6;
+        }
+
+        return null;
+    }
+
+    private static char Unit(ReadOnlySpan<byte> raw, int at) => (char)ushort.Parse(raw.Slice(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.RateLimiting;
+using Polly.Timeout;
+
+namespace GaiaOrleans.Silo.Legacy;
+
+/// <summary>Requests out, whole answers in. Everything that keeps an answer from coming is a <see cref="LegacyTroubleException"/>.</summary>
+internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, LegacyOptions options)
+{
+    public CircuitState CircuitState => pipelines.CircuitState;
+
+    /// <summary>Everything one call of the port does, within the total timeout.</summary>
+    public async Task<T> Whole<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipelines.Total.ExecuteAsync(async token => await work(token), cancellationToken);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw new LegacyTroubleException(LegacyTroubleException.TimedOut, $"no free place within {options.TotalTimeout.TotalSeconds:0.###} s", sent: false, e);
+        }
+    }
+
+    /// <summary>Tried twice: reading changes nothing.</summary>
+    public Task<LegacyReply> Read(Uri address, CancellationToken cancellationToken) =>
+        Exchange(pipelines.Reads, HttpMethod.Get, address, null, options.MaxBodyBytes, cancellationToken);
+
+    public Task<LegacyReply> ReadList(Uri address, CancellationToken cancellationToken) =>
+        Exchange(pipelines.Lists, HttpMethod.Get, address, null, options.MaxListBytes, cancellationToken);
+
+    /// <summary>Sent once.</summary>
+    public Task<LegacyReply> Write(HttpMethod method, Uri address, byte[] body, CancellationToken cancellationToken) =>
+        Exchange(pipelines.Writes, method, address, new SentContent(body), options.MaxBodyBytes, cancellationToken);
+
+    /// <summary>Past the circuit breaker: asks how GAIA_HOME is, and must not be answered from what we believe.</summary>
+    public async Task<bool> Probe(Uri address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await pipelines.Attempt.ExecuteAsync(async token => await Once(HttpMethod.Get, address, null, options.MaxBodyBytes, token), cancellationToken)).Success;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<LegacyReply> Exchange(
+        ResiliencePipeline<LegacyReply> pipeline, HttpMethod method, Uri address, SentContent? content, int limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            pipelines.RefuseWhileOpen();
+            return await pipeline.ExecuteAsync(async token => await Once(method, address, content, limit, token), cancellationToken);
+        }
+        catch (Exception e) when (Describe(e) is var (code, reason))
+        {
+            throw new LegacyTroubleException(code, $"{method} {address.AbsolutePath}: {reason}", content?.Sent is true, e);
+        }
+    }
+
+    private static (string Code, string Reason)? Describe(Exception e) => e switch
+    {
+        BrokenCircuitException => (LegacyTroubleException.CircuitOpen, "not sent, GAIA_HOME failed too often just now"),
+        RateLimiterRejectedException => (LegacyTroubleException.Overloaded, "not sent, too many requests are waiting"),
+        TimeoutRejectedException t => (LegacyTroubleException.TimedOut, $"no answer within {t.Timeout.TotalSeconds:0.###} s"),
+        // By the total timeout or by the caller, who knows which.
+        OperationCanceledException => (LegacyTroubleException.TimedOut, "given up before an answer came"),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        } => (LegacyTroubleException.Unavailable, e.Message),
+        HttpRequestException or IOException => (LegacyTroubleException.ConnectionLost, e.Message),
+        _ => null,
+    };
+
+    private async Task<LegacyReply> Once(HttpMethod method, Uri address, SentContent? content, int limit, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, address) { Content = content };
+        if (LegacyAuth.Header(options.Auth, options.Credential) is var (name, value)) request.Headers.TryAddWithoutValidation(name, value);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return new(
+                (int)response.StatusCode,
+                response.Content.Headers.ContentType?.MediaType ?? "",
+                await ReadUpTo(response.Content, limit, cancellationToken),
+                Header(response, "X-Next-Cursor"),
+                NextLink.Find(Header(response, "Link")),
+                Header(response, "Location"));
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The handler's own limit for connecting.
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "no connection in time", e);
+        }
+    }
+
+    private static async Task<byte[]?> ReadUpTo(HttpContent content, int limit, CancellationToken cancellationToken)
+    {
+        if (content.Headers.ContentLength > limit) return null;
+        await using var stream = await content.ReadAsStreamAsync(cancellationToken);
+        var body = new ArrayBufferWriter<byte>((int)(content.Headers.ContentLength ?? 4096) + 1);
+        while (await stream.ReadAsync(body.GetMemory(1), cancellationToken) is > 0 and var read)
+        {
+            body.Advance(read);
+            if (body.WrittenCount > limit) return null;
+        }
+
+        return body.WrittenSpan.ToArray();
+    }
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) && string.Join(", ", values) is { Length: > 0 } text ? text : null;
+}

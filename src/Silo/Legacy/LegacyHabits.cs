@@ -1,0 +1,103 @@
+using System.Text.Json;
+
+namespace GaiaOrleans.Silo.Legacy;
+
+/// <summary>How this GAIA_HOME keeps and shows its sessions: as configured, or as its own answers showed.</summary>
+internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addresses, LegacyOptions options)
+{
+    private readonly bool _configured = options.IdField != LegacyOptions.Auto;
+    private volatile string? _idMember = options.IdField == LegacyOptions.Auto ? null : options.IdField;
+    private volatile string? _shape = options.ListShape == LegacyOptions.Auto ? null : options.ListShape;
+    private volatile bool _keyedOnly;
+    private volatile bool _unknowable;
+
+    /// <summary>Null = not known yet.</summary>
+    public string? IdMember => _idMember;
+
+    /// <summary>Null = not known yet.</summary>
+    public string? Shape => _shape;
+
+    /// <summary>Records are members of a map and carry no id themselves.</summary>
+    public bool KeyedOnly => _keyedOnly;
+
+    /// <summary>
+    /// Looks at a list when the id's member is not known. A session created under another member would get a made-up id: lost here,
+    /// doubled there.
+    /// </summary>
+    /// <exception cref="LegacyTroubleException">GAIA_HOME does not answer.</exception>
+    public async Task Learn(CancellationToken cancellationToken)
+    {
+        if (_idMember is not null || _keyedOnly || _unknowable) return;
+        var reply = await channel.Read(addresses.List("limit=1&page=1&per_page=1"), cancellationToken);
+        if (reply.Status >= 500) throw new LegacyTroubleException(LegacyTroubleException.ServerError, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status}", sent: false);
+        using var json = reply.Success ? reply.Json() : null;
+        if (json is not null && ListAnswer.Of(json.RootElement) is { } answer) await LearnFrom(answer, cancellationToken);
+        // It has no list that could be read, and will have none for the next write either.
+        else _unknowable = true;
+    }
+
+    public async Task LearnFrom(ListAnswer answer, CancellationToken cancellationToken)
+    {
+        _shape ??= answer.Shape;
+        if (_idMember is not null || answer.Records.FirstOrDefault(r => r.Record.ValueKind == JsonValueKind.Object) is not { Record.ValueKind: JsonValueKind.Object } sample) return;
+        var candidates = IdMembers.Candidates(sample.Record);
+        if (sample.Key is { } key)
+        {
+            _idMember = candidates.FirstOrDefault(c => c.Id == key).Member;
+            _keyedOnly = candidates.Count == 0;
+        }
+        else
+        {
+            _idMember = candidates.DistinctBy(c => c.Id).Count() <= 1 ? First(candidates)?.Member : await Answering(candidates, cancellationToken);
+        }
+    }
+
+    public void LearnFrom(string id, JsonElement session)
+    {
+        if (_idMember is null && IdMembers.Candidates(session).Where(c => c.Id == id).ToList() is [var only]) _idMember = only.Member;
+    }
+
+    /// <summary>The id of a listed record; null when it has none.</summary>
+    public string? IdOf(string? key, JsonElement record)
+    {
+        if (_idMember is { } member && (IdMembers.Read(record, member) ?? key) is { Length: > 0 } id) return id;
+        if (_configured) return null;
+        var candidates = IdMembers.Candidates(record);
+        // The key of a map is an id that works; a name next to it may be for people.
+        if (key is { Length: > 0 } && candidates.All(c => c.Id == key || c.Member is "session_name" or "name")) return key;
+        return First(candidates)?.Id;
+    }
+
+    /// <summary>The session <paramref name="id"/> in an answer, bare or under <c>session</c>; null when the answer is something else.</summary>
+    public JsonElement? SessionIn(JsonElement root, string id)
+    {
+        if (root.ValueKind != JsonValueKind.Object) return null;
+        if (root.TryGetProperty("session", out var inner) && inner.ValueKind == JsonValueKind.Object && Is(inner, id)) return inner;
+        return Is(root, id) ? root : null;
+    }
+
+    private bool Is(JsonElement record, string id)
+    {
+        if (_idMember is { } member && IdMembers.Read(record, member) is { } under) return under == id;
+        var candidates = IdMembers.Candidates(record);
+        return candidates.Any(c => c.Id == id) || (_keyedOnly && candidates.Count == 0);
+    }
+
+    private static (string Member, string Id)? First(IReadOnlyList<(string Member, string Id)> candidates) => candidates.Count == 0 ? null : candidates[0];
+
+    /// <summary>Several members hold different values: the id is the one under which GAIA_HOME finds the record.</summary>
+    private async Task<string?> Answering(IReadOnlyList<(string Member, string Id)> candidates, CancellationToken cancellationToken)
+    {
+        foreach (var (member, id) in candidates)
+        {
+            var reply = await channel.Read(addresses.Session(id), cancellationToken);
+            if (reply.Status != 200) continue;
+            using var json = reply.Json();
+            if (json?.RootElement is not { ValueKind: JsonValueKind.Object } root) continue;
+            var session = root.TryGetProperty("session", out var inner) && inner.ValueKind == JsonValueKind.Object ? inner : root;
+            if (candidates.All(c => IdMembers.Read(session, c.Member) == c.Id)) return member;
+        }
+
+        return null;
+    }
+}

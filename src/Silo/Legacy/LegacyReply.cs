@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+
+namespace GaiaOrleans.Silo.Legacy;
+
+/// <summary>An answer read to its end, or up to the limit.</summary>
+/// <param name="Body">Null when it was longer than allowed.</param>
+/// <param name="NextCursor">Header <c>X-Next-Cursor</c>.</param>
+/// <param name="NextLink">The target of header <c>Link</c> with <c>rel=next</c>.</param>
+/// <param name="Location">Header <c>Location</c> as it came.</param>
+internal sealed record LegacyReply(int Status, string MediaType, byte[]? Body, string? NextCursor, string? NextLink, string? Location)
+{
+    private const int Shown = 500;
+
+    public bool Success => Status is >= 200 and < 300;
+
+    /// <summary>The start of the body, for people.</summary>
+    public string Text => Body is null ? "(too large)" : Shorten(Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, Shown * 4))));
+
+    /// <summary>Null when the body is not JSON, whatever its content type says: old Python services send JSON as text/html.</summary>
+    public JsonDocument? Json()
+    {
+        if (Body is not { Length: > 0 }) return null;
+        try
+        {
+            return JsonDocument.Parse(Body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>It comes from the session resource itself: a web server's own page says nothing about a session.</summary>
+    public bool FromResource()
+    {
+        if (Body is { Length: 0 }) return true;
+        using var json = Json();
+        return json is not null;
+    }
+
+    private static string Shorten(string text) => text.Length <= Shown ? text : text[..Shown];
+}

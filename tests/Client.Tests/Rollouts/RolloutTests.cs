@@ -1,0 +1,61 @@
+namespace GaiaOrleans.Client.Tests.Rollouts;
+
+public class RolloutTests
+{
+    [Theory]
+    [InlineData("split 10", "POST /api/traffic-split", """{"go_percentage":10,"python_percentage":90}""")]
+    [InlineData("split 12.25 --reason why", "POST /api/traffic-split", """{"go_percentage":12.25,"python_percentage":87.75,"reason":"why"}""")]
+    [InlineData("split 60 --force --reason why --expected-epoch 7", "POST /api/traffic-split", """{"go_percentage":60,"python_percentage":40,"reason":"why","force":true,"expected_epoch":7}""")]
+    [InlineData("dual-write on", "POST /api/migration/dual-write", """{"enabled":true}""")]
+    [InlineData("dual-write on --mode python_leads --ack leader --reason why", "POST /api/migration/dual-write", """{"enabled":true,"mode":"python_leads","ack":"leader","reason":"why"}""")]
+    [InlineData("dual-write off", "POST /api/migration/dual-write", """{"enabled":false}""")]
+    [InlineData("dual-write show", "GET /api/migration/dual-write", "")]
+    [InlineData("rollback", "POST /api/migration/rollback", """{"to_percentage":0}""")]
+    [InlineData("rollback --to 10 --drain-timeout 5 --force --yes --reason why", "POST /api/migration/rollback", """{"to_percentage":10,"reason":"why","force":true,"drain_timeout_s":5}""")]
+    [InlineData("pause --reason why", "POST /api/migration/pause", """{"reason":"why"}""")]
+    [InlineData("resume", "POST /api/migration/resume", "{}")]
+    [InlineData("history --limit 5", "GET /api/migration/history?limit=5", "")]
+    [InlineData("lag", "GET /api/migration/sync-lag", "")]
+    [InlineData("metrics", "GET /api/migration/metrics", "")]
+    [InlineData("errors --limit 5 --since 2026-11-23T00:00:00+01:00", "GET /api/migration/errors?limit=5&since=2026-11-23T00%3A00%3A00%2B01%3A00", "")]
+    [InlineData("conflicts list --resolved false", "GET /api/migration/conflicts?resolved=false", "")]
+    public async Task A_command_is_one_call(string line, string call, string body)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On(call, Reply.Ok("{}"));
+        var ran = await server.Run(line.Split(' '));
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        var seen = server.Requests.Single();
+        Assert.Equal((call, body), (seen.Call, seen.Body));
+        if (body.Length > 0) Assert.Equal("application/json; charset=utf-8", seen.Headers.ContentType);
+    }
+
+    [Fact]
+    public async Task A_split_says_how_it_is_and_that_every_gateway_knows()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("POST /api/traffic-split", Reply.Ok(Some.Split));
+        var ran = await server.Run("split", "10");
+        Assert.Equal("go 10 % ███░░░░░░░░░░░░░░░░░░░░░░░░░░░ 90 % python\nphase gradual_rollout, epoch 8; acknowledged by 4 gateways in 12.5 ms\n", ran.Out);
+    }
+
+    [Fact]
+    public async Task The_reason_for_force_is_asked_for()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("POST /api/traffic-split", Reply.Ok(Some.Split));
+        var ran = await Ran.Of(["split", "10", "--force"], server.Url, typed: "because\n");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("\"reason\":\"because\"", server.Requests.Single().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rollback_says_what_is_still_on_its_way()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("POST /api/migration/rollback", Reply.Ok("""{"epoch":9,"took_ms":40,"drained":false,"pending":3,"traffic":{"go_percentage":0,"python_percentage":100}}"""));
+        var ran = await server.Run("rollback");
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("3 sessions are still on their way to GAIA_HOME", ran.Out, StringComparison.Ordinal);
+    }
+}

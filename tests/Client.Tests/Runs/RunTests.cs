@@ -1,0 +1,103 @@
+namespace GaiaOrleans.Client.Tests.Runs;
+
+public class RunTests
+{
+    private const string Start = "POST /api/migration/runs";
+    private const string Look = "GET /api/migration/runs/migrate";
+
+    [Theory]
+    [InlineData("migrate", Start, """{"kind":"migrate"}""")]
+    [InlineData("migrate --rate 50 --dry-run", Start, """{"kind":"migrate","rate":50,"dry_run":true}""")]
+    [InlineData("verify", Start, """{"kind":"verify"}""")]
+    [InlineData("runs", "GET /api/migration/runs", "")]
+    [InlineData("runs migrate", Look, "")]
+    [InlineData("runs migrate pause --reason why", "POST /api/migration/runs/migrate/pause", """{"reason":"why"}""")]
+    [InlineData("runs verify resume", "POST /api/migration/runs/verify/resume", "{}")]
+    [InlineData("runs reconcile cancel", "POST /api/migration/runs/reconcile/cancel", "{}")]
+    public async Task A_command_is_one_call(string line, string call, string body)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On(call, new Reply(202, Some.Run("running", 45)));
+        var ran = await server.Run(line.Split(' '));
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Equal((call, body), (server.Requests.Single().Call, server.Requests.Single().Body));
+        Assert.Contains("45 % 45/100", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_watch_ends_with_its_run()
+    {
+        await using var server = await Server(Some.Run("running", 10), Some.Run("running", 10), Some.Run("running", 60), Some.Run("completed", 100));
+        var ran = await server.Run("migrate", "--watch", "--interval", "0.05");
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Equal(
+            """
+            migrate running: 10 % 10/100, failed 0, differ 0, 120.5/s, ends -
+            migrate running: 60 % 60/100, failed 0, differ 0, 120.5/s, ends -
+            migrate completed: 100 % 100/100, failed 0, differ 0, 120.5/s
+
+            """,
+            ran.Out);
+    }
+
+    [Fact]
+    public async Task On_a_terminal_the_progress_moves_in_place()
+    {
+        await using var server = await Server(Some.Run("running", 10), Some.Run("completed", 100));
+        var ran = await Ran.Of(["migrate", "--watch", "--interval", "0.05"], server.Url, ansi: true);
+        Assert.Equal(0, ran.Code);
+        Assert.Matches(@"\e\[\d+A", ran.Out);
+        Assert.Contains("100 % 100/100", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_json_each_new_answer_is_a_line()
+    {
+        await using var server = await Server(Some.Run("running", 10), Some.Run("running", 10), Some.Run("completed", 100));
+        var ran = await server.Run("migrate", "--watch", "--interval", "0.05", "-o", "json");
+        Assert.Equal(0, ran.Code);
+        Assert.Equal(Some.Run("running", 10) + "\n" + Some.Run("completed", 100) + "\n", ran.Out);
+    }
+
+    [Theory]
+    [InlineData("failed", 0, 0)]
+    [InlineData("cancelled", 0, 0)]
+    [InlineData("completed", 2, 0)]
+    [InlineData("completed", 0, 2)]
+    public async Task A_run_that_did_not_end_clean_is_1(string state, int failed, int mismatched)
+    {
+        await using var server = await Server(Some.Run(state, 100, failed, mismatched));
+        var ran = await server.Run("migrate", "--watch", "--interval", "0.05");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains($"gaia: migrate {state}: 100 % 100/100, failed {failed}, differ {mismatched}", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_leaves_the_run_running_and_says_so()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var server = await Server(Some.Run("running", 10));
+        server.OnRequest = seen =>
+        {
+            if (seen.Call == Look) interrupt.Cancel();
+        };
+        var ran = await Ran.Of(["migrate", "--watch"], server.Url, cancellationToken: interrupt.Token);
+        Assert.Equal(0, ran.Code);
+        Assert.Contains("the migrate run goes on without us", ran.Error, StringComparison.Ordinal);
+        Assert.All(server.Requests, seen => Assert.True(seen.Call is Start or Look, seen.Call));
+    }
+
+    [Fact]
+    public async Task No_runs_says_so()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/runs", Reply.Ok("[]"));
+        Assert.Equal("no run has been started yet\n", (await server.Run("runs")).Out);
+    }
+
+    private static async Task<FakeControlPlane> Server(params string[] looks)
+    {
+        var server = await FakeControlPlane.Start();
+        return server.On(Start, new Reply(202, Some.Run("running", 0))).On(Look, [.. looks.Select(Reply.Ok)]);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace GaiaOrleans.EndToEnd.Tests.Clusters;
+
+/// <summary>An answer, read to its end.</summary>
+public sealed record Answer(HttpStatusCode Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonNode Json => JsonNode.Parse(Body) ?? throw new InvalidOperationException("The answer is the JSON null.");
+
+    public string? Code => Status is HttpStatusCode.NoContent || Body.Length == 0 ? null : Json["code"]?.GetValue<string>();
+
+    public override string ToString() => $"{(int)Status} {Body}";
+}
+
+/// <summary>Requests as curl sends them: a body without saying what it is.</summary>
+public sealed class Http(Uri url)
+{
+    // Shared by all tests of the process: connections are not what they test.
+    static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(40) };
+
+    public Uri Url => url;
+
+    public Task<Answer> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers);
+
+    public Task<Answer> Post(string path, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Post, path, body, headers);
+
+    public Task<Answer> Put(string path, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, path, body, headers);
+
+    public Task<Answer> Patch(string path, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Patch, path, body, headers);
+
+    public Task<Answer> Delete(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Delete, path, null, headers);
+
+    async Task<Answer> Send(HttpMethod method, string path, string? body, (string Name, string Value)[] headers)
+    {
+        // Uncanonicalised: a test of odd ids must send what it says.
+        using var request = new HttpRequestMessage(method, new Uri(url + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", "application/x-www-form-urlencoded" } } };
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await Client.SendAsync(request);
+        var all = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase);
+        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), all);
+    }
+}
+
+public static class Answers
+{
+    /// <summary>The answer, which must be a success.</summary>
+    public static async Task<Answer> Ok(this Task<Answer> sending)
+    {
+        var answer = await sending;
+        Assert.True((int)answer.Status is >= 200 and < 300, answer.ToString());
+        return answer;
+    }
+}

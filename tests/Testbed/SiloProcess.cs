@@ -1,0 +1,58 @@
+namespace GaiaOrleans.Testbed;
+
+/// <summary>One silo as a process of its own; started again it keeps its name and ports.</summary>
+public sealed class SiloProcess : IAsyncDisposable
+{
+    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
+
+    readonly IReadOnlyDictionary<string, string?> _environment;
+    ChildProcess _process;
+
+    internal SiloProcess(string name, IReadOnlyDictionary<string, string?> settings)
+    {
+        Name = name;
+        Url = new($"http://127.0.0.1:{FreePort.Next()}/");
+        _environment = new Dictionary<string, string?>(settings)
+        {
+            ["ASPNETCORE_URLS"] = Url.ToString(),
+            ["Gaia__SiloName"] = name,
+            ["Gaia__SiloPort"] = $"{FreePort.Next()}",
+            ["Gaia__GatewayPort"] = $"{FreePort.Next()}",
+        };
+        _process = Launch();
+    }
+
+    public string Name { get; }
+
+    public Uri Url { get; }
+
+    public IReadOnlyList<string> Output => _process.Output;
+
+    public bool HasExited => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    public Task<int> WaitForExitAsync(CancellationToken cancellation = default) => _process.WaitForExitAsync(cancellation);
+
+    public Task UntilReadyAsync(CancellationToken cancellation = default) => _process.WaitForUrlAsync(new(Url, "health/ready"), StartDeadline, cancellation);
+
+    public Task KillAsync() => _process.KillAsync();
+
+    public Task SuspendAsync() => _process.SuspendAsync();
+
+    public void Resume() => _process.Resume();
+
+    public Task<int> StopAsync() => _process.StopAsync(Signal.Terminate, TimeSpan.FromSeconds(60));
+
+    /// <summary>Kills it if it still runs, and starts it under the same name.</summary>
+    public async Task RestartAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Launch();
+        await UntilReadyAsync();
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    ChildProcess Launch() => ChildProcess.Start(new("dotnet", Built.Program("Silo")) { Environment = _environment });
+}
