@@ -1,7 +1,7 @@
 namespace GaiaOrleans.Testbed;
 
 /// <summary>The programs of this repository as the build left them, in the configuration of the tests.</summary>
-static class Built
+public static class Built
 {
     public static string Program(string project)
     {

@@ -12,7 +12,8 @@ namespace GaiaOrleans.Gateway.Sessions;
 public sealed class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, IGrainFactory grains, LegacyForwarder legacy, TimeProvider time, IOptions<GatewayOptions> options)
 {
-    private const int Attempts = 3;
+    // With the pauses between them, longer than it takes the cluster to find out that a silo has died.
+    private const int Attempts = 7;
 
     // Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -90,6 +91,9 @@ public sealed class SessionRouter(
             {
                 scope.Leave();
             }
+
+            // Only after a failed attempt, and outside the scope: the fence waits for those inside.
+            await Task.Delay(Backoff(attempt), time, context.RequestAborted);
         }
     }
 
@@ -162,6 +166,11 @@ public sealed class SessionRouter(
             {
                 throw new LeadUnavailableException(Side.Python, e.Message);
             }
+
+            await Task.Delay(Backoff(attempt), time, cancellationToken);
         }
     }
+
+    /// <summary>Nothing, then 100 ms doubling to 800: a stale epoch or a fenced activation is settled at once, a dead silo in two seconds.</summary>
+    private static TimeSpan Backoff(int attempt) => attempt == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(800, 50 << attempt));
 }

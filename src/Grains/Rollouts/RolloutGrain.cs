@@ -15,6 +15,7 @@ public sealed partial class RolloutGrain(
     ISessionStore sessions,
     ILegacySessions legacy,
     EvidenceCollector evidence,
+    IClusterMembershipService membership,
     TimeProvider time,
     IOptions<RolloutOptions> options,
     ILogger<RolloutGrain> logger) : Grain, IRolloutGrain
@@ -131,10 +132,18 @@ public sealed partial class RolloutGrain(
     /// <summary>Returns when every gateway has acknowledged, or when those that have not cannot hold a lease any more.</summary>
     private async Task<int> Fence(RolloutState state, CancellationToken cancellationToken)
     {
-        var fence = await _fence.Push(state, await store.Gateways(cancellationToken), LeaseEnd, cancellationToken);
+        var gateways = await store.Gateways(cancellationToken);
+        var fence = await _fence.Push(state, gateways, LeaseEnd, cancellationToken);
         await store.MarkFenced(state.Epoch, cancellationToken);
+        // Its lease has ended just now and a dead silo renews none. Only where a gateway does nothing without a lease, though: with dual-write
+        // off it may go on forwarding, and turning dual-write on must ask it.
+        if (state.DualWrite.Enabled || state.AfterCutover)
+            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, cancellationToken);
         return fence.Acknowledged;
     }
+
+    private bool SiloIsDead(GatewayView gateway) =>
+        gateway.Kind == "silo" && membership.CurrentSnapshot.Members.Values.All(m => m.Name != gateway.Name || m.Status == SiloStatus.Dead);
 
     private async Task<long> Drain(TimeSpan within, CancellationToken cancellationToken)
     {

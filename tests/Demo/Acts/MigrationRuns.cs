@@ -51,7 +51,7 @@ internal sealed class MigrationRuns(ControlPlane control, Screen screen, TimePro
 
     private static string Describe(RunState run, long total, double rate)
     {
-        var left = rate > 0 ? string.Create(CultureInfo.InvariantCulture, $", {(total - run.Done) / rate:0} s left") : "";
+        var left = rate > 0 ? string.Create(CultureInfo.InvariantCulture, $", {Math.Max(0, total - run.Done) / rate:0} s left") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{run.Done} of {total}, {rate:0}/s{left}");
     }
 }

@@ -1,0 +1,39 @@
+using System.Net;
+using GaiaOrleans.EndToEnd.Tests.Clusters;
+using GaiaOrleans.Testbed;
+
+namespace GaiaOrleans.EndToEnd.Tests.Faults;
+
+/// <summary>PostgreSQL killed under a running cluster.</summary>
+public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultCluster>
+{
+    [Fact]
+    public async Task What_was_acknowledged_survives_and_the_silos_recover_by_themselves()
+    {
+        var written = new Dictionary<string, int>();
+        var count = 0;
+        for (; count < 50; count++) await Write(count);
+        await faults.Cluster.Postgres.KillAsync();
+        var refused = await faults.Gateway.Patch("api/sessions/session-000050", """{"metadata":{"v":"while down"}}""");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+        Assert.True(refused.Code is "lead_unavailable" or "outcome_unknown", refused.ToString());
+        Assert.Contains("Retry-After", refused.Headers.Keys);
+        var silo = new Http(faults.Cluster.Silos[0].Url);
+        await Eventually.Get(async () => (await silo.Get("health/ready")).Status, s => s == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10));
+
+        await faults.Cluster.Postgres.StartAgainAsync();
+        foreach (var each in faults.Cluster.Silos)
+            await Eventually.Get(async () => (await new Http(each.Url).Get("health/ready")).Status, s => s == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        foreach (var (id, value) in written)
+            Assert.Equal($"{value}", (await faults.Gateway.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+        await Write(count);
+        await faults.UntilNothingIsPending(TimeSpan.FromSeconds(30));
+
+        async Task Write(int n)
+        {
+            var id = $"session-{n % 20 + 1:000000}";
+            await faults.Gateway.Patch($"api/sessions/{id}", $"{{\"metadata\":{{\"v\":\"{n}\"}}}}").Ok();
+            written[id] = n;
+        }
+    }
+}

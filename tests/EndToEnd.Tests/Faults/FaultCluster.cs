@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using GaiaOrleans.EndToEnd.Tests.Clusters;
+using GaiaOrleans.Testbed;
+using Npgsql;
+
+namespace GaiaOrleans.EndToEnd.Tests.Faults;
+
+/// <summary>A cluster of its own for a class of tests that break it; each leaves it whole again.</summary>
+public sealed class FaultCluster : IAsyncLifetime
+{
+    NpgsqlDataSource _database = null!;
+
+    public LocalCluster Cluster { get; private set; } = null!;
+
+    public Http Gateway { get; private set; } = null!;
+
+    public Http Legacy { get; private set; } = null!;
+
+    /// <summary>A silo that is alive whatever a test has done to the others.</summary>
+    public Http Silo => new(Cluster.Silos.First(s => !s.HasExited).Url);
+
+    public async Task InitializeAsync()
+    {
+        Cluster = await LocalCluster.StartAsync(sessions: 50);
+        Gateway = new(Cluster.Gateway.Url);
+        Legacy = new(Cluster.Legacy.Url);
+        _database = NpgsqlDataSource.Create(Cluster.ConnectionString);
+        await Silo.Post("api/migration/dual-write", """{"enabled":true,"mode":"go_leads","ack":"both","reason":"tests"}""").Ok();
+        await Silo.Post("api/migration/runs", """{"kind":"migrate"}""").Ok();
+        await Eventually.Get(async () => (await Silo.Get("api/migration/runs/migrate").Ok()).Json["state"]!.GetValue<string>(), s => s == "completed", TimeSpan.FromSeconds(30));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        await Cluster.DisposeAsync();
+    }
+
+    /// <summary>The silo that has taken the send lease of this session.</summary>
+    public async Task<SiloProcess> LeaseOwner(string id)
+    {
+        var owner = await Eventually.Get(
+            async () =>
+            {
+                await using var command = _database.CreateCommand("SELECT owner FROM session_records WHERE id = $1 AND send_lease_until > now()");
+                command.Parameters.Add(new() { Value = id });
+                return await command.ExecuteScalarAsync() as string;
+            },
+            found => found is not null, TimeSpan.FromSeconds(10));
+        return Cluster.Silos.Single(s => s.Name == owner);
+    }
+
+    public async Task<long> Version(string id)
+    {
+        await using var command = _database.CreateCommand("SELECT version FROM session_records WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    public Task<JsonNode> UntilNothingIsPending(TimeSpan within) => Eventually.Get(
+        async () => (await Silo.Get("api/migration/sync-lag").Ok()).Json, lag => lag["pending"]!.GetValue<long>() == 0, within);
+
+    /// <summary>Both sides show this value of metadata.v.</summary>
+    public async Task AssertBothSides(string id, string value)
+    {
+        Assert.Equal(value, (await Gateway.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+        Assert.Equal(value, (await Legacy.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+    }
+}

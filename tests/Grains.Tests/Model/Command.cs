@@ -1,0 +1,53 @@
+using CsCheck;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Grains.Tests.Model;
+
+/// <summary>One step of a history.</summary>
+internal abstract record Command
+{
+    /// <param name="Duplicate">Goes to the older of two activations, if there are two.</param>
+    /// <param name="Repeated">The gateway lives on when the silo dies, and sends the request once more.</param>
+    public sealed record Write(int Session, ChangeKind Kind, bool Keyed, bool IfMatch, bool Duplicate, bool Repeated, Weather Weather) : Command;
+
+    /// <summary>The client repeats its last keyed write to the session, letter for letter.</summary>
+    public sealed record Retry(int Session, bool Duplicate, Weather Weather) : Command;
+
+    /// <summary>The client uses its last key for another change; not for a delete, which has no body to tell it by.</summary>
+    public sealed record ReuseKey(int Session, ChangeKind Kind) : Command;
+
+    public sealed record Repair(Weather Weather) : Command;
+
+    public sealed record Pass(int Ms) : Command;
+
+    /// <summary>A second activation comes to life beside the first, which does not notice.</summary>
+    public sealed record Split(int Session) : Command;
+
+    /// <summary>The silo of the activation dies, whatever it was doing.</summary>
+    public sealed record Kill(int Session) : Command;
+
+    public sealed record Settings(DualWriteMode Mode, AckPolicy Ack) : Command;
+
+    public sealed record DualWrite(bool On) : Command;
+
+    public sealed record Cutover(bool Forward) : Command;
+
+    private static readonly Gen<int> AnySession = Gen.Int[0, 1];
+    private static readonly Gen<bool> Seldom = Gen.Frequency((4, Gen.Const(false)), (1, Gen.Const(true)));
+
+    private static readonly Gen<ChangeKind> AnyKind = Gen.Frequency(
+        (2, Gen.Const(ChangeKind.Create)), (2, Gen.Const(ChangeKind.Replace)), (4, Gen.Const(ChangeKind.Merge)), (1, Gen.Const(ChangeKind.Delete)));
+
+    public static readonly Gen<Command> Any = Gen.Frequency<Command>(
+        (12, Gen.Select(AnySession, AnyKind, Gen.Bool, Seldom, Seldom, Gen.Bool, Weather.Any).Select((s, k, keyed, match, dup, again, w) => (Command)new Write(s, k, keyed, match, dup, again, w))),
+        (4, Gen.Select(AnySession, Seldom, Weather.Any).Select((s, dup, w) => (Command)new Retry(s, dup, w))),
+        (1, Gen.Select(AnySession, AnyKind).Select((s, k) => (Command)new ReuseKey(s, k == ChangeKind.Delete ? ChangeKind.Merge : k))),
+        (4, Weather.Any.Select(w => (Command)new Repair(w))),
+        (3, Gen.OneOf(Gen.Const(100), Gen.Const(1_000), Gen.Const(5_000), Gen.Const(40_000)).Select(ms => (Command)new Pass(ms))),
+        (2, AnySession.Select(s => (Command)new Split(s))),
+        (1, AnySession.Select(s => (Command)new Kill(s))),
+        (2, Gen.Select(Gen.Enum<DualWriteMode>(), Gen.Enum<AckPolicy>()).Select((m, a) => (Command)new Settings(m, a))),
+        (2, Gen.Bool.Select(on => (Command)new DualWrite(on))),
+        (1, Gen.Bool.Select(f => (Command)new Cutover(f))));
+}

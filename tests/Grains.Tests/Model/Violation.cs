@@ -1,0 +1,10 @@
+namespace GaiaOrleans.Grains.Tests.Model;
+
+/// <summary>An invariant of architecture.md, section 7, does not hold.</summary>
+internal sealed class Violation(string invariant, string message) : Exception($"{invariant}: {message}");
+
+/// <summary>The process died here; nobody answers.</summary>
+internal sealed class CrashedException : Exception;
+
+/// <summary>Another activation won: this one must be dropped, and the gateway repeats the request once.</summary>
+internal sealed class FencedException : Exception;

@@ -1,0 +1,48 @@
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Grains.Tests.Sessions;
+
+public sealed class CanonicalJsonTests
+{
+    [Theory]
+    [InlineData("1", "1.0")]
+    [InlineData("1", "1e0")]
+    [InlineData("100", "1E+2")]
+    [InlineData("0.1", "0.10")]
+    [InlineData("0", "-0")]
+    [InlineData("0", "-0.0")]
+    [InlineData("0", "0e9")]
+    [InlineData("1e-7", "0.0000001")]
+    [InlineData("1e30", "1000000000000000000000000000000")]
+    [InlineData("""{"a":1,"b":[{"d":1,"c":2}]}""", """{ "b" : [ {"c":2.0,"d":1} ], "a" : 1 }""")]
+    [InlineData("\"\\u00e9\"", "\"é\"")]
+    [InlineData("\"\\/\"", "\"/\"")]
+    public void What_json_does_not_mean_does_not_count(string a, string b) => Assert.Equal(CanonicalJson.Text(Some.Json(a)), CanonicalJson.Text(Some.Json(b)));
+
+    [Theory]
+    [InlineData("1", "\"1\"")]
+    [InlineData("1", "true")]
+    [InlineData("0", "null")]
+    [InlineData("0", "1e-30")]
+    [InlineData("1e-30", "2e-30")]
+    [InlineData("[1,2]", "[2,1]")]
+    [InlineData("{}", """{"a":null}""")]
+    [InlineData("[]", "{}")]
+    [InlineData("\"a\"", "\"A\"")]
+    [InlineData("\"\\u00e9\"", "\"e\\u0301\"")]
+    [InlineData("0.1", "0.1000000001")]
+    [InlineData("9007199254740993", "9007199254740992")]
+    [InlineData("79228162514264337593543950336", "79228162514264337593543950337")]
+    [InlineData("1e400", "-1e400")]
+    public void What_json_means_counts(string a, string b) => Assert.NotEqual(CanonicalJson.Text(Some.Json(a)), CanonicalJson.Text(Some.Json(b)));
+
+    [Fact]
+    public void Fields_are_left_out_at_the_top_only()
+    {
+        var hash = CanonicalJson.Hash(Some.Json("""{"a":1,"updated_at":1}"""), Some.Stamped);
+        Assert.Equal(hash, CanonicalJson.Hash(Some.Json("""{"updated_at":2,"a":1}"""), Some.Stamped));
+        Assert.NotEqual(
+            CanonicalJson.Hash(Some.Json("""{"metadata":{"updated_at":1}}"""), Some.Stamped),
+            CanonicalJson.Hash(Some.Json("""{"metadata":{"updated_at":2}}"""), Some.Stamped));
+    }
+}

@@ -1,0 +1,68 @@
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Grains.Tests.Sessions;
+
+/// <summary>A gateway repeats a request whose silo was lost: the session knows by the request's id whether it took effect.</summary>
+public sealed class RepeatedRequestTests
+{
+    private static readonly Guid Request = Guid.NewGuid();
+
+    [Fact]
+    public void What_took_effect_is_answered_and_not_done_again()
+    {
+        var row = Commit(Some.InSync(), Request, attempt: 1);
+        Assert.Equal((200, 2), Assert.IsType<Decision.Replay>(Decide(row, Request, 2)) is { Stored: var s } ? (s.Status, s.Version) : default);
+    }
+
+    [Fact]
+    public void What_did_not_take_effect_is_done_now() => Assert.IsType<Decision.CommitThenSend>(Decide(Commit(Some.InSync(), Guid.NewGuid(), 1), Request, 2));
+
+    [Fact]
+    public void A_first_attempt_is_never_taken_for_a_repetition() => Assert.IsType<Decision.CommitThenSend>(Decide(Commit(Some.InSync(), Request, 1), Request, 1));
+
+    [Fact]
+    public void A_create_that_took_effect_is_not_refused_because_the_session_exists()
+    {
+        var created = ((Decision.CommitThenSend)Decide(SessionRow.Absent(Some.Id), Request, 1, ChangeKind.Create)).Next;
+        Assert.Equal(201, Assert.IsType<Decision.Replay>(Decide(created, Request, 2, ChangeKind.Create)).Stored.Status);
+    }
+
+    [Fact]
+    public void A_fulfilled_intent_is_remembered_and_a_withdrawn_one_is_not()
+    {
+        var rollout = Some.Rollout(mode: DualWriteMode.PythonLeads);
+        var intended = ((Decision.IntendThenSend)SessionRules.Decide(Some.InSync(), Some.Change(ChangeKind.Merge), new(1, null, null, Request), rollout, true, Some.Moment())).Intended;
+        Assert.IsType<Decision.Replay>(Decide(SessionRules.Fulfil(intended, new("h"), rollout, Some.Moment()), Request, 2));
+        Assert.IsType<Decision.CommitThenSend>(Decide(SessionRules.Withdraw(intended, Some.Moment()), Request, 2));
+    }
+
+    [Fact]
+    public void A_session_whose_memory_does_not_reach_back_far_enough_says_that_it_does_not_know()
+    {
+        var row = Commit(Some.InSync(), Request, 1);
+        for (var i = 0; i < 10; i++) row = Commit(row, Guid.NewGuid(), 1);
+        Assert.Throws<OutcomeUnknownException>(() => Decide(row, Request, 2));
+    }
+
+    [Fact]
+    public void A_quiet_session_remembers_long_enough_to_be_sure()
+    {
+        var row = Some.InSync();
+        for (var i = 0; i < 10; i++) row = Commit(row, Guid.NewGuid(), 1);
+        Assert.IsType<Decision.CommitThenSend>(Decide(row, Request, 2, seconds: 61));
+    }
+
+    [Fact]
+    public void Without_a_request_id_nothing_is_taken_for_a_repetition()
+    {
+        var row = SessionRules.Withdraw(Some.Intended(Some.InSync(), ChangeKind.Merge, "{}"), Some.Moment());
+        Assert.IsType<Decision.CommitThenSend>(Decide(row, Guid.Empty, 2));
+    }
+
+    private static SessionRow Commit(SessionRow row, Guid request, int attempt) => ((Decision.CommitThenSend)Decide(row, request, attempt)).Next;
+
+    private static Decision Decide(SessionRow row, Guid request, int attempt, ChangeKind kind = ChangeKind.Merge, double seconds = 0) =>
+        SessionRules.Decide(row, Some.Change(kind), new(1, null, null, request, attempt), Some.Rollout(), legacyRead: true, Some.Moment(seconds));
+}

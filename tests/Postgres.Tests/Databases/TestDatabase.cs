@@ -1,0 +1,47 @@
+using GaiaOrleans.Silo.Postgres;
+using GaiaOrleans.Silo.Postgres.Rollouts;
+using GaiaOrleans.Testbed;
+using Npgsql;
+
+namespace GaiaOrleans.Postgres.Tests.Databases;
+
+/// <summary>A fresh database with the schema and the first rollout state.</summary>
+public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
+{
+    public PostgresServer Server => postgres.Server;
+
+    public string ConnectionString { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        ConnectionString = await postgres.Server.CreateDatabaseAsync($"t_{Guid.NewGuid():N}");
+        await Schema.Upgrade(ConnectionString, CancellationToken.None);
+        await RolloutSeed.Plant(ConnectionString, Some.DualWriteOff, Some.Now, CancellationToken.None);
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>As another session of the database would.</summary>
+    public async Task Execute(string sql)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> Scalar<T>(string sql)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public Task Empty() => Execute("TRUNCATE session_records, session_keys, migration_errors");
+
+    private async Task<NpgsqlConnection> Connect()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}

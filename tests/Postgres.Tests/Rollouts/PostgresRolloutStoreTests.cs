@@ -1,0 +1,62 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Postgres.Tests.Databases;
+
+namespace GaiaOrleans.Postgres.Tests.Rollouts;
+
+[Collection(OnPostgres.Name)]
+public sealed class PostgresRolloutStoreTests(TestDatabase database) : RolloutStoreFacts, IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private const int Active = 3;
+    private const int Dead = 6;
+    private RunningStore _running = null!;
+
+    protected override IRolloutStore Store => _running.Rollout;
+
+    public async Task InitializeAsync() => _running = await RunningStore.Start(database.ConnectionString);
+
+    public async Task DisposeAsync() => await _running.DisposeAsync();
+
+    [Fact]
+    public async Task Only_a_silo_whose_own_membership_row_is_active_is()
+    {
+        Assert.False(await SiloActive());
+        await Membership(OneSilo.Cluster, OneSilo.Address.Generation, Active);
+        Assert.True(await SiloActive());
+        await Membership(OneSilo.Cluster, OneSilo.Address.Generation, Dead);
+        Assert.False(await SiloActive());
+        await Membership(OneSilo.Cluster, OneSilo.Address.Generation + 1, Active);
+        await Membership("another cluster", OneSilo.Address.Generation, Active);
+        Assert.False(await SiloActive());
+
+        async Task<bool> SiloActive() => (await Store.Read(CancellationToken.None)).SiloActive;
+    }
+
+    [Fact]
+    public async Task Each_change_leaves_one_event_and_a_refused_one_none()
+    {
+        var before = await Events();
+        var step = Some.Step(await State(), s => s, reason: "\"quoted\" ☃");
+        await Store.Change(step.Next, step.Entry, CancellationToken.None);
+        await Assert.ThrowsAsync<Contracts.Rollouts.EpochMismatchException>(() => Store.Change(step.Next, step.Entry, CancellationToken.None));
+        Assert.Equal(before + 1, await Events());
+
+        Task<long> Events() => database.Scalar<long>("SELECT count(*) FROM rollout_events");
+    }
+
+    [Fact]
+    public async Task A_change_that_cannot_be_stored_changes_nothing()
+    {
+        var state = await State();
+        var step = Some.Step(state, s => s with { GoPercentage = 101 });
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Store.Change(step.Next, step.Entry, CancellationToken.None));
+        Assert.Equal(state, await State());
+    }
+
+    private Task Membership(string cluster, int generation, int status) => database.Execute($"""
+        INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('{cluster}') ON CONFLICT DO NOTHING;
+        INSERT INTO orleansmembershiptable (deploymentid, address, port, generation, siloname, hostname, status, proxyport, starttime, iamalivetime)
+        VALUES ('{cluster}', '127.0.0.1', {OneSilo.Address.Endpoint.Port}, {generation}, 'silo-1', 'localhost', {status}, 0, now(), now())
+        ON CONFLICT (deploymentid, address, port, generation) DO UPDATE SET status = EXCLUDED.status
+        """);
+}

@@ -1,0 +1,134 @@
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Rollouts;
+
+namespace GaiaOrleans.Postgres.Tests.Rollouts;
+
+/// <summary>What every rollout store must do. Each store runs all of them; the epoch goes on from fact to fact.</summary>
+public abstract class RolloutStoreFacts
+{
+    protected abstract IRolloutStore Store { get; }
+
+    private static CancellationToken None => CancellationToken.None;
+
+    [Fact]
+    public async Task A_change_is_read_back_whole()
+    {
+        var state = await State();
+        var step = Some.Step(state, s => s with
+        {
+            Incarnation = 3, Generation = 4, Phase = RolloutPhase.GradualRollout, GoPercentage = 12.5m,
+            DualWrite = new(Enabled: true, Closing: true, DualWriteMode.PythonLeads, AckPolicy.Leader), ConflictStrategy = "latest", Salt = long.MinValue, Paused = "because ☃",
+        });
+        await Store.Change(step.Next, step.Entry, None);
+        Assert.Equal(step.Next, await State());
+
+        var back = Some.Step(step.Next, s => s with { Paused = null, GoPercentage = 100 });
+        await Store.Change(back.Next, back.Entry, None);
+        Assert.Equal(back.Next, await State());
+        Assert.Equal("100", (await State()).GoPercentage.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_change_of_another_epoch_is_refused_with_the_present_state(int off)
+    {
+        var state = await State();
+        var step = Some.Step(state with { Epoch = state.Epoch + off }, s => s with { GoPercentage = 99 });
+        var history = await Store.History(1000, None);
+        var refusal = await Assert.ThrowsAsync<EpochMismatchException>(() => Store.Change(step.Next, step.Entry, None));
+        Assert.Equal((state.Epoch + off, state), (refusal.Expected, refusal.Current));
+        Assert.Equal(state, await State());
+        Assert.Equal(history, await Store.History(1000, None));
+    }
+
+    [Fact]
+    public async Task Of_concurrent_changes_exactly_one_wins()
+    {
+        var state = await State();
+        var wins = await Task.WhenAll(Enumerable.Range(1, 16).Select(async i =>
+        {
+            var step = Some.Step(state, s => s with { GoPercentage = i }, reason: $"{i}");
+            try
+            {
+                await Store.Change(step.Next, step.Entry, None);
+                return i;
+            }
+            catch (EpochMismatchException e)
+            {
+                Assert.Equal(state.Epoch + 1, e.Current.Epoch);
+                return 0;
+            }
+        }));
+        var winner = Assert.Single(wins, w => w > 0);
+        Assert.Equal((state.Epoch + 1, (decimal)winner), ((await State()).Epoch, (await State()).GoPercentage));
+        Assert.Equal($"{winner}", Assert.Single(await Store.History(1000, None), h => h.Epoch == state.Epoch + 1).Reason);
+    }
+
+    [Fact]
+    public async Task The_history_has_the_newest_first_and_is_limited()
+    {
+        var entries = new List<HistoryEntry>();
+        for (var i = 0; i < 3; i++)
+        {
+            var step = Some.Step(await State(), s => s, reason: i == 1 ? null : $"reason {i} ☃");
+            await Store.Change(step.Next, step.Entry with { Forced = i == 2 }, None);
+            entries.Insert(0, step.Entry with { Forced = i == 2 });
+        }
+
+        Assert.Equal(entries, (await Store.History(1000, None)).Take(3));
+        Assert.Equal(entries.Take(2), await Store.History(2, None));
+    }
+
+    [Fact]
+    public async Task A_finished_fence_is_remembered_and_never_goes_back()
+    {
+        var step = Some.Step(await State(), s => s);
+        await Store.Change(step.Next, step.Entry, None);
+        await Store.MarkFenced(step.Next.Epoch, None);
+        await Store.MarkFenced(step.Next.Epoch - 1, None);
+        Assert.Equal(step.Next.Epoch, (await State()).FencedEpoch);
+    }
+
+    [Fact]
+    public async Task A_gateway_is_registered_seen_and_removed()
+    {
+        Assert.Equal(await State(), await Store.Register(new("id-1", "one", "silo", 5, 0), None));
+        await Store.Register(new("id-2", "two", "standalone", 6, 7), None);
+        await Store.Register(new("id-1", "one", "silo", 8, 9), None);
+        var seen = (await Store.Gateways(None)).OrderBy(g => g.Name).ToList();
+        Assert.Equal([("id-1", "one", "silo", 8, 9), ("id-2", "two", "standalone", 6, 7)], seen.Select(g => (g.Id, g.Name, g.Kind, g.Epoch, g.InFlight)));
+        Assert.All(seen, g => Assert.InRange(g.SeenAt, Some.Now.AddMinutes(-1), Some.Now.AddHours(1)));
+
+        await Store.RemoveGateway("id-1", None);
+        await Store.RemoveGateway("nobody", None);
+        Assert.Equal("id-2", Assert.Single(await Store.Gateways(None)).Id);
+        await Store.RemoveGateway("id-2", None);
+    }
+
+    [Fact]
+    public async Task The_next_process_of_a_name_replaces_the_one_before()
+    {
+        await Store.Register(new("before", "same", "silo", 1, 0), None);
+        await Store.Register(new("after", "same", "silo", 1, 0), None);
+        Assert.Equal("after", Assert.Single(await Store.Gateways(None)).Id);
+        await Store.RemoveGateway("after", None);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_registers_during_a_change_sees_it_or_is_seen_by_it()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var step = Some.Step(await State(), s => s);
+            var registering = Store.Register(new($"id-{round}", $"gateway-{round}", "silo", 0, 0), None);
+            await Store.Change(step.Next, step.Entry, None);
+            var known = (await Store.Gateways(None)).Any(g => g.Name == $"gateway-{round}");
+            Assert.True(known || (await registering).Epoch == step.Next.Epoch);
+            await registering;
+            await Store.RemoveGateway($"id-{round}", None);
+        }
+    }
+
+    protected async Task<RolloutState> State() => (await Store.Read(None)).State;
+}

@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Testbed;
+using Polly.CircuitBreaker;
+
+namespace GaiaOrleans.Silo.Tests.Legacy;
+
+public sealed class CircuitTests : IAsyncLifetime
+{
+    private static readonly TimeSpan AtOnce = TimeSpan.FromMilliseconds(300);
+    private GaiaHomeProcess _home = null!;
+    private string _id = null!;
+
+    public async Task InitializeAsync()
+    {
+        _home = await GaiaHomeProcess.StartAsync();
+        await _home.Seed($$"""{"id":"{{_id = Some.Id()}}"}""");
+    }
+
+    public async Task DisposeAsync() => await _home.DisposeAsync();
+
+    [Fact]
+    public async Task The_circuit_opens_on_failures_refuses_at_once_and_closes_when_legacy_is_back()
+    {
+        await using var client = new LegacyClient(_home.Url, ("Breaker:MinimumThroughput", 3), ("Breaker:Break", "00:00:00.500"), ("IdField", "id"));
+        Assert.Equal(CircuitState.Closed, client.Http.CircuitState);
+        await _home.KillAsync();
+        for (var i = 0; i < 3; i++) Assert.Equal("unavailable", Assert.IsType<LegacyAnswer.Failed>(await Put(client)).Code);
+        Assert.Equal(CircuitState.Open, client.Http.CircuitState);
+        Assert.Contains(client.Log, line => line.StartsWith("Error: GAIA_HOME circuit opened", StringComparison.Ordinal));
+
+        var started = Stopwatch.GetTimestamp();
+        Assert.Equal("circuit_open", Assert.IsType<LegacyAnswer.Failed>(await Put(client)).Code);
+        Assert.Contains("circuit_open", (await Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.Get(_id, default))).Message, StringComparison.Ordinal);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, AtOnce);
+
+        await _home.RestartAsync();
+        await Eventually.True(async () => await Put(client) is LegacyAnswer.Applied, "a write got through again");
+        Assert.Equal(CircuitState.Closed, client.Http.CircuitState);
+        Assert.Contains(client.Log, line => line.StartsWith("Warning: GAIA_HOME circuit closed", StringComparison.Ordinal));
+        Assert.Equal("PUT 1", (await _home.Applied(_id)).Replace("POST 1, ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Answers_that_refuse_one_request_do_not_open_the_circuit()
+    {
+        await using var client = new LegacyClient(_home.Url, ("Breaker:MinimumThroughput", 2));
+        await _home.SetFaultsAsync(new { RefuseWrites = 422 });
+        for (var i = 0; i < 10; i++) await Put(client);
+        Assert.Equal(CircuitState.Closed, client.Http.CircuitState);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_place_while_the_circuit_is_open()
+    {
+        var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var home = await ScriptedHome.Start(async http =>
+        {
+            http.Response.StatusCode = 500;
+            if (http.Request.Method != "PUT") return;
+            arrived.SetResult();
+            await release.Task;
+        });
+        await using var client = new LegacyClient(home.Url, ("MaxConcurrent", 1), ("Breaker:MinimumThroughput", 2), ("Breaker:Break", "00:01:00"), ("IdField", "id"));
+        var holdsTheOnlyPlace = Put(client);
+        await arrived.Task;
+        await Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.List(null, default)); // twice, and needs no place
+        Assert.Equal(CircuitState.Open, client.Http.CircuitState);
+
+        var started = Stopwatch.GetTimestamp();
+        Assert.Equal("circuit_open", Assert.IsType<LegacyAnswer.Failed>(await Put(client)).Code);
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, AtOnce);
+        release.SetResult();
+        await holdsTheOnlyPlace;
+    }
+
+    [Fact]
+    public async Task What_finds_no_place_is_not_sent()
+    {
+        await using var client = new LegacyClient(_home.Url, ("MaxConcurrent", 1), ("MaxWaiting", 0), ("IdField", "id"));
+        await _home.SetFaultsAsync(new { Hang = true });
+        var first = Put(client);
+        await Eventually.True(async () => await _home.InFlight() == 1, "the first write is under way");
+        Assert.Equal("overloaded", Assert.IsType<LegacyAnswer.Failed>(await Put(client)).Code);
+        await _home.ClearFaultsAsync();
+        Assert.IsType<LegacyAnswer.Applied>(await first);
+        Assert.Equal("POST 1, PUT 1", await _home.Applied(_id));
+    }
+
+    private Task<LegacyAnswer> Put(LegacyClient client) => client.Sessions.Put(_id, Some.Document(_id), exists: true, default);
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Testbed;
+
+namespace GaiaOrleans.Silo.Tests.Legacy;
+
+/// <summary>Everything that can happen to a write on its way, and how often it was applied then.</summary>
+public sealed class LostAnswerTests : IAsyncLifetime
+{
+    private static readonly TimeSpan SendLease = TimeSpan.FromSeconds(4);
+    private GaiaHomeProcess _home = null!;
+    private LegacyClient _client = null!;
+    private string _id = null!;
+
+    private ILegacySessions Legacy => _client.Sessions;
+
+    public async Task InitializeAsync()
+    {
+        _home = await GaiaHomeProcess.StartAsync();
+        _client = LegacyClient.Of(_home.Url, ("Timeout", "00:00:00.400"));
+        _id = Some.Id();
+        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Put(_id, Some.Document(_id), exists: false, default));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _client.DisposeAsync();
+        await _home.DisposeAsync();
+    }
+
+    private Task<LegacyAnswer> Write() => Legacy.Put(_id, Some.Document(_id, "busy"), exists: true, default);
+
+    private async Task AssertUnknown(object fault, string code, string applied)
+    {
+        await _home.SetFaultsAsync(fault);
+        Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await Write()).Code);
+        await _home.ClearFaultsAsync();
+        await Eventually.True(async () => await _home.InFlight() == 0, "the stand-in came to rest");
+        Assert.Equal(applied, await _home.Applied(_id));
+    }
+
+    [Fact]
+    public Task An_error_after_applying_is_unknown_and_applied_once() => AssertUnknown(new { ApplyThen = "error" }, "server_error", "POST 1, PUT 1");
+
+    [Fact]
+    public Task An_error_before_applying_is_unknown_and_sent_once() => AssertUnknown(new { ErrorRate = 1 }, "server_error", "POST 1");
+
+    [Fact]
+    public Task A_503_is_unknown_too() => AssertUnknown(new { RefuseWrites = 503 }, "server_error", "POST 1");
+
+    [Fact]
+    public Task A_hang_is_unknown() => AssertUnknown(new { Hang = true }, "timeout", "POST 1");
+
+    [Fact]
+    public Task A_hang_after_applying_is_unknown_and_applied_once() => AssertUnknown(new { ApplyThen = "hang" }, "timeout", "POST 1, PUT 1");
+
+    [Fact]
+    public Task An_answer_later_than_the_timeout_is_unknown_and_applied_once() => AssertUnknown(new { LatencyMs = 800 }, "timeout", "POST 1, PUT 1");
+
+    [Fact]
+    public Task A_connection_closed_without_an_answer_is_unknown() => AssertUnknown(new { Close = true }, "connection_lost", "POST 1");
+
+    [Fact]
+    public Task A_connection_closed_after_applying_is_unknown_and_not_sent_again() => AssertUnknown(new { ApplyThen = "drop" }, "connection_lost", "POST 1, PUT 1");
+
+    [Fact]
+    public Task A_page_instead_of_json_is_unknown() => AssertUnknown(new { Html = true }, "not_json", "POST 1");
+
+    [Fact]
+    public Task Ten_megabytes_are_not_read_and_unknown() => AssertUnknown(new { Big = 10 << 20 }, "too_large", "POST 1");
+
+    [Fact]
+    public async Task A_create_whose_answer_was_lost_is_sent_again_as_a_replacement()
+    {
+        var id = Some.Id();
+        await _home.SetFaultsAsync(new { ApplyThen = "drop", Times = 1 });
+        Assert.IsType<LegacyAnswer.Unknown>(await Legacy.Put(id, Some.Document(id), exists: false, default));
+        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Put(id, Some.Document(id), exists: false, default));
+        Assert.Equal("POST 1, PUT 1", await _home.Applied(id));
+    }
+
+    [Fact]
+    public async Task A_delete_whose_connection_was_lost_is_unknown_and_not_repeated_behind_our_back()
+    {
+        await _home.SetFaultsAsync(new { ApplyThen = "drop" });
+        Assert.Equal("connection_lost", Assert.IsType<LegacyAnswer.Unknown>(await Legacy.Delete(_id, default)).Code);
+        Assert.Equal(1, await _home.Requests("DELETE /api/sessions/{id}"));
+        await _home.ClearFaultsAsync();
+        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Delete(_id, default));
+    }
+
+    [Fact]
+    public async Task A_refusing_port_is_a_failure_because_nothing_was_sent()
+    {
+        await _home.KillAsync();
+        Assert.Equal("unavailable", Assert.IsType<LegacyAnswer.Failed>(await Write()).Code);
+        Assert.Equal("unavailable", Assert.IsType<LegacyAnswer.Failed>(await Legacy.Delete(_id, default)).Code);
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_exist_is_a_failure()
+    {
+        await using var client = new LegacyClient(new("http://gaia-home.invalid:5000"), ("IdField", "id"));
+        Assert.Equal("unavailable", Assert.IsType<LegacyAnswer.Failed>(await client.Sessions.Put(_id, Some.Document(_id), exists: true, default)).Code);
+    }
+
+    [Theory]
+    [InlineData(429, "overloaded")]
+    [InlineData(408, "timeout")]
+    [InlineData(425, "unavailable")]
+    public async Task A_refusal_for_now_is_a_failure(int status, string code)
+    {
+        await _home.SetFaultsAsync(new { RefuseWrites = status });
+        Assert.Equal(code, Assert.IsType<LegacyAnswer.Failed>(await Write()).Code);
+        Assert.Equal(code, Assert.IsType<LegacyAnswer.Failed>(await Legacy.Delete(_id, default)).Code);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(403)]
+    [InlineData(422)]
+    public async Task A_refusal_for_good_is_rejected(int status)
+    {
+        await _home.SetFaultsAsync(new { RefuseWrites = status });
+        Assert.Equal(status, Assert.IsType<LegacyAnswer.Rejected>(await Write()).Status);
+        Assert.Equal(status, Assert.IsType<LegacyAnswer.Rejected>(await Legacy.Delete(_id, default)).Status);
+        Assert.Equal("POST 1", await _home.Applied(_id));
+    }
+
+    [Fact]
+    public async Task With_the_default_timeouts_nothing_outlasts_the_send_lease()
+    {
+        await using var client = new LegacyClient(_home.Url);
+        await client.Sessions.Get(_id, default);
+        await _home.SuspendAsync();
+        var started = Stopwatch.GetTimestamp();
+        var write = client.Sessions.Put(_id, Some.Document(_id), exists: false, default);
+        var delete = client.Sessions.Delete(_id, default);
+        var read = Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.Get(_id, default));
+        Assert.Equal("timeout", Assert.IsType<LegacyAnswer.Unknown>(await write).Code);
+        Assert.Equal("timeout", Assert.IsType<LegacyAnswer.Unknown>(await delete).Code);
+        await read;
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.FromSeconds(1.9), SendLease - TimeSpan.FromMilliseconds(500));
+        await _home.ResumeAsync();
+    }
+}
