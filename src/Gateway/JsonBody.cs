@@ -13,19 +13,36 @@ public static class JsonBody
     public static async Task<T> Read<T>(HttpContext context, CancellationToken cancellationToken)
         where T : class
     {
-        if (context.Request.ContentLength > Largest) throw new TooLargeException($"The body is larger than {Largest} bytes.");
         try
         {
-            return await JsonSerializer.DeserializeAsync<T>(context.Request.Body, GaiaJson.Options, cancellationToken)
-                ?? throw InvalidInputException.Json("The body must be a JSON object.");
+            return JsonSerializer.Deserialize<T>((await Bytes(context.Request, cancellationToken)).Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");
         }
         catch (JsonException e)
         {
             var field = e.Path?.TrimStart('$', '.');
+            // Broken syntax is reported at the member it broke in, with the reader's own complaint inside.
+            if (e.InnerException is JsonException) throw InvalidInputException.Json($"The body is not JSON: {e.InnerException.Message}");
             throw string.IsNullOrEmpty(field)
                 ? InvalidInputException.Json("The body must be a JSON object.")
                 : InvalidInputException.Field(field, "has a value of the wrong type");
         }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> Bytes(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > Largest) throw TooLarge();
+        using var buffer = new MemoryStream();
+        var chunk = new byte[4_096];
+        // A chunked body does not say how long it is.
+        while (await request.Body.ReadAsync(chunk, cancellationToken) is var read and > 0)
+        {
+            if (buffer.Length + read > Largest) throw TooLarge();
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+
+        static TooLargeException TooLarge() => new($"The body is larger than {Largest} bytes.");
     }
 }
 

@@ -41,7 +41,10 @@ internal static class Some
         bool enabled = true, DualWriteMode mode = DualWriteMode.GoLeads, RolloutPhase phase = RolloutPhase.DualWrite, long generation = 1, decimal percentage = 0) =>
         InMemoryRolloutStore.InitialState(Now) with
         {
-            Phase = phase, GoPercentage = percentage, Generation = generation, DualWrite = new(enabled, Closing: false, mode, AckPolicy.Both),
+            Phase = phase,
+            GoPercentage = percentage,
+            Generation = generation,
+            DualWrite = new(enabled, Closing: false, mode, AckPolicy.Both),
         };
 
     public static SessionChange Change(ChangeKind kind, string body = "{}") => new(kind, kind == ChangeKind.Delete ? [] : Encoding.UTF8.GetBytes(body));

@@ -37,6 +37,16 @@ public interface IRolloutGrain : IGrainWithStringKey
     [Alias("rollback")]
     Task<RollbackResult> Rollback(RollbackRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>Holds every advance and every run until <see cref="Resume"/>; going back stays possible. Repeating it keeps the first reason.</summary>
+    /// <exception cref="ReasonRequiredException">The audit needs one.</exception>
+    [Alias("pause")]
+    Task<RolloutChange> Pause(Caller caller, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a pause; nothing happens when there is none.</summary>
+    /// <exception cref="ReasonRequiredException">The audit needs one.</exception>
+    [Alias("resume")]
+    Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>Makes a gateway known before it serves; repeated as a heartbeat. Answers the state it may serve by.</summary>
     [AlwaysInterleave, Alias("register")]
     Task<RolloutState> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);

@@ -5,7 +5,18 @@ using GaiaOrleans.Contracts.Sessions;
 namespace GaiaOrleans.Gateway.Legacy;
 
 /// <summary>A list as legacy answered it.</summary>
-public sealed record LegacyList(JsonNode List, string? Next, string? Link);
+public sealed record LegacyList(JsonNode List, string? Next, string? Link)
+{
+    /// <summary>Neither the headers nor the answer itself say that there is more.</summary>
+    public bool Last => Next is null && Link?.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase) is not true && !(List is JsonObject wrapper && GoesOn(wrapper));
+
+    private static bool GoesOn(JsonObject wrapper) =>
+        wrapper["next_cursor"] is not null
+        || (wrapper["has_more"] is JsonValue more && more.GetValueKind() == JsonValueKind.True)
+        || (Number(wrapper["page"]) is { } page && Number(wrapper["pages"]) is { } pages && page < pages);
+
+    private static long? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
+}
 
 /// <summary>Reads a list from legacy in order to change it on the way; what needs no change is forwarded instead.</summary>
 public sealed class LegacyLists(HttpClient http)

@@ -27,6 +27,7 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
         if (problem is BlockedException blocked) details.Extensions["blockers"] = blocked.Blockers;
         if (problem is EpochMismatchException mismatch) details.Extensions["epoch"] = mismatch.Current.Epoch;
         if (problem is VersionMismatchException version) details.Extensions["version"] = version.Current;
+        if (problem is PendingWritesException writes) details.Extensions["pending"] = writes.Pending;
         if (problem is GatewayUnreachableException gateways) details.Extensions["gateways"] = gateways.Gateways;
         if (problem.RetryAfter is { } after) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.StatusCode = problem.Status;

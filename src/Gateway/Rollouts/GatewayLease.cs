@@ -24,7 +24,10 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
 
     public bool Held => _current is not null && time.GetTimestamp() < Volatile.Read(ref _until);
 
-    public TimeSpan Age => TimeSpan.FromSeconds(Math.Max(0, (double)(time.GetTimestamp() - (Volatile.Read(ref _until) - LeaseTicks)) / time.TimestampFrequency));
+    /// <summary>Since the last reading began; without one, longer than any lease.</summary>
+    public TimeSpan Age => Volatile.Read(ref _until) is var until && until == long.MinValue
+        ? TimeSpan.MaxValue
+        : TimeSpan.FromSeconds(Math.Max(0, (double)(time.GetTimestamp() - (until - LeaseTicks)) / time.TimestampFrequency));
 
     public long InFlight
     {

@@ -60,7 +60,7 @@ public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrain
         var answer = await legacy.Get(context.Request.QueryString.Value ?? "", context.RequestAborted);
         var query = context.Request.Query;
         // New sessions go on the last page: before it nobody could tell whether legacy will list them itself.
-        ListOverlay.Apply(answer.List, pending.Sessions, session => answer.Next is null && Matches(session, "status", query["status"]) && Matches(session, "tier", query["tier"]));
+        ListOverlay.Apply(answer.List, pending.Sessions, session => Matches(session, "status", query["status"]) && Matches(session, "tier", query["tier"]), answer.Last);
         SessionResponse.Mark(context.Response, Side.Python, epoch);
         if (answer.Next is not null) context.Response.Headers["X-Next-Cursor"] = answer.Next;
         if (answer.Link is not null) context.Response.Headers.Link = answer.Link;

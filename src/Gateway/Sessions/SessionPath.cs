@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using GaiaOrleans.Contracts.Problems;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -9,13 +11,16 @@ public static class SessionPath
     public const string Prefix = "/api/sessions/";
     public const int LongestId = 255;
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <exception cref="InvalidInputException">The id breaks the rule; nothing else is looked at.</exception>
     public static string IdOf(HttpContext context, string prefix = Prefix)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target ? target : context.Request.Path.Value!;
         var path = raw.Split('?', 2)[0];
         var at = path.IndexOf(prefix, StringComparison.OrdinalIgnoreCase);
-        return Check(Uri.UnescapeDataString(path[(at + prefix.Length)..]));
+        if (at < 0) throw InvalidInputException.Field("id", $"cannot be told: write {prefix} without escapes");
+        return Check(Unescape(path[(at + prefix.Length)..]));
     }
 
     /// <summary>1 to 255 characters, none of them a control character, well-formed unicode.</summary>
@@ -33,5 +38,33 @@ public static class SessionPath
         }
 
         return id;
+    }
+
+    /// <summary>Every escape is undone or refused: one that stayed as written would be the same id as its own double escape.</summary>
+    private static string Unescape(string escaped)
+    {
+        try
+        {
+            var bytes = Strict.GetBytes(escaped);
+            var length = 0;
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                var octet = bytes[i];
+                if (octet == '%')
+                {
+                    if (i + 2 >= bytes.Length || !byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octet))
+                        throw InvalidInputException.Field("id", "has a % that begins no escape; write it %25");
+                    i += 2;
+                }
+
+                bytes[length++] = octet;
+            }
+
+            return Strict.GetString(bytes, 0, length);
+        }
+        catch (ArgumentException)
+        {
+            throw InvalidInputException.Field("id", "is not well-formed unicode");
+        }
     }
 }

@@ -23,10 +23,10 @@ public static class Gates
     {
         RolloutPhase.Preparation => [Quorum(evidence), Soak("backup restored in a drill", evidence), Soak("team trained, communication plan, rollback documented", evidence)],
         RolloutPhase.DualWrite => [DualWriteOn(state), LedgerClosed(evidence), Verified(evidence), Soak("dual-write success > 99 % over 1 000 writes", evidence)],
-        RolloutPhase.GradualRollout => [Soak("50 % for 48 h with error rate ≤ 0.5 %", evidence), Soak("migration tests and rollback drill passed", evidence)],
-        RolloutPhase.Monitoring => [Soak("7 days at 50 % or more without a guard breach", evidence)],
+        RolloutPhase.GradualRollout => [DualWriteOn(state), Soak("50 % for 48 h with error rate ≤ 0.5 %", evidence), Soak("migration tests and rollback drill passed", evidence)],
+        RolloutPhase.Monitoring => [DualWriteOn(state), Soak("7 days at 50 % or more without a guard breach", evidence)],
         RolloutPhase.Cutover => [Soak("24 h at 100 % without a guard breach", evidence), Drained(evidence)],
-        RolloutPhase.Deprecation => [Drained(evidence)],
+        RolloutPhase.Deprecation => [Drained(evidence), Soak("final backup verified", evidence)],
         _ => [],
     };
 
@@ -43,6 +43,7 @@ public static class Gates
     {
         const string required = "listed = migrated + skipped + failed, failed = 0";
         if (evidence.Migrate is not { State: RunState.Completed } run) return Of("ledger_closed", Inconclusive, "no completed migrate run", required);
+        if (run.DryRun) return Of("ledger_closed", Inconclusive, "the last migrate run was a dry run", required);
         var closed = run.Listed == run.Migrated + run.Skipped + run.Failed && run.Failed == 0;
         return Of("ledger_closed", closed ? Pass : Fail, $"{run.Listed} listed, {run.Migrated} migrated, {run.Skipped} skipped, {run.Failed} failed", required);
     }
@@ -51,7 +52,7 @@ public static class Gates
     {
         const string required = "a full verification with 0 mismatches";
         if (evidence.Verify is not { State: RunState.Completed } run) return Of("verified", Inconclusive, "no completed verify run", required);
-        return Of("verified", run.Mismatched == 0 && run.Failed == 0 ? Pass : Fail, $"{run.Mismatched} mismatched, {run.Failed} unverified of {run.Done}", required);
+        return Of("verified", run is { Mismatched: 0, Failed: 0, Pending: 0 } ? Pass : Fail, $"{run.Mismatched} mismatched, {run.Failed + run.Pending} unverified of {run.Done}", required);
     }
 
     private static Blocker Drained(Evidence evidence) => evidence.Lag is { } lag

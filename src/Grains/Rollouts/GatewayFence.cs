@@ -15,13 +15,18 @@ public sealed record FenceResult(int Acknowledged, IReadOnlyList<string> Silent)
 /// </summary>
 public sealed class GatewayFence(TimeProvider time)
 {
-    private readonly Dictionary<string, IGatewayObserver> _observers = [];
+    private readonly Dictionary<string, TaskCompletionSource<IGatewayObserver>> _observers = [];
 
-    public void Reach(string gateway, IGatewayObserver observer) => _observers[gateway] = observer;
+    public void Reach(string gateway, IGatewayObserver observer)
+    {
+        if (Observer(gateway).TrySetResult(observer)) return;
+        _observers.Remove(gateway);
+        Observer(gateway).SetResult(observer);
+    }
 
     public void Forget(string gateway) => _observers.Remove(gateway);
 
-    public bool CanReach(string gateway) => _observers.ContainsKey(gateway);
+    public bool CanReach(string gateway) => _observers.TryGetValue(gateway, out var observer) && observer.Task.IsCompleted;
 
     /// <summary>Pushes <paramref name="state"/> and waits for each acknowledgement, at most <paramref name="within"/>.</summary>
     public async Task<FenceResult> Push(RolloutState state, IEnumerable<GatewayView> gateways, TimeSpan within, CancellationToken cancellationToken)
@@ -33,20 +38,27 @@ public sealed class GatewayFence(TimeProvider time)
 
     private async Task<bool> Acknowledges(string gateway, RolloutState state, TimeSpan within, CancellationToken cancellationToken)
     {
-        if (!_observers.TryGetValue(gateway, out var observer))
-        {
-            // Known to the store, not to this activation: it may be about to register again here, or be gone. Its lease decides.
-            await Task.Delay(within, time, cancellationToken);
-            return false;
-        }
-
+        var started = time.GetTimestamp();
         try
         {
-            return await observer.Apply(state).WaitAsync(within, time, cancellationToken) >= state.Epoch;
+            // Known to the store, not to this activation: it may be about to register again here, or be gone.
+            var observer = await Observer(gateway).Task.WaitAsync(within, time, cancellationToken);
+            if (await observer.Apply(state).WaitAsync(Left(), time, cancellationToken) >= state.Epoch) return true;
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException or ObjectDisposedException)
+        // Whatever keeps it from answering is named in the result; it says nothing about the lease that the gateway may still hold.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
         }
+
+        await Task.Delay(Left(), time, cancellationToken);
+        return false;
+
+        TimeSpan Left() => within - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private TaskCompletionSource<IGatewayObserver> Observer(string gateway)
+    {
+        if (_observers.TryGetValue(gateway, out var known)) return known;
+        return _observers[gateway] = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

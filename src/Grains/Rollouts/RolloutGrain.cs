@@ -31,8 +31,8 @@ public sealed partial class RolloutGrain(
         var state = (await store.Read(cancellationToken)).State;
         if (state.FencedEpoch >= state.Epoch && !state.DualWrite.Closing) return;
         LogFinishing(logger, state.Epoch);
-        if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()), cancellationToken);
-        else await Fence(state, cancellationToken);
+        if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()));
+        else await Fence(state);
     }
 
     public async Task<RolloutState> Get(CancellationToken cancellationToken) => (await store.Read(cancellationToken)).State;
@@ -42,15 +42,20 @@ public sealed partial class RolloutGrain(
     public async Task<RolloutChange> Split(SplitRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        RolloutRules.CheckPercentage(request.GoPercentage);
         var state = await Get(cancellationToken);
-        if (request.GoPercentage < state.GoPercentage) await PrepareToGoBack(request.Force, request.Caller, cancellationToken);
-        state = await Get(cancellationToken);
+        RolloutRules.Check(state, request);
+        if (request.GoPercentage < state.GoPercentage)
+        {
+            state = await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken);
+            // The epoch that the caller saw has been checked; what was prepared since is part of this change.
+            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
+        }
+
         var target = RolloutRules.PhaseOf(state.Phase, request.GoPercentage);
         var blockers = target > state.Phase ? Gates.Between(state.Phase, target, state, await evidence.Collect(GrainFactory, cancellationToken)) : [];
         var step = RolloutRules.Split(state, request, blockers, time.GetUtcNow());
         if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
-        var acknowledged = await Change(step, cancellationToken);
+        var acknowledged = await Change(step);
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -61,12 +66,12 @@ public sealed partial class RolloutGrain(
         var acknowledged = 0;
         if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
         {
-            acknowledged = await Change(settings, cancellationToken);
+            acknowledged = await Change(settings);
             state = settings.Next;
         }
 
         if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
-            (state, acknowledged) = await Switch(state, enabled, request.Caller, cancellationToken);
+            (state, acknowledged) = await Switch(state, enabled, request.Caller);
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -80,6 +85,10 @@ public sealed partial class RolloutGrain(
         var pending = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
         return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, pending == 0, pending);
     }
+
+    public Task<RolloutChange> Pause(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Pause(s, caller, time.GetUtcNow()), cancellationToken);
+
+    public Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Resume(s, caller, time.GetUtcNow()), cancellationToken);
 
     public async Task<RolloutState> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
     {
@@ -99,46 +108,81 @@ public sealed partial class RolloutGrain(
     }
 
     /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
-    private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, Caller caller, CancellationToken cancellationToken)
+    private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, Caller caller)
     {
         var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
-        await store.Change(closing.Next, closing.Entry, cancellationToken);
-        var fence = await _fence.Push(closing.Next, await store.Gateways(cancellationToken), options.Value.CloseWithin, cancellationToken);
+        await store.Change(closing.Next, closing.Entry, CancellationToken.None);
+        var (open, acknowledged, silent, pending) = await Whole(() => Reopen(state, closing.Next, enabled, caller));
+        if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
+        return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
+    }
+
+    private async Task<(RolloutState Open, int Acknowledged, IReadOnlyList<string> Silent, long Pending)> Reopen(
+        RolloutState before, RolloutState closing, bool enabled, Caller caller)
+    {
+        var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         long pending = 0;
-        if (fence.Complete && !enabled && !state.AfterCutover) pending = (await sessions.Lag(cancellationToken)).Pending;
+        if (fence.Complete && !enabled && !before.AfterCutover) pending = (await sessions.Lag(CancellationToken.None)).Pending;
         var go = fence.Complete && pending == 0;
-        var open = RolloutRules.Open(closing.Next, go ? enabled : state.DualWrite.Enabled, caller, time.GetUtcNow());
-        var acknowledged = await Change(open, cancellationToken);
-        if (!fence.Complete) throw new GatewayUnreachableException([.. fence.Silent]);
-        return pending == 0 ? (open.Next, acknowledged) : throw new PendingWritesException(pending);
+        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, time.GetUtcNow());
+        return (open.Next, await Change(open), fence.Silent, pending);
+    }
+
+    /// <summary>
+    /// From its first commit on a change does not end with its caller; when something else ends it half way, the next activation finishes it.
+    /// </summary>
+    private async Task<T> Whole<T>(Func<Task<T>> rest)
+    {
+        try
+        {
+            return await rest();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
     }
 
     /// <summary>Going back is never gated, but it must have somewhere to go: legacy answers, and is being fed.</summary>
-    private async Task PrepareToGoBack(bool force, Caller caller, CancellationToken cancellationToken)
+    private async Task<RolloutState> PrepareToGoBack(RolloutState state, bool force, Caller caller, CancellationToken cancellationToken)
     {
         if (!force && !await legacy.Ping(cancellationToken))
             throw new LegacyUnavailableException("GAIA_HOME does not answer; nothing was changed. With force and a reason the split changes all the same.");
-        var state = await Get(cancellationToken);
-        if (!state.DualWrite.Enabled) await SetDualWrite(new(true, null, AckPolicy.Both, caller), cancellationToken);
+        return state.DualWrite.Enabled ? state : (await SetDualWrite(new(true, null, AckPolicy.Both, caller), cancellationToken)).State;
     }
 
-    private async Task<int> Change(RolloutStep step, CancellationToken cancellationToken)
+    private async Task<RolloutChange> Apply(Func<RolloutState, RolloutStep?> rule, CancellationToken cancellationToken)
     {
-        await store.Change(step.Next, step.Entry, cancellationToken);
+        var started = time.GetTimestamp();
+        var state = await Get(cancellationToken);
+        var acknowledged = 0;
+        if (rule(state) is { } step)
+        {
+            acknowledged = await Change(step);
+            state = step.Next;
+        }
+
+        return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<int> Change(RolloutStep step)
+    {
+        await store.Change(step.Next, step.Entry, CancellationToken.None);
         LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
-        return await Fence(step.Next, cancellationToken);
+        return await Whole(() => Fence(step.Next));
     }
 
     /// <summary>Returns when every gateway has acknowledged, or when those that have not cannot hold a lease any more.</summary>
-    private async Task<int> Fence(RolloutState state, CancellationToken cancellationToken)
+    private async Task<int> Fence(RolloutState state)
     {
-        var gateways = await store.Gateways(cancellationToken);
-        var fence = await _fence.Push(state, gateways, LeaseEnd, cancellationToken);
-        await store.MarkFenced(state.Epoch, cancellationToken);
+        var gateways = await store.Gateways(CancellationToken.None);
+        var fence = await _fence.Push(state, gateways, LeaseEnd, CancellationToken.None);
+        await store.MarkFenced(state.Epoch, CancellationToken.None);
         // Its lease has ended just now and a dead silo renews none. Only where a gateway does nothing without a lease, though: with dual-write
         // off it may go on forwarding, and turning dual-write on must ask it.
         if (state.DualWrite.Enabled || state.AfterCutover)
-            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, cancellationToken);
+            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, CancellationToken.None);
         return fence.Acknowledged;
     }
 

@@ -12,15 +12,25 @@ public static class RolloutRules
 {
     public static RolloutStep? Split(RolloutState state, SplitRequest request, IReadOnlyList<Blocker> blockers, DateTimeOffset now)
     {
-        CheckPercentage(request.GoPercentage);
-        if (request.ExpectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
+        Check(state, request);
         if (request.GoPercentage == state.GoPercentage) return null;
-        if (request.Force && string.IsNullOrWhiteSpace(request.Caller.Reason)) throw new ReasonRequiredException("force");
         if (request.GoPercentage > state.GoPercentage && state.Paused is { } paused && !request.Force)
             throw new BlockedException([new("paused", "fail", paused, "resumed by an operator", null)]);
         if (blockers.Count > 0 && !request.Force) throw new BlockedException([.. blockers]);
+        if (state.Phase == RolloutPhase.Completed)
+            throw new BlockedException([new("completed", "fail", "the migration is complete, GAIA_HOME is not fed any more", "a migration that is not complete", null)]);
         var next = state with { GoPercentage = request.GoPercentage, Phase = PhaseOf(state.Phase, request.GoPercentage) };
+        // Forced over the cutover with dual-write off: clients wrote to legacy alone until now, so every row is read anew.
+        if (next.AfterCutover && !state.AfterCutover && !state.DualWrite.Enabled) next = next with { Generation = state.Generation + 1 };
         return Step(state, next, "split", request.Caller, request.Force && blockers.Count > 0, now);
+    }
+
+    /// <summary>What can be refused without looking at anything else, and so before anything is prepared.</summary>
+    public static void Check(RolloutState state, SplitRequest request)
+    {
+        CheckPercentage(request.GoPercentage);
+        if (request.ExpectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
+        if (request.Force && request.GoPercentage != state.GoPercentage && string.IsNullOrWhiteSpace(request.Caller.Reason)) throw new ReasonRequiredException("force");
     }
 
     /// <summary>
@@ -53,9 +63,22 @@ public static class RolloutRules
         return Step(state, state with
         {
             DualWrite = state.DualWrite with { Enabled = enabled, Closing = false },
-            Generation = turnedOn ? state.Generation + 1 : state.Generation,
+            // After cutover legacy has been fed all the time, and what it shows is drift: it is never the truth again.
+            Generation = turnedOn && !state.AfterCutover ? state.Generation + 1 : state.Generation,
             Phase = turnedOn && state.Phase == RolloutPhase.Preparation ? RolloutPhase.DualWrite : state.Phase,
         }, enabled == state.DualWrite.Enabled ? "dual_write_kept" : enabled ? "dual_write_on" : "dual_write_off", caller, false, now);
+    }
+
+    public static RolloutStep? Pause(RolloutState state, Caller caller, DateTimeOffset now)
+    {
+        if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("pause");
+        return state.Paused is null ? Step(state, state with { Paused = caller.Reason }, "pause", caller, false, now) : null;
+    }
+
+    public static RolloutStep? Resume(RolloutState state, Caller caller, DateTimeOffset now)
+    {
+        if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("resume");
+        return state.Paused is null ? null : Step(state, state with { Paused = null }, "resume", caller, false, now);
     }
 
     public static void CheckPercentage(decimal percentage)
@@ -72,5 +95,5 @@ public static class RolloutRules
 
     private static string Describe(RolloutState state) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{state.Phase} {state.GoPercentage:0.##}% dual-write {(state.DualWrite.Closing ? "closing" : state.DualWrite.Enabled ? "on" : "off")} {state.DualWrite.Mode} {state.DualWrite.Ack}");
+        $"{state.Phase} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Closing ? "closing" : state.DualWrite.Enabled ? "on" : "off")} {state.DualWrite.Mode} {state.DualWrite.Ack}");
 }

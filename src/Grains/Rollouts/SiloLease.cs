@@ -71,7 +71,8 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 
     private async Task<RolloutState> RenewAfter(Task<RolloutState> running)
     {
-        await running.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        // Yields even when that read has ended meanwhile: the caller, who holds the gate, has yet to store this task.
+        await ((Task)running).ConfigureAwait(ConfigureAwaitOptions.ForceYielding | ConfigureAwaitOptions.SuppressThrowing);
         Task<RolloutState> mine;
         lock (_gate)
         {

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using Orleans.Storage;
@@ -41,6 +42,9 @@ public static class FanOut
             }
         }
     }
+
+    /// <summary>Nothing is wrong with the session: the same call may succeed a little later.</summary>
+    public static bool Passing(Exception e) => Transient(e) || e is StorageUnavailableException or OverloadedException or OutcomeUnknownException or ClosingException;
 
     private static bool Transient(Exception e) =>
         e is InconsistentStateException or TimeoutException or OrleansMessageRejectionException or Orleans.Runtime.SiloUnavailableException or LeaseLostException or StaleEpochException;

@@ -36,8 +36,8 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IGr
             legacy.Understand(id, listed.Raw);
             return SessionMigration.Migrated;
         }
-        // One bad record fails alone, whatever is wrong with it: the ledger says which and why.
-        catch (Exception e) when (e is not OperationCanceledException)
+        // One bad record fails alone, whatever is wrong with it: the ledger says which and why. What is wrong with the cluster fails the page.
+        catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
         {
             return Failed(id, e.Message);
         }

@@ -4,6 +4,7 @@ using GaiaOrleans.Grains.Rollouts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Storage;
 
 namespace GaiaOrleans.Grains.Runs;
 
@@ -18,6 +19,10 @@ public sealed partial class RunGrain(
     ILogger<RunGrain> logger) : Grain, IRunGrain
 {
     public const string Storage = "gaia";
+
+    private static readonly TimeSpan WhilePaused = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private IRunWork? _work;
     private IGrainTimer? _timer;
@@ -69,6 +74,9 @@ public sealed partial class RunGrain(
     {
         if (ratePerSecond is < 1) throw InvalidInputException.Field("rate", "must be at least 1 session per second");
         await Save(Run with { RateLimit = ratePerSecond });
+        // The new rate counts from now: neither what was done faster is waited for, nor what was not done caught up.
+        Count();
+        _timer?.Change(TimeSpan.Zero, Tick);
         return Run;
     }
 
@@ -77,16 +85,23 @@ public sealed partial class RunGrain(
         _work = services.GetRequiredKeyedService<IRunWork>(Kind);
         await Save(_work.Begin(run));
         _attempts = 0;
-        _pagesStarted = time.GetTimestamp();
-        _doneBefore = Run.Done;
+        Count();
         _timer?.Dispose();
-        _timer = this.RegisterGrainTimer(Page, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = TimeSpan.FromMilliseconds(1), KeepAlive = true });
+        _timer = this.RegisterGrainTimer(Page, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Tick, KeepAlive = true });
     }
+
+    private void Count() => (_pagesStarted, _doneBefore) = (time.GetTimestamp(), Run.Done);
 
     private async Task Page(CancellationToken cancellationToken)
     {
         try
         {
+            if ((await lease.Current(cancellationToken)).Paused is not null)
+            {
+                Hold(WhilePaused);
+                return;
+            }
+
             var next = await _work!.Page(Run, cancellationToken);
             _attempts = 0;
             var elapsed = time.GetElapsedTime(_pagesStarted);
@@ -109,6 +124,8 @@ public sealed partial class RunGrain(
     private async Task Retry(Exception cause)
     {
         LogPageFailed(logger, Kind, ++_attempts, cause.Message);
+        // Before anything that may fail as well.
+        Hold(TimeSpan.FromSeconds(Math.Min(5, 0.2 * _attempts)));
         if (_attempts >= options.Value.PageAttempts)
         {
             await Save(Run with { State = RunState.Paused, Reason = cause.Message });
@@ -116,13 +133,12 @@ public sealed partial class RunGrain(
             return;
         }
 
-        if (_attempts == 1) await Save(Run with { Reason = cause.Message });
-        Hold(TimeSpan.FromSeconds(Math.Min(5, 0.2 * _attempts)));
+        if (Run.Reason is null) await Save(Run with { Reason = cause.Message });
     }
 
     private void Hold(TimeSpan delay)
     {
-        if (delay > TimeSpan.Zero) _timer?.Change(delay, TimeSpan.FromMilliseconds(1));
+        if (delay > TimeSpan.Zero) _timer?.Change(delay, Tick);
     }
 
     private void Stop()
@@ -130,6 +146,14 @@ public sealed partial class RunGrain(
         _timer?.Dispose();
         _timer = null;
         LogEnded(logger, Kind, Run.State, Run.Done, Run.Failed, Run.Reason);
+    }
+
+    /// <summary>Another activation has written: this one drives nothing any more.</summary>
+    private void Yield()
+    {
+        _timer?.Dispose();
+        _timer = null;
+        DeactivateOnIdle();
     }
 
     private async Task<RunStatus> Move(RunState from, RunState to, string reason)
@@ -148,9 +172,10 @@ public sealed partial class RunGrain(
         {
             await stored.WriteStateAsync();
         }
-        catch
+        catch (Exception e)
         {
             stored.State.Run = before; // what is answered is never ahead of what is stored
+            if (e is InconsistentStateException) Yield();
             throw;
         }
     }

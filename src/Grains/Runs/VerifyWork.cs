@@ -69,9 +69,17 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, IGra
     private static bool Equal(LegacyListed listed, SessionRow? row)
     {
         if (row is not { Live: true, Pending: false }) return false;
-        using var python = JsonDocument.Parse(listed.Raw);
-        using var go = row.Document!.Parse();
-        return SessionDiff.Compare(python.RootElement, go.RootElement, DiffRules.Default).Equal;
+        try
+        {
+            using var python = JsonDocument.Parse(listed.Raw);
+            using var go = row.Document!.Parse();
+            return SessionDiff.Compare(python.RootElement, go.RootElement, DiffRules.Default).Equal;
+        }
+        // What cannot be read here is for the session itself to say.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private Task<IReadOnlyList<string>> Ask(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
@@ -84,9 +92,10 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, IGra
                     store.Report(new(id, "both", IRunGrain.Verify, "mismatch", $"{difference.Field}: python {difference.PythonValue ?? "missing"}, go {difference.GoValue ?? "missing"}", 1, comparison.Version));
                 return comparison.Status;
             }
-            catch (GaiaException e)
+            // One record that cannot be compared fails alone.
+            catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
             {
-                store.Report(new(id, "both", IRunGrain.Verify, e.Code, e.Message, 1, 0));
+                store.Report(new(id, "both", IRunGrain.Verify, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
                 return SessionComparison.Unverified;
             }
         });

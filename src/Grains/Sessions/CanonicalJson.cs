@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
+using System.Numerics;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -47,7 +48,7 @@ public static class CanonicalJson
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.Number:
-                writer.WriteRawValue(Number(value), skipInputValidation: true);
+                writer.WriteRawValue(Number(value.GetRawText()), skipInputValidation: true);
                 break;
             default:
                 value.WriteTo(writer);
@@ -55,10 +56,24 @@ public static class CanonicalJson
         }
     }
 
-    private static string Number(JsonElement value)
+    /// <summary>The number without what its spelling does not mean: exact at any size, because a service may count past every machine type.</summary>
+    /// <param name="text">A number as JSON writes it.</param>
+    public static string Number(ReadOnlySpan<char> text)
     {
-        // A decimal cuts what is smaller than 1e-28 to 0; a double keeps it.
-        if (value.TryGetDecimal(out var exact) && (exact != 0 || value.GetDouble() == 0)) return (exact / 1.000000000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
-        return value.GetDouble().ToString("R", CultureInfo.InvariantCulture);
+        var sign = text[0] == '-' ? "-" : "";
+        var mantissa = text[sign.Length..];
+        var exponent = BigInteger.Zero;
+        if (mantissa.IndexOfAny('e', 'E') is var e and >= 0)
+        {
+            exponent = BigInteger.Parse(mantissa[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            mantissa = mantissa[..e];
+        }
+
+        if (mantissa.IndexOf('.') is var point and >= 0) exponent -= mantissa.Length - point - 1;
+        var digits = mantissa.ToString().Replace(".", "", StringComparison.Ordinal).TrimStart('0');
+        var significant = digits.TrimEnd('0');
+        if (significant.Length == 0) return "0";
+        exponent += digits.Length - significant.Length;
+        return exponent.IsZero ? sign + significant : string.Create(CultureInfo.InvariantCulture, $"{sign}{significant}e{exponent}");
     }
 }

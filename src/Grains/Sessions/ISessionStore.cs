@@ -16,7 +16,7 @@ public enum CommitResult
 {
     Committed,
 
-    /// <summary>Another activation won; nothing was changed.</summary>
+    /// <summary>Another activation won, or legacy has acknowledged more than the change knows of; nothing was changed.</summary>
     Conflict,
 
     /// <summary>The rollout's incarnation or generation is not the one decided under; nothing was changed.</summary>

@@ -32,7 +32,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             var terms = rollout.State;
             if (terms.Incarnation != commit.Incarnation || terms.Generation != commit.Generation) return new(CommitResult.TermsChanged);
             var previous = _rows.TryGetValue(commit.Next.Id, out var stored) ? stored.Row.CommitId : (Guid?)null;
-            if (previous != commit.Previous) return new(CommitResult.Conflict);
+            if (previous != commit.Previous || stored?.Row.LegacyVersion > commit.Next.LegacyVersion) return new(CommitResult.Conflict);
             _rows[commit.Next.Id] = new(commit.Next, commit.SendLease is { } lease ? time.GetUtcNow() + lease : default);
             if (commit.NewKey is { } key) _keys[(commit.Next.Id, key.Key)] = key;
             return new(CommitResult.Committed);
@@ -43,7 +43,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     {
         lock (_gate)
             if (_rows.TryGetValue(row.Id, out var stored) && stored.Row.CommitId == row.CommitId)
-                _rows[row.Id] = new(row, default);
+                _rows[row.Id] = new(row, row.LeaseOwner is null ? default : stored.LeaseUntil); // a later change may be in flight
     }
 
     public void Report(SessionError error) => _errors.Enqueue(error);

@@ -21,18 +21,20 @@ public static class MergePatch
             return;
         }
 
-        var before = target is { ValueKind: JsonValueKind.Object } t ? t : (JsonElement?)null;
+        // Looked up by hash: a patch of n members onto n members costs n, not n².
+        var changes = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in patch.EnumerateObject()) changes[member.Name] = member.Value;
         writer.WriteStartObject();
-        if (before is { } members)
-            foreach (var member in members.EnumerateObject())
-                if (!patch.TryGetProperty(member.Name, out var change))
+        if (target is { ValueKind: JsonValueKind.Object } before)
+            foreach (var member in before.EnumerateObject())
+                if (!changes.Remove(member.Name, out var change))
                     member.WriteTo(writer);
                 else if (change.ValueKind != JsonValueKind.Null)
                     WriteMember(writer, member.Name, member.Value, change);
 
-        foreach (var member in patch.EnumerateObject())
-            if (member.Value.ValueKind != JsonValueKind.Null && before?.TryGetProperty(member.Name, out _) is not true)
-                WriteMember(writer, member.Name, null, member.Value);
+        foreach (var (name, value) in changes)
+            if (value.ValueKind != JsonValueKind.Null)
+                WriteMember(writer, name, null, value);
         writer.WriteEndObject();
     }
 

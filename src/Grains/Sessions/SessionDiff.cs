@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using GaiaOrleans.Contracts.Sessions;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -12,18 +13,20 @@ public sealed record DiffResult(IReadOnlyList<FieldDifference> Differences, IRea
 }
 
 /// <summary>Compares legacy's document (python) with the target's (go). Pure: no clock, no order between the sides.</summary>
-public static class SessionDiff
+public static partial class SessionDiff
 {
     public static DiffResult Compare(JsonElement python, JsonElement go, DiffRules rules)
     {
         var differences = new List<FieldDifference>();
         var noise = new Dictionary<string, int>();
-        foreach (var name in Names(python, go))
+        var lefts = Members(python);
+        var rights = Members(go);
+        foreach (var name in lefts.Keys.Union(rights.Keys))
         {
             if (name is SessionField.Id) continue; // the key under which both were found, whatever legacy calls it
             var rule = rules.For(name);
-            var left = Member(python, name);
-            var right = Member(go, name);
+            var left = lefts.TryGetValue(name, out var l) ? l : (JsonElement?)null;
+            var right = rights.TryGetValue(name, out var r) ? r : (JsonElement?)null;
             if (Same(left, right)) continue;
             if (Excused(rule, left, right, rules))
             {
@@ -56,30 +59,32 @@ public static class SessionDiff
         {
             DiffRule.Exact => a.ValueKind == JsonValueKind.String && b.ValueKind == JsonValueKind.String && a.GetString() == b.GetString(),
             DiffRule.Enum => a.ValueKind == JsonValueKind.String && b.ValueKind == JsonValueKind.String && Bare(a) == Bare(b),
-            DiffRule.Timestamp => SessionTimestamp.TryRead(a, out var x) && SessionTimestamp.TryRead(b, out var y) && (x - y).Duration() <= rules.TimestampTolerance,
+            DiffRule.Timestamp => SessionTimestamp.TryRead(a, out var x) && SessionTimestamp.TryRead(b, out var y) && SessionTimestamp.SameButRounded(x, y, rules.TimestampTolerance),
             DiffRule.Number => AsNumber(a) is { } m && AsNumber(b) is { } n && m == n,
             DiffRule.Json => CanonicalJson.Text(a) == CanonicalJson.Text(b),
             _ => throw new InvalidOperationException($"Diff rule {rule} is not compared."),
         };
     }
 
-    private static string Bare(JsonElement value)
-    {
-        var text = value.GetString()!;
-        return text[(text.LastIndexOf('.') + 1)..].ToUpperInvariant();
-    }
+    private static string Bare(JsonElement value) => EnumSpelling.Member(value.GetString()!).ToUpperInvariant();
 
-    private static decimal? AsNumber(JsonElement value) => value.ValueKind switch
+    /// <summary>The number, quoted or not; null when it is none.</summary>
+    private static string? AsNumber(JsonElement value) => value.ValueKind switch
     {
-        JsonValueKind.Number when value.TryGetDecimal(out var number) => number,
-        JsonValueKind.String when decimal.TryParse(value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out var number) => number,
+        JsonValueKind.Number => CanonicalJson.Number(value.GetRawText()),
+        JsonValueKind.String when NumberPattern().IsMatch(value.GetString()!) => CanonicalJson.Number(value.GetString()),
         _ => null,
     };
 
-    private static IEnumerable<string> Names(JsonElement python, JsonElement go) =>
-        python.EnumerateObject().Concat(go.EnumerateObject()).Select(p => p.Name).Distinct();
+    [GeneratedRegex(@"^-?\d+(\.\d+)?([eE][+-]?\d+)?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex NumberPattern();
 
-    private static JsonElement? Member(JsonElement document, string name) => document.TryGetProperty(name, out var value) ? value : null;
+    private static Dictionary<string, JsonElement> Members(JsonElement document)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in document.EnumerateObject()) members[member.Name] = member.Value;
+        return members;
+    }
 
     private static string? Text(JsonElement? value) => value?.GetRawText();
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
+using Utf8Text = System.Text.Unicode.Utf8;
 
 namespace GaiaOrleans.Grains.Sessions;
 
@@ -15,7 +16,7 @@ public sealed class SessionDocument
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    private static readonly IReadOnlySet<string> NoFields = new HashSet<string>();
+    private static readonly IReadOnlySet<string> Stamped = new HashSet<string> { SessionField.UpdatedAt };
 
     private SessionDocument(byte[] utf8) => Utf8 = utf8;
 
@@ -32,12 +33,17 @@ public sealed class SessionDocument
         return FromClient(id, json.RootElement);
     }
 
-    public static SessionDocument FromClient(string id, JsonElement root)
+    public static SessionDocument FromClient(string id, JsonElement root) => FromClient(id, root, static _ => true);
+
+    /// <param name="given">Whether the client gave the field; what it did not touch may be as legacy left it.</param>
+    private static SessionDocument FromClient(string id, JsonElement root, Func<string, bool> given)
     {
         if (root.ValueKind != JsonValueKind.Object) throw InvalidInputException.Json("The body must be a JSON object.");
+        JsonText.RequireStorable(root);
         if (root.TryGetProperty(SessionField.Id, out var bodyId) && !(bodyId.ValueKind == JsonValueKind.String && bodyId.GetString() == id))
             throw InvalidInputException.Field(SessionField.Id, $"is {bodyId.GetRawText()} in the body and '{id}' in the path; leave it out or make them equal");
-        var document = Canonical(id, root, out var misfits);
+        var document = Canonical(id, root, out var found);
+        var misfits = found.Where(m => given(m.Field.Name)).ToList();
         if (misfits.Count == 0) return document;
         throw new InvalidInputException(
             InvalidInputException.InvalidField,
@@ -46,15 +52,22 @@ public sealed class SessionDocument
     }
 
     /// <summary>Legacy's document: whatever does not fit its type stays as it came.</summary>
-    public static SessionDocument FromLegacy(string id, JsonElement root, out IReadOnlyList<Misfit> misfits) => Canonical(id, root, out misfits);
+    /// <exception cref="InvalidInputException">It holds text that cannot be stored at all; the field is named.</exception>
+    public static SessionDocument FromLegacy(string id, JsonElement root, out IReadOnlyList<Misfit> misfits)
+    {
+        JsonText.RequireStorable(root);
+        return Canonical(id, root, out misfits);
+    }
 
     public static JsonDocument ParseClient(ReadOnlyMemory<byte> body)
     {
+        if (!Utf8Text.IsValid(body.Span)) throw InvalidInputException.Json("The body is not UTF-8.");
         try
         {
             return JsonDocument.Parse(body, Strict);
         }
-        catch (JsonException e)
+        // A member's name that is no text is found by the check for duplicates, which says so in its own way.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw InvalidInputException.Json($"The body is not JSON: {e.Message}");
         }
@@ -64,7 +77,7 @@ public sealed class SessionDocument
     public string Fingerprint()
     {
         using var json = Parse();
-        return CanonicalJson.Hash(json.RootElement, NoFields);
+        return CanonicalJson.Hash(json.RootElement, Stamped);
     }
 
     public JsonDocument Parse() => JsonDocument.Parse(Utf8);
@@ -73,9 +86,10 @@ public sealed class SessionDocument
     public SessionDocument Merge(string id, ReadOnlyMemory<byte> patch)
     {
         using var change = ParseClient(patch);
+        JsonText.RequireStorable(change.RootElement);
         using var current = Parse();
         using var merged = JsonDocument.Parse(MergePatch.Apply(current.RootElement, change.RootElement));
-        return FromClient(id, merged.RootElement);
+        return FromClient(id, merged.RootElement, name => change.RootElement.ValueKind != JsonValueKind.Object || change.RootElement.TryGetProperty(name, out _));
     }
 
     /// <summary>
@@ -91,11 +105,13 @@ public sealed class SessionDocument
             : Quote(now);
         return Write(writer =>
         {
+            foreach (var field in SessionField.All)
+                if (field.Name == SessionField.UpdatedAt) WriteRaw(writer, field.Name, Quote(now));
+                else if (field.Name == SessionField.CreatedAt && created is not null) WriteRaw(writer, field.Name, created);
+                else if (json.RootElement.TryGetProperty(field.Name, out var value)) WriteRaw(writer, field.Name, value.GetRawText());
             foreach (var property in json.RootElement.EnumerateObject())
-                if (!property.NameEquals(SessionField.UpdatedAt))
+                if (!SessionField.ByName.ContainsKey(property.Name))
                     property.WriteTo(writer);
-            if (created is not null) WriteRaw(writer, SessionField.CreatedAt, created);
-            WriteRaw(writer, SessionField.UpdatedAt, Quote(now));
         });
 
         static string Quote(DateTimeOffset time) => $"\"{SessionTimestamp.Format(time)}\"";
@@ -121,8 +137,12 @@ public sealed class SessionDocument
                 value.WriteTo(writer);
             }
 
-            foreach (var property in root.EnumerateObject().Where(p => !SessionField.ByName.ContainsKey(p.Name)).OrderBy(p => p.Name, StringComparer.Ordinal))
-                property.WriteTo(writer);
+            // Of duplicates the last counts, as it does in Python.
+            var unknown = new SortedDictionary<string, JsonProperty>(StringComparer.Ordinal);
+            foreach (var property in root.EnumerateObject())
+                if (!SessionField.ByName.ContainsKey(property.Name))
+                    unknown[property.Name] = property;
+            foreach (var property in unknown.Values) property.WriteTo(writer);
         });
         misfits = found;
         return document;

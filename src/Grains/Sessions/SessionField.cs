@@ -47,7 +47,7 @@ public sealed record SessionField(string Name, FieldKind Kind, params string[] V
     /// </summary>
     public string? CanonicalValue(string text)
     {
-        var bare = text[(text.LastIndexOf('.') + 1)..];
+        var bare = EnumSpelling.Member(text);
         foreach (var value in Values)
             if (string.Equals(value, bare, StringComparison.OrdinalIgnoreCase))
                 return value;

@@ -50,11 +50,12 @@ public sealed partial class SessionGrain
     private async Task SettleIntent(RolloutState rollout, CancellationToken cancellationToken)
     {
         await WaitForForeignLease(cancellationToken);
-        await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, options.Value.SendLease, null, cancellationToken);
-        await FulfilIntent(rollout, cancellationToken);
+        await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
+        await FulfilIntent(rollout, first: false, cancellationToken);
     }
 
-    private async Task FulfilIntent(RolloutState rollout, CancellationToken cancellationToken)
+    /// <param name="first">Nobody can have sent this intent before: a definite refusal takes it back. Afterwards legacy may hold it already.</param>
+    private async Task FulfilIntent(RolloutState rollout, bool first, CancellationToken cancellationToken)
     {
         var intent = _row.Intent!;
         var started = time.GetTimestamp();
@@ -63,17 +64,44 @@ public sealed partial class SessionGrain
         switch (answer)
         {
             case LegacyAnswer.Applied applied:
-                await Commit(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, null, Remembered(intent), cancellationToken);
+                await CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
                 return;
             case LegacyAnswer.Unknown unknown:
                 Report(answer, "lead", _row.Version + 1);
                 throw new OutcomeUnknownException(Id, unknown.Reason);
+            case LegacyAnswer.Failed failed when !first:
+                throw new LeadUnavailableException(Side.Python, $"an earlier change is not settled yet: {failed.Reason}");
+            case LegacyAnswer.Rejected rejected when !first:
+                Report(answer, "lead", _row.Version + 1);
+                await CommitSent(SessionRules.Impose(_row, rejected, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
+                return;
             default:
                 Report(answer, "lead", _row.Version + 1);
-                await Commit(SessionRules.Withdraw(_row, NewMoment()), rollout, null, null, cancellationToken);
+                await CommitSent(SessionRules.Withdraw(_row, NewMoment()), rollout, null, cancellationToken);
                 instruments.OnFailedWrite(rollout.DualWrite.Mode);
                 throw new LeadUnavailableException(Side.Python, answer is LegacyAnswer.Rejected r ? $"it answered {r.Status}: {r.Body}" : ((LegacyAnswer.Failed)answer).Reason);
         }
+    }
+
+    /// <summary>The commit after legacy has spoken. When it fails the intent still stands and will be rolled forward: nobody knows yet how it ends.</summary>
+    private async Task CommitSent(SessionRow next, RolloutState rollout, KeyedOutcome? key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Commit(next, rollout, null, key, cancellationToken);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or OverloadedException)
+        {
+            throw new OutcomeUnknownException(Id, e.Message);
+        }
+    }
+
+    /// <summary>Long enough for what must end before this send begins: a foreign lease, and a send of our own that is under way.</summary>
+    private TimeSpan Lease()
+    {
+        var foreign = _foreignLease - time.GetElapsedTime(_loadedAt);
+        var own = options.Value.SendLease;
+        return own + (foreign > TimeSpan.Zero ? foreign : TimeSpan.Zero) + (_sending.IsCompleted ? TimeSpan.Zero : own);
     }
 
     private KeyedOutcome? Remembered(Intent intent) =>

@@ -75,15 +75,15 @@ public sealed partial class SessionGrain(
                 var both = _row.LegacyVersion >= replay.Stored.Version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
                 return Answer(replay.Stored.Status, replay.Stored.Version, both, rollout) with { Replayed = context.IdempotencyKey is not null };
             case Decision.CommitThenSend(var next, var status):
-                await Commit(next, rollout, options.Value.SendLease, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken);
+                await Commit(next, rollout, rollout.FeedsLegacy ? Lease() : null, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken);
                 var outcome = await Follow(rollout);
                 if (rollout.DualWrite.Enabled) instruments.OnWrite(rollout.DualWrite.Mode, outcome, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, outcome, rollout);
             case Decision.IntendThenSend(var intended, var status):
                 await WaitForForeignLease(cancellationToken);
                 await _sending;
-                await Commit(intended, rollout, options.Value.SendLease, null, cancellationToken);
-                await FulfilIntent(rollout, cancellationToken);
+                await Commit(intended, rollout, Lease(), null, cancellationToken);
+                await FulfilIntent(rollout, first: true, cancellationToken);
                 instruments.OnWrite(rollout.DualWrite.Mode, DualWriteOutcome.Success, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, DualWriteOutcome.Success, rollout);
             default:
@@ -114,7 +114,7 @@ public sealed partial class SessionGrain(
         if (_row.Pending && rollout.FeedsLegacy)
         {
             await WaitForForeignLease(cancellationToken);
-            await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, options.Value.SendLease, null, cancellationToken);
+            await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
             await SendPending();
         }
         else if (_row.InSync)

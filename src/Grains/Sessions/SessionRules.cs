@@ -39,7 +39,8 @@ public static class SessionRules
         var requestHash = RequestHash.Of(change, context);
         if (context.IdempotencyKey is { } key && row.Keys.FirstOrDefault(k => k.Key == key) is { } stored)
             return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
-        if (context.Attempt > 1 && Earlier(row, context.RequestId, moment.Now) is { } earlier) return new Decision.Replay(earlier);
+        if (context is { Attempt: > 1 } && context.RequestId != Guid.Empty && Earlier(row, context.RequestId, moment.Now) is { } earlier) return new Decision.Replay(earlier);
+        if (row.Intent is not null) throw new InvalidOperationException($"Session '{row.Id}' has an intent to settle first.");
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 
         CheckExpectations(row, change.Kind, context);
@@ -73,13 +74,20 @@ public static class SessionRules
 
     /// <summary>An absent row says nothing about legacy, and one of an older generation says what was true before dual-write was off.</summary>
     public static bool NeedsAdoption(SessionRow row, RolloutState rollout) =>
-        rollout.FeedsLegacy && !row.Pending && (row.Version == 0 || row.Generation < rollout.Generation);
+        rollout.FeedsLegacy && row.Intent is null && row.LegacyVersion == row.Version && (row.Version == 0 || row.Generation < rollout.Generation);
 
     /// <summary>Legacy's present state becomes the row's; null when there is nothing to store because neither side has anything.</summary>
     public static SessionRow? Adopt(SessionRow row, LegacyRead legacy, RolloutState rollout, string from, Moment moment)
     {
         if (row.Version == 0 && legacy.Document is null) return null;
         var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
+        if (changed && legacy.Document?.Fingerprint() is { } print && row.RecentSends.LastOrDefault(s => s.Hash == print) is { } echo)
+        {
+            // A request of ours that the network delivered late: nobody changed anything, the present state is sent again.
+            if (echo.Version < row.Version) return SendAgain(row, legacy, rollout, moment);
+            changed = !row.Live;
+        }
+
         var version = changed ? row.Version + 1 : row.Version;
         return row with
         {
@@ -96,6 +104,17 @@ public static class SessionRules
         };
     }
 
+    private static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => row with
+    {
+        Version = row.Version + 1,
+        LegacyHash = legacy.Hash,
+        Generation = rollout.Generation,
+        PendingSince = moment.Now,
+        NextAttemptAt = moment.Now,
+        CommitId = moment.CommitId,
+        LeaseOwner = null,
+    };
+
     /// <summary>The row with a fresh send lease and nothing else changed: what a repair commits before it sends.</summary>
     public static SessionRow TakeLease(SessionRow row, Moment moment) =>
         row with { CommitId = moment.CommitId, LeaseOwner = moment.Owner, NextAttemptAt = moment.Now + moment.SendLease };
@@ -107,8 +126,12 @@ public static class SessionRules
         switch (answer)
         {
             case LegacyAnswer.Applied applied:
-                var acknowledged = row with { LegacyVersion = Math.Max(row.LegacyVersion, version), LegacyHash = applied.Hash, LeaseOwner = null };
-                return current ? acknowledged with { PendingSince = null, NextAttemptAt = null, Attempts = 0, Rejected = null } : acknowledged;
+                if (version <= row.LegacyVersion) return row;
+                // The lease of a newer commit stays: its send has not begun yet.
+                var acknowledged = row with { LegacyVersion = version, LegacyHash = applied.Hash };
+                return current ? acknowledged with { PendingSince = null, NextAttemptAt = null, Attempts = 0, Rejected = null, LeaseOwner = null } : acknowledged;
+            case not LegacyAnswer.Applied when version <= row.LegacyVersion:
+                return row;
             case LegacyAnswer.Rejected rejected when current:
                 return row with { Rejected = new(rejected.Status, rejected.Body, now), Attempts = row.Attempts + 1, NextAttemptAt = null, LeaseOwner = null };
             default:
@@ -130,8 +153,27 @@ public static class SessionRules
     }
 
     /// <summary>Legacy definitely did not take the intended change: as if it had never been asked.</summary>
-    public static SessionRow Withdraw(SessionRow row, Moment moment) =>
-        row with { Intent = null, PendingSince = null, NextAttemptAt = null, Attempts = 0, CommitId = moment.CommitId, LeaseOwner = null };
+    public static SessionRow Withdraw(SessionRow row, Moment moment)
+    {
+        var behind = row.LegacyVersion < row.Version && row.Rejected is null;
+        return row with
+        {
+            Intent = null,
+            PendingSince = behind ? row.PendingSince : null,
+            NextAttemptAt = behind ? moment.Now : null,
+            Attempts = 0,
+            CommitId = moment.CommitId,
+            LeaseOwner = null,
+        };
+    }
+
+    /// <summary>Legacy refuses an intent that it may have taken before: it becomes the row's state all the same, and an open conflict.</summary>
+    public static SessionRow Impose(SessionRow row, LegacyAnswer.Rejected rejected, RolloutState rollout, Moment moment)
+    {
+        var intent = row.Intent ?? throw new InvalidOperationException($"Session '{row.Id}' has no intent to impose.");
+        var next = Commit(row with { Intent = null }, intent.Document, intent.Status, intent.Key, intent.RequestHash, intent.RequestId, rollout, moment);
+        return next with { Rejected = new(rejected.Status, rejected.Body, moment.Now), NextAttemptAt = null, LeaseOwner = null };
+    }
 
     /// <summary>0.5 s doubled per attempt up to 30 s, times 0.5–1 so that many sessions do not come back at once.</summary>
     public static TimeSpan Backoff(int attempts, double jitter) =>
@@ -156,21 +198,23 @@ public static class SessionRules
         SessionRow row, SessionDocument? document, int status, string? key, string? requestHash, Guid requestId, RolloutState rollout, Moment moment)
     {
         var version = row.Version + 1;
+        var fed = rollout.FeedsLegacy;
         return row with
         {
             Version = version,
+            LegacyVersion = fed ? row.LegacyVersion : version,
             Document = document,
             DeletedAt = document is null ? moment.Now : null,
             Generation = rollout.Generation,
-            PendingSince = row.PendingSince ?? moment.Now,
-            NextAttemptAt = moment.Now + moment.SendLease,
+            PendingSince = !fed ? null : row.Rejected is null ? row.PendingSince ?? moment.Now : moment.Now,
+            NextAttemptAt = fed ? moment.Now + moment.SendLease : null,
             Attempts = 0,
             Rejected = null,
             RecentSends = Remember(row.RecentSends, new(document?.Fingerprint() ?? "", version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
             KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
             CommitId = moment.CommitId,
-            LeaseOwner = moment.Owner,
+            LeaseOwner = fed ? moment.Owner : null,
         };
     }
 

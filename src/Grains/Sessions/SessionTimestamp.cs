@@ -22,8 +22,20 @@ public static class SessionTimestamp
         };
     }
 
+    /// <summary>One is the other cut or rounded at some decimal of a second, or both are within <paramref name="tolerance"/>.</summary>
+    public static bool SameButRounded(DateTimeOffset x, DateTimeOffset y, TimeSpan tolerance)
+    {
+        var apart = (x - y).Duration();
+        if (apart <= tolerance) return true;
+        for (var unit = TimeSpan.TicksPerSecond; unit >= TimeSpan.TicksPerMicrosecond; unit /= 10)
+            if (apart.Ticks < unit && (x.Ticks % unit == 0 || y.Ticks % unit == 0))
+                return true;
+        return false;
+    }
+
     public static bool TryParse(string text, out DateTimeOffset time)
     {
+        text = CutFraction(text);
         // A naive time is UTC: GAIA_HOME writes datetime.utcnow().isoformat().
         const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         var looksIso = text.Length >= 10 && char.IsAsciiDigit(text[0]) && text[4] == '-' && text[7] == '-';
@@ -42,6 +54,16 @@ public static class SessionTimestamp
 
     /// <summary>To the microsecond, downwards.</summary>
     public static DateTimeOffset Cut(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+
+    /// <summary>The parser rounds what is beyond its own seven digits; we cut.</summary>
+    private static string CutFraction(string text)
+    {
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point < 0) return text;
+        var end = point + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        return end - point - 1 <= 7 ? text : text.Remove(point + 8, end - point - 8);
+    }
 
     private static bool TryEpoch(decimal number, out DateTimeOffset time)
     {

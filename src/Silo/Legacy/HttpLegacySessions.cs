@@ -113,7 +113,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
             var found = await Find(id, cancellationToken);
             if (found.Hash is not null) return new LegacyAnswer.Applied(found.Hash);
             if (mayBeElsewhere)
-                return new LegacyAnswer.Rejected(404, $"GAIA_HOME took the new session and does not find it under '{id}': it may have made up an id. Set Legacy:IdField to the member it takes ids from.");
+                return new LegacyAnswer.Rejected(
+                    404, $"GAIA_HOME took the new session and does not find it under '{id}': it may have made up an id. Set Legacy:IdField to the member it takes ids from.");
         }
         catch (LegacyTroubleException)
         {
@@ -127,7 +128,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
     private string? HashIn(LegacyReply reply, string id)
     {
         using var json = reply.Json();
-        return json is not null && _habits.SessionIn(json.RootElement, id) is { } session && JsonText.Find(session) is null ? CanonicalJson.Hash(session, _stamped) : null;
+        if (json is null || _habits.SessionIn(json.RootElement, id) is not { } session || JsonText.Find(session) is not null) return null;
+        return CanonicalJson.Hash(session, _stamped);
     }
 
     private string CanonicalHash(byte[] body)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.Legacy;
 

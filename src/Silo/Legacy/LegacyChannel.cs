@@ -40,7 +40,8 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
     {
         try
         {
-            return (await pipelines.Attempt.ExecuteAsync(async token => await Once(HttpMethod.Get, address, null, options.MaxBodyBytes, token), cancellationToken)).Success;
+            var reply = await pipelines.Attempt.ExecuteAsync(async token => await Once(HttpMethod.Get, address, null, options.MaxBodyBytes, token), cancellationToken);
+            return reply.Success;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
         {
@@ -71,7 +72,8 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
         OperationCanceledException => (LegacyTroubleException.TimedOut, "given up before an answer came"),
         HttpRequestException
         {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         } => (LegacyTroubleException.Unavailable, e.Message),
         HttpRequestException or IOException => (LegacyTroubleException.ConnectionLost, e.Message),
         _ => null,

@@ -29,7 +29,8 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
     {
         if (_idMember is not null || _keyedOnly || _unknowable) return;
         var reply = await channel.Read(addresses.List("limit=1&page=1&per_page=1"), cancellationToken);
-        if (reply.Status >= 500) throw new LegacyTroubleException(LegacyTroubleException.ServerError, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status}", sent: false);
+        if (reply.Status >= 500)
+            throw new LegacyTroubleException(LegacyTroubleException.ServerError, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status}", sent: false);
         using var json = reply.Success ? reply.Json() : null;
         if (json is not null && ListAnswer.Of(json.RootElement) is { } answer) await LearnFrom(answer, cancellationToken);
         // It has no list that could be read, and will have none for the next write either.
@@ -39,7 +40,8 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
     public async Task LearnFrom(ListAnswer answer, CancellationToken cancellationToken)
     {
         _shape ??= answer.Shape;
-        if (_idMember is not null || answer.Records.FirstOrDefault(r => r.Record.ValueKind == JsonValueKind.Object) is not { Record.ValueKind: JsonValueKind.Object } sample) return;
+        var sample = answer.Records.FirstOrDefault(r => r.Record.ValueKind == JsonValueKind.Object);
+        if (_idMember is not null || sample.Record.ValueKind != JsonValueKind.Object) return;
         var candidates = IdMembers.Candidates(sample.Record);
         if (sample.Key is { } key)
         {

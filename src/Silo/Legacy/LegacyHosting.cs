@@ -20,7 +20,8 @@ internal static class LegacyHosting
             // Connections are renewed by the handler itself, so that one client can live as long as its circuit.
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<HttpLegacySessions>(provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client)));
+        services.AddSingleton(provider =>
+            ActivatorUtilities.CreateInstance<HttpLegacySessions>(provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client)));
         return services.AddSingleton<ILegacySessions>(provider => provider.GetRequiredService<HttpLegacySessions>());
     }
 

@@ -17,7 +17,8 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         var cursor = after is null ? null : ListCursor.Parse(after);
         var reply = await channel.ReadList(Address(cursor), cancellationToken);
         if (!reply.Success) throw Unusable(LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Text}");
-        if (reply.Body is null) throw Unusable(LegacyTroubleException.TooLarge, $"is longer than {options.MaxListBytes} bytes; set Legacy__MaxListBytes, or a smaller Legacy__PageSize");
+        if (reply.Body is null)
+            throw Unusable(LegacyTroubleException.TooLarge, $"is longer than {options.MaxListBytes} bytes; set Legacy__MaxListBytes, or a smaller Legacy__PageSize");
         using var json = reply.Json() ?? throw Unusable(LegacyTroubleException.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");
         var answer = ListAnswer.Of(json.RootElement) ?? throw Unusable(LegacyTroubleException.NotJson, $"has no list of sessions: {reply.Text}");
         if (options.ListShape != LegacyOptions.Auto && answer.Shape != options.ListShape)
@@ -66,7 +67,8 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         throw Unusable(
             LegacyTroubleException.Unavailable,
             cursor.Step == ListStep.LastId
-                ? $"is the same {count} sessions again: it has just as many and ignores limits, or more and does not show them; set Legacy__PageSize to another number than {options.PageSize}"
+                ? $"is the same {count} sessions again: it has just as many and ignores limits, or more and does not show them. "
+                    + $"Set Legacy__PageSize to another number than {options.PageSize}"
                 : $"to '{cursor.Value}' is the page before it again: GAIA_HOME ignores what it is asked for, and the list would never end");
     }
 

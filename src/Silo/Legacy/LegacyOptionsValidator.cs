@@ -36,8 +36,10 @@ internal sealed class LegacyOptionsValidator(IOptions<SessionOptions> sessions) 
 
     private static IEnumerable<string> Choices(LegacyOptions o)
     {
-        if (o.ListShape != LegacyOptions.Auto && !ListShape.All.Contains(o.ListShape)) yield return OneOf("ListShape", o.ListShape, [LegacyOptions.Auto, .. ListShape.All]);
-        if (o.IdField != LegacyOptions.Auto && !IdMembers.All.Contains(o.IdField)) yield return OneOf("IdField", o.IdField, [LegacyOptions.Auto, .. IdMembers.All]);
+        if (o.ListShape != LegacyOptions.Auto && !ListShape.All.Contains(o.ListShape))
+            yield return OneOf("ListShape", o.ListShape, [LegacyOptions.Auto, .. ListShape.All]);
+        if (o.IdField != LegacyOptions.Auto && !IdMembers.All.Contains(o.IdField))
+            yield return OneOf("IdField", o.IdField, [LegacyOptions.Auto, .. IdMembers.All]);
     }
 
     private IEnumerable<string> Times(LegacyOptions o)
@@ -49,15 +51,20 @@ internal sealed class LegacyOptionsValidator(IOptions<SessionOptions> sessions) 
             yield return Fix(
                 "TotalTimeout", $"({o.TotalTimeout}) must be shorter than Sessions:SendLease ({sessions.Value.SendLease}), which fences what is still on its way",
                 "Legacy__TotalTimeout lower, or Sessions__SendLease higher");
-        if (o.ListTimeout < o.Timeout || o.ListTimeout > LongestTimeout) yield return Fix("ListTimeout", $"is {o.ListTimeout}", $"Legacy__ListTimeout from {o.Timeout} to {LongestTimeout}");
-        if (o.Breaker.Sampling < ShortestBreak || o.Breaker.Sampling > LongestTimeout) yield return Fix("Breaker:Sampling", $"is {o.Breaker.Sampling}", $"Legacy__Breaker__Sampling from {ShortestBreak} to {LongestTimeout}");
-        if (o.Breaker.Break < ShortestBreak || o.Breaker.Break > LongestTimeout) yield return Fix("Breaker:Break", $"is {o.Breaker.Break}", $"Legacy__Breaker__Break from {ShortestBreak} to {LongestTimeout}");
+        if (o.ListTimeout < o.Timeout || o.ListTimeout > LongestTimeout)
+            yield return Fix("ListTimeout", $"is {o.ListTimeout}", $"Legacy__ListTimeout from {o.Timeout} to {LongestTimeout}");
+        if (o.Breaker.Sampling < ShortestBreak || o.Breaker.Sampling > LongestTimeout)
+            yield return Fix("Breaker:Sampling", $"is {o.Breaker.Sampling}", $"Legacy__Breaker__Sampling from {ShortestBreak} to {LongestTimeout}");
+        if (o.Breaker.Break < ShortestBreak || o.Breaker.Break > LongestTimeout)
+            yield return Fix("Breaker:Break", $"is {o.Breaker.Break}", $"Legacy__Breaker__Break from {ShortestBreak} to {LongestTimeout}");
     }
 
     private static IEnumerable<string> Sizes(LegacyOptions o)
     {
-        if (o.Breaker.FailureRatio is not (> 0 and <= 1)) yield return Fix("Breaker:FailureRatio", $"is {o.Breaker.FailureRatio}", "Legacy__Breaker__FailureRatio above 0, at most 1");
-        if (o.Breaker.MinimumThroughput < 2) yield return Fix("Breaker:MinimumThroughput", $"is {o.Breaker.MinimumThroughput}", "Legacy__Breaker__MinimumThroughput to at least 2");
+        if (o.Breaker.FailureRatio is not (> 0 and <= 1))
+            yield return Fix("Breaker:FailureRatio", $"is {o.Breaker.FailureRatio}", "Legacy__Breaker__FailureRatio above 0, at most 1");
+        if (o.Breaker.MinimumThroughput < 2)
+            yield return Fix("Breaker:MinimumThroughput", $"is {o.Breaker.MinimumThroughput}", "Legacy__Breaker__MinimumThroughput to at least 2");
         foreach (var (setting, value, least, most) in new[]
                  {
                      ("PageSize", o.PageSize, 1, 100_000), ("MaxConcurrent", o.MaxConcurrent, 1, 10_000), ("MaxWaiting", o.MaxWaiting, 0, 1_000_000),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.Legacy;
 
@@ -6,6 +7,8 @@ namespace GaiaOrleans.Silo.Legacy;
 /// <param name="Records">With their key, where they are members of an object.</param>
 internal sealed record ListAnswer(string Shape, IReadOnlyList<(string? Key, JsonElement Record)> Records, JsonElement Root)
 {
+    private static readonly string[] Telling = ["next_cursor", "cursor", "pages", "has_more"];
+
     /// <summary>Null when it is none of the shapes we know.</summary>
     public static ListAnswer? Of(JsonElement root) => root.ValueKind switch
     {
@@ -28,7 +31,7 @@ internal sealed record ListAnswer(string Shape, IReadOnlyList<(string? Key, Json
     public (int Page, int Pages)? Paging() => Count("page") is { } page && Count("pages") is { } pages ? (page, pages) : null;
 
     /// <summary>It has a member that would say more if there were more.</summary>
-    public bool SaysItsEnd => Root.ValueKind == JsonValueKind.Object && (Member(Root, "next_cursor") ?? Member(Root, "cursor") ?? Member(Root, "pages") ?? Member(Root, "has_more")) is not null;
+    public bool SaysItsEnd => Root.ValueKind == JsonValueKind.Object && Telling.Any(member => Member(Root, member) is not null);
 
     private string? Text(string member) => Root.ValueKind == JsonValueKind.Object && Member(Root, member) is { } value
         ? value.ValueKind switch

@@ -13,11 +13,13 @@ internal static class WriteVerdict
         408 => Failed(LegacyTroubleException.TimedOut, method, reply),
         425 => Failed(LegacyTroubleException.Unavailable, method, reply),
         429 => Failed(LegacyTroubleException.Overloaded, method, reply),
-        404 when !reply.FromResource() => new LegacyAnswer.Failed(LegacyTroubleException.NotJson, $"{method} answered 404 with a page instead of JSON; does Legacy:BaseUrl point at GAIA_HOME? {reply.Text}"),
+        404 when !reply.FromResource() => new LegacyAnswer.Failed(
+            LegacyTroubleException.NotJson, $"{method} answered 404 with a page instead of JSON; does Legacy:BaseUrl point at GAIA_HOME? {reply.Text}"),
         404 or 409 => Failed(LegacyTroubleException.Rejected, method, reply),
         >= 400 and < 500 => new LegacyAnswer.Rejected(reply.Status, reply.Text),
         // Not followed: it would show the credential to another address, and turn a write into a read.
-        < 400 => new LegacyAnswer.Failed(LegacyTroubleException.Rejected, $"{method} was redirected ({reply.Status}) to '{reply.Location}'; set Legacy:BaseUrl to the address that answers itself"),
+        < 400 => new LegacyAnswer.Failed(
+            LegacyTroubleException.Rejected, $"{method} was redirected ({reply.Status}) to '{reply.Location}'; set Legacy:BaseUrl to the address that answers itself"),
         // 503 too: whoever says it may be a proxy that has passed the request on.
         _ => new LegacyAnswer.Unknown(LegacyTroubleException.ServerError, $"{method} answered {reply.Status} {reply.Text}"),
     };
@@ -28,7 +30,8 @@ internal static class WriteVerdict
         if (reply.Body.Length == 0) return null;
         using var json = reply.Json();
         if (json is null) return new(LegacyTroubleException.NotJson, $"The answer {reply.Status} is {reply.MediaType} and no JSON: {reply.Text}");
-        var denied = json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False;
+        var root = json.RootElement;
+        var denied = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False;
         return denied ? new(LegacyTroubleException.ServerError, $"The answer {reply.Status} says that it failed: {reply.Text}") : null;
     }
 

@@ -15,7 +15,7 @@ public static class Schema
         // Not pooled: closing the connection is what gives the lock back, whatever happens here.
         await using var guard = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
         await guard.OpenAsync(cancellationToken);
-        await using (var acquire = new NpgsqlCommand($"SELECT pg_advisory_lock({UpgradeLock})", guard)) await acquire.ExecuteNonQueryAsync(cancellationToken);
+        await using (var acquire = new NpgsqlCommand($"SELECT pg_advisory_lock({UpgradeLock})", guard) { CommandTimeout = 0 }) await acquire.ExecuteNonQueryAsync(cancellationToken);
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
             .WithScriptsEmbeddedInAssembly(typeof(Schema).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))

@@ -23,6 +23,10 @@ internal static class RolloutApi
         api.MapGet("/dual-write", async (IGrainFactory grains, CancellationToken token) => View(await Rollout(grains).Get(token))).WithName("GetDualWrite");
         api.MapPost("/dual-write", SetDualWrite).WithName("SetDualWrite").Accepts<DualWriteBody>(isOptional: true, "application/json", "*/*");
         api.MapPost("/rollback", Rollback).WithName("Rollback").Accepts<RollbackBody>(isOptional: true, "application/json", "*/*");
+        api.MapPost("/pause", async (HttpContext context, IGrainFactory grains, CancellationToken token) =>
+            View(await Rollout(grains).Pause(await WithReason(context, token), token))).WithName("Pause").Accepts<ReasonBody>(isOptional: true, "application/json", "*/*");
+        api.MapPost("/resume", async (HttpContext context, IGrainFactory grains, CancellationToken token) =>
+            View(await Rollout(grains).Resume(await WithReason(context, token), token))).WithName("Resume").Accepts<ReasonBody>(isOptional: true, "application/json", "*/*");
         api.MapGet("/history", async (IGrainFactory grains, int? limit, CancellationToken token) => await Rollout(grains).History(Limits.Check(limit), token)).WithName("GetHistory");
         api.MapGet("/gateways", async (IGrainFactory grains, CancellationToken token) => await Rollout(grains).Gateways(token)).WithName("GetGateways");
         api.MapDelete("/gateways/{id}", RemoveGateway).WithName("RemoveGateway").Accepts<ReasonBody>(isOptional: true, "application/json", "*/*");
@@ -36,7 +40,7 @@ internal static class RolloutApi
         var request = new DualWriteRequest(body.Enabled, DualWriteSpelling.Mode(body.Mode), DualWriteSpelling.Ack(body.Ack), new(Actor.Of(context), body.Reason));
         if (request is { Enabled: null, Mode: null, Ack: null }) throw InvalidInputException.Missing("enabled");
         var change = await Rollout(grains).SetDualWrite(request, cancellationToken);
-        return TypedResults.Ok(View(change.State) with { GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) });
+        return TypedResults.Ok(View(change));
     }
 
     private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
@@ -58,17 +62,23 @@ internal static class RolloutApi
     {
         var known = await Rollout(grains).Gateways(cancellationToken);
         if (known.All(g => g.Id != id)) throw InvalidInputException.Field("id", "is no registered gateway");
-        var reason = context.Request.ContentLength is > 0 ? (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason : null;
-        await Rollout(grains).RemoveGateway(id, new(Actor.Of(context), reason), cancellationToken);
+        await Rollout(grains).RemoveGateway(id, await WithReason(context, cancellationToken), cancellationToken);
         return TypedResults.NoContent();
     }
 
+    /// <summary>An empty body is a missing reason, which the rule then asks for where it needs one.</summary>
+    private static async Task<Caller> WithReason(HttpContext context, CancellationToken cancellationToken) => new(
+        Actor.Of(context), context.Request.ContentLength is 0 or null ? null : (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason);
+
+    private static DualWriteView View(RolloutChange change) =>
+        View(change.State) with { GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) };
+
     private static DualWriteView View(RolloutState state) =>
-        new(state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.Epoch, state.Generation, state.UpdatedAt, state.UpdatedBy);
+        new(state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.Epoch, state.Generation, state.Paused, state.UpdatedAt, state.UpdatedBy);
 }
 
 /// <summary>Dual-write as the API shows it.</summary>
 public sealed record DualWriteView(
-    bool Enabled, bool Closing, DualWriteMode Mode, AckPolicy Ack, long Epoch, long Generation, DateTimeOffset UpdatedAt, string UpdatedBy,
+    bool Enabled, bool Closing, DualWriteMode Mode, AckPolicy Ack, long Epoch, long Generation, string? Paused, DateTimeOffset UpdatedAt, string UpdatedBy,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] int? GatewaysAcknowledged = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] double? TookMs = null);

@@ -21,7 +21,7 @@ internal sealed partial class ActivationModel
         if (_row.Pending && rollout.FeedsLegacy)
         {
             WaitForForeignLease();
-            Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, SendLease, null);
+            Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null);
             _world.Corners.Visit("repaired");
             CrashIf(CrashPoint.AfterCommit);
             _sending = true;
@@ -87,13 +87,13 @@ internal sealed partial class ActivationModel
     private void SettleIntent(RolloutState rollout)
     {
         WaitForForeignLease();
-        Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, SendLease, null);
+        Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null);
         CrashIf(CrashPoint.AfterCommit);
-        FulfilIntent(rollout);
+        FulfilIntent(rollout, first: false);
         _world.Corners.Visit("intent rolled forward");
     }
 
-    private void FulfilIntent(RolloutState rollout)
+    private void FulfilIntent(RolloutState rollout, bool first)
     {
         var intent = _row.Intent!;
         LegacyAnswer? answer = null;
@@ -109,15 +109,32 @@ internal sealed partial class ActivationModel
         {
             case LegacyAnswer.Applied applied:
                 var key = intent.Key is null ? null : new KeyedOutcome(intent.Key, intent.RequestHash!, intent.Status, _row.Version + 1, intent.At);
-                Commit(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, null, key);
+                CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, key);
                 _world.Corners.Visit("intent fulfilled");
                 return;
             case LegacyAnswer.Unknown:
                 throw new OutcomeUnknownException(Id, "no answer");
+            case LegacyAnswer.Failed when !first:
+                throw new LeadUnavailableException(Side.Python, "an earlier change is not settled yet");
+            case LegacyAnswer.Rejected rejected when !first:
+                CommitSent(SessionRules.Impose(_row, rejected, rollout, NewMoment()), rollout, intent.Key is null ? null : new(intent.Key, intent.RequestHash!, intent.Status, _row.Version + 1, intent.At));
+                return;
             default:
-                Commit(SessionRules.Withdraw(_row, NewMoment()), rollout, null, null);
+                CommitSent(SessionRules.Withdraw(_row, NewMoment()), rollout, null);
                 _world.Corners.Visit("intent withdrawn");
                 throw new LeadUnavailableException(Side.Python, "refused");
+        }
+    }
+
+    private void CommitSent(SessionRow next, RolloutState rollout, KeyedOutcome? key)
+    {
+        try
+        {
+            Commit(next, rollout, null, key);
+        }
+        catch (Contracts.Problems.StorageUnavailableException)
+        {
+            throw new OutcomeUnknownException(Id, "no commit");
         }
     }
 
@@ -128,6 +145,8 @@ internal sealed partial class ActivationModel
         _world.Corners.Visit("waited for a lease");
         _world.Events.Pass(left);
     }
+
+    private TimeSpan Lease() => SendLease + ForeignLeaseLeft() + (_sending ? SendLease : TimeSpan.Zero);
 
     private TimeSpan ForeignLeaseLeft()
     {

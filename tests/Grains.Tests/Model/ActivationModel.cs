@@ -47,7 +47,7 @@ internal sealed partial class ActivationModel
             case Decision.Replay replay:
                 return new(Verdict.Acknowledged, replay.Stored.Version, Replayed: true);
             case Decision.CommitThenSend(var next, _):
-                Commit(next, rollout, SendLease, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey));
+                Commit(next, rollout, Lease(), next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey));
                 _world.Decided(Id, rollout, Side.Go);
                 CrashIf(CrashPoint.AfterCommit);
                 var version = _row.Version;
@@ -56,10 +56,10 @@ internal sealed partial class ActivationModel
             case Decision.IntendThenSend(var intended, _):
                 WaitForForeignLease();
                 WaitForSending();
-                Commit(intended, rollout, SendLease, null);
+                Commit(intended, rollout, Lease(), null);
                 _world.Decided(Id, rollout, Side.Python);
                 CrashIf(CrashPoint.AfterCommit);
-                FulfilIntent(rollout);
+                FulfilIntent(rollout, first: true);
                 return new(Verdict.Acknowledged, _row.Version, Content.Of(_row.Document?.Utf8));
             default:
                 throw new InvalidOperationException($"Decision {decision} is not carried out.");

@@ -15,7 +15,15 @@ public sealed class GatePropertyTests
         (4, Gen.Select(Gen.Enum<RunState>(), Count, Count, Count, Count, Count, Gen.Bool).Select((state, listed, migrated, failed, mismatched, pending, dry) =>
             (RunStatus?)new RunStatus
             {
-                Kind = "any", State = state, Listed = listed, Done = listed, Migrated = migrated, Failed = failed, Mismatched = mismatched, Pending = pending, DryRun = dry,
+                Kind = "any",
+                State = state,
+                Listed = listed,
+                Done = listed,
+                Migrated = migrated,
+                Failed = failed,
+                Mismatched = mismatched,
+                Pending = pending,
+                DryRun = dry,
             })));
 
     private static readonly Gen<SyncLag?> Lag = Gen.Frequency(

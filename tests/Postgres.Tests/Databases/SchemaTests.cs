@@ -84,7 +84,7 @@ public sealed class SchemaTests(PostgresFixture postgres, TestDatabase database)
     [Fact]
     public async Task Pending_rows_are_found_by_their_index()
     {
-        var plan = await database.Scalar<string>($"EXPLAIN SELECT id FROM session_records r WHERE {SessionSql.Pending}");
+        var plan = await database.Scalar<string>($"SET enable_seqscan = off; EXPLAIN (FORMAT JSON) SELECT id FROM session_records r WHERE {SessionSql.Pending}");
         Assert.Contains("session_records_pending", plan, StringComparison.Ordinal);
     }
 

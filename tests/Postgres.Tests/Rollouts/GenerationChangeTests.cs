@@ -34,13 +34,13 @@ public sealed class GenerationChangeTests(TestDatabase database) : IClassFixture
         using var stop = new CancellationTokenSource();
         var writers = Enumerable.Range(0, Writers).Select(i => Write(i, i % 2 == 0 ? first : second, first, stop.Token)).ToList();
 
+        await SomeRows(generation: 1);
         for (var change = 0; change < Changes; change++)
         {
-            var before = await database.Scalar<long>("SELECT count(*) FROM session_records");
             var state = (await first.Rollout.Read(CancellationToken.None)).State;
             var step = Some.Step(state, s => s with { Generation = s.Generation + 1 });
             await first.Rollout.Change(step.Next, step.Entry, CancellationToken.None);
-            await Eventually.Is(true, async () => await database.Scalar<long>("SELECT count(*) FROM session_records") > before);
+            await SomeRows(step.Next.Generation);
         }
 
         await stop.CancelAsync();
@@ -51,6 +51,9 @@ public sealed class GenerationChangeTests(TestDatabase database) : IClassFixture
         Assert.Empty(results[CommitResult.Conflict]);
         Assert.Equal(0, await database.Scalar<long>(LateRows));
     }
+
+    private Task SomeRows(long generation) =>
+        Eventually.Is(true, () => database.Scalar<bool>($"SELECT EXISTS (SELECT 1 FROM session_records WHERE generation = {generation})"));
 
     /// <summary>New rows under what it believes the generation to be, until it is told otherwise.</summary>
     private static async Task<List<CommitResult>> Write(int writer, RunningStore store, RunningStore asked, CancellationToken stop)

@@ -99,6 +99,24 @@ public sealed class BadRowTests(TestDatabase database) : IClassFixture<TestDatab
         Assert.Contains("𝄞", await database.Scalar<string>("SELECT message FROM migration_errors WHERE session_id = 's-1'"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Errors_that_could_not_be_stored_are_stored_later_without_another_one()
+    {
+        await database.Execute("ALTER TABLE migration_errors RENAME TO elsewhere");
+        _store.Sessions.Report(new("s-1", "python", "send", "code", "first", 1, 1));
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        await database.Execute("ALTER TABLE elsewhere RENAME TO migration_errors");
+        await Eventually.Is(1L, () => database.Scalar<long>("SELECT count(*) FROM migration_errors"));
+    }
+
+    [Fact]
+    public async Task Errors_reported_just_before_the_end_are_stored()
+    {
+        for (var i = 0; i < 2000; i++) _store.Sessions.Report(new($"s-{i}", "python", "send", "code", "last", 1, 1));
+        await _store.Stop();
+        Assert.Equal(2000, await database.Scalar<long>("SELECT count(*) FROM migration_errors"));
+    }
+
     private async Task FailsAlone(SessionRow bad, KeyedOutcome? key = null)
     {
         var good = new List<Task<CommitResult>>();

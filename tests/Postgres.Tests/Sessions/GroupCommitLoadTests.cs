@@ -80,7 +80,7 @@ public sealed class GroupCommitLoadTests(TestDatabase database) : IClassFixture<
         await store.Stop();
         Assert.All(accepted, t => Assert.True(t.IsCompletedSuccessfully && t.Result == CommitResult.Committed));
         Assert.Equal(1000, await database.Scalar<long>("SELECT count(*) FROM session_records"));
-        await Assert.ThrowsAsync<OverloadedException>(() => store.Sessions.Commit(Some.Commit(Some.Row("late")), None).AsTask());
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Sessions.Commit(Some.Commit(Some.Row("late")), None).AsTask());
         await Assert.ThrowsAsync<StorageUnavailableException>(() => store.Sessions.Load("late", None).AsTask());
     }
 

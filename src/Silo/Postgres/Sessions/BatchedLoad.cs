@@ -6,26 +6,41 @@ using Npgsql;
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Activations that start at the same time share one read: a storm of them costs few round trips.</summary>
-internal sealed class BatchedLoad(NpgsqlDataSource database) : BackgroundService
+internal sealed partial class BatchedLoad(NpgsqlDataSource database, ILogger<BatchedLoad> logger) : BackgroundService
 {
     private const int Largest = 500;
+    private const int TimeoutSeconds = 5;
     private readonly Channel<Wanted> _queue = Channel.CreateBounded<Wanted>(100_000);
+    private volatile bool _stopping;
 
     private sealed record Wanted(string Id, TaskCompletionSource<LoadedSession> Loaded);
 
     public Task<LoadedSession> Load(string id)
     {
+        // Nothing can be stored under it, and to ask would spoil the read for the others.
+        if (!StorableText.Is(id)) return Task.FromResult(Absent(id));
         var wanted = new Wanted(id, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        return _queue.Writer.TryWrite(wanted) ? wanted.Loaded.Task : throw new OverloadedException("Too many sessions are being loaded; repeat in a moment.");
+        if (_queue.Writer.TryWrite(wanted)) return wanted.Loaded.Task;
+        if (_stopping) throw new StorageUnavailableException("This silo is stopping and loads no more sessions.");
+        throw new OverloadedException("Too many sessions are being loaded; repeat in a moment.");
+    }
+
+    /// <summary>Accepts nothing more; what was accepted is answered.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        _queue.Writer.TryComplete();
+        if (ExecuteTask is { } loops) await loops.WaitAsync(cancellationToken);
+        await base.StopAsync(cancellationToken);
     }
 
     // Two, so that one round trip is on its way while the next batch gathers.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Loop(stoppingToken), Loop(stoppingToken));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Loop(), Loop());
 
-    private async Task Loop(CancellationToken stoppingToken)
+    private async Task Loop()
     {
         var batch = new List<Wanted>(Largest);
-        while (await _queue.Reader.WaitToReadAsync(stoppingToken))
+        while (await _queue.Reader.WaitToReadAsync())
         {
             while (batch.Count < Largest && _queue.Reader.TryRead(out var wanted)) batch.Add(wanted);
             if (batch.Count > 0) await Load(batch);
@@ -39,6 +54,7 @@ internal sealed class BatchedLoad(NpgsqlDataSource database) : BackgroundService
         {
             var found = new Dictionary<string, LoadedSession>(batch.Count, StringComparer.Ordinal);
             await using var command = database.CreateCommand(SessionSql.Load);
+            command.CommandTimeout = TimeoutSeconds;
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(w => w.Id).Distinct()] });
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
@@ -48,12 +64,18 @@ internal sealed class BatchedLoad(NpgsqlDataSource database) : BackgroundService
                 found[row.Id] = new(SessionRows.WithKeys(row, keys), TimeSpan.FromSeconds(reader.GetDouble(SessionRows.Columns)));
             }
 
-            foreach (var wanted in batch)
-                wanted.Loaded.SetResult(found.GetValueOrDefault(wanted.Id) ?? new(SessionRow.Absent(wanted.Id), TimeSpan.Zero));
+            foreach (var wanted in batch) wanted.Loaded.SetResult(found.GetValueOrDefault(wanted.Id) ?? Absent(wanted.Id));
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException)
+        // Whatever happens to a batch, its callers are answered and the next one has its turn.
+        catch (Exception e)
         {
+            LogFailed(logger, batch.Count, e.Message);
             foreach (var wanted in batch) wanted.Loaded.TrySetException(new StorageUnavailableException($"The session cannot be loaded: {e.Message}"));
         }
     }
+
+    private static LoadedSession Absent(string id) => new(SessionRow.Absent(id), TimeSpan.Zero);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} sessions cannot be loaded: {Reason}")]
+    private static partial void LogFailed(ILogger logger, int count, string reason);
 }

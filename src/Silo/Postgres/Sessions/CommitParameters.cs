@@ -4,79 +4,77 @@ using NpgsqlTypes;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
-/// <summary>A batch of rows turned on its side: one array per column, in the order of <see cref="SessionSql.Commit"/>.</summary>
+/// <summary>A batch of rows turned on its side: one array per column, in the order of <see cref="SessionSql"/>'s statements.</summary>
 internal static class CommitParameters
 {
-    public static void Fill(NpgsqlParameterCollection parameters, IReadOnlyList<SessionCommit> commits)
+    public static void Fill(NpgsqlParameterCollection parameters, List<CommitWork> works)
     {
-        parameters.Clear();
-        var count = commits.Count;
-        var columns = commits.Select(c => SessionColumns.Of(c.Next.Document)).ToArray();
-        Add(parameters, NpgsqlDbType.Text, count, i => commits[i].Next.Id);
+        var columns = new ColumnArrays<CommitWork>(parameters, works);
+        columns.Add(NpgsqlDbType.Text, w => w.Id);
         for (var f = 0; f < SessionColumns.Fields.Count; f++)
         {
             var field = f;
             switch (SessionColumns.Fields[field].Kind)
             {
                 case FieldKind.Timestamp:
-                    Add(parameters, NpgsqlDbType.TimestampTz, count, i => (DateTime?)columns[i].Values[field]);
+                    columns.Add(NpgsqlDbType.TimestampTz, w => (DateTime?)w.Columns.Values[field]);
                     break;
                 case FieldKind.Number:
-                    Add(parameters, NpgsqlDbType.Integer, count, i => (int?)columns[i].Values[field]);
+                    columns.Add(NpgsqlDbType.Integer, w => (int?)w.Columns.Values[field]);
                     break;
                 case FieldKind.Json:
-                    Add(parameters, NpgsqlDbType.Jsonb, count, i => (string?)columns[i].Values[field]);
+                    columns.Add(NpgsqlDbType.Jsonb, w => (string?)w.Columns.Values[field]);
                     break;
                 default:
-                    Add(parameters, NpgsqlDbType.Text, count, i => (string?)columns[i].Values[field]);
+                    columns.Add(NpgsqlDbType.Text, w => (string?)w.Columns.Values[field]);
                     break;
             }
         }
 
-        Add(parameters, NpgsqlDbType.Jsonb, count, i => columns[i].Extra);
-        Add(parameters, NpgsqlDbType.Bigint, count, i => commits[i].Next.Version);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => commits[i].Next.DeletedAt?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Bigint, count, i => commits[i].Next.LegacyVersion);
-        Add(parameters, NpgsqlDbType.Jsonb, count, i => SessionRows.Intent(commits[i].Next.Intent));
-        Add(parameters, NpgsqlDbType.Bigint, count, i => commits[i].Next.Generation);
-        Add(parameters, NpgsqlDbType.Text, count, i => commits[i].Next.LegacyHash);
-        Add(parameters, NpgsqlDbType.Jsonb, count, i => SessionRows.Sends(commits[i].Next.RecentSends));
-        Add(parameters, NpgsqlDbType.Text, count, i => commits[i].Next.LeaseOwner);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => commits[i].Next.PendingSince?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => commits[i].Next.NextAttemptAt?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Integer, count, i => commits[i].Next.Attempts);
-        Add(parameters, NpgsqlDbType.Jsonb, count, i => SessionRows.Rejected(commits[i].Next.Rejected));
-        Add(parameters, NpgsqlDbType.Uuid, count, i => commits[i].Next.CommitId);
-        Add(parameters, NpgsqlDbType.Uuid, count, i => commits[i].Previous);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => commits[i].Next.MigratedAt?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Text, count, i => commits[i].Next.MigratedFrom);
-        Add(parameters, NpgsqlDbType.Bigint, count, i => commits[i].Incarnation);
-        Add(parameters, NpgsqlDbType.Bigint, count, i => commits[i].Generation);
-        Add(parameters, NpgsqlDbType.Bigint, count, i => (long?)commits[i].SendLease?.TotalMilliseconds);
-        Add(parameters, NpgsqlDbType.Text, count, i => commits[i].NewKey?.Key);
-        Add(parameters, NpgsqlDbType.Text, count, i => commits[i].NewKey?.RequestHash);
-        Add(parameters, NpgsqlDbType.Integer, count, i => commits[i].NewKey?.Status);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => commits[i].NewKey?.At.UtcDateTime);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Columns.Extra);
+        columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Next.Version);
+        columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.DeletedAt?.UtcDateTime);
+        columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Next.LegacyVersion);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Intent);
+        columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Next.Generation);
+        columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.LegacyHash);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Sends);
+        columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.LeaseOwner);
+        columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.PendingSince?.UtcDateTime);
+        columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.NextAttemptAt?.UtcDateTime);
+        columns.Add(NpgsqlDbType.Integer, w => w.Commit.Next.Attempts);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Rejected);
+        columns.Add(NpgsqlDbType.Uuid, w => w.Commit.Next.CommitId);
+        columns.Add(NpgsqlDbType.Uuid, w => w.Commit.Previous);
+        columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.MigratedAt?.UtcDateTime);
+        columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.MigratedFrom);
+        columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Incarnation);
+        columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Generation);
+        columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.SendLease?.TotalMilliseconds);
+        columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.Key);
+        columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.RequestHash);
+        columns.Add(NpgsqlDbType.Integer, w => w.Commit.NewKey?.Status);
+        columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.NewKey?.At.UtcDateTime);
     }
 
-    public static void Fill(NpgsqlParameterCollection parameters, IReadOnlyList<SessionRow> acknowledged)
+    public static void Fill(NpgsqlParameterCollection parameters, List<SessionRow> acknowledged)
     {
-        parameters.Clear();
-        var count = acknowledged.Count;
-        Add(parameters, NpgsqlDbType.Text, count, i => acknowledged[i].Id);
-        Add(parameters, NpgsqlDbType.Uuid, count, i => acknowledged[i].CommitId);
-        Add(parameters, NpgsqlDbType.Bigint, count, i => acknowledged[i].LegacyVersion);
-        Add(parameters, NpgsqlDbType.Text, count, i => acknowledged[i].LegacyHash);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => acknowledged[i].PendingSince?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.TimestampTz, count, i => acknowledged[i].NextAttemptAt?.UtcDateTime);
-        Add(parameters, NpgsqlDbType.Integer, count, i => acknowledged[i].Attempts);
-        Add(parameters, NpgsqlDbType.Jsonb, count, i => SessionRows.Rejected(acknowledged[i].Rejected));
+        var columns = new ColumnArrays<SessionRow>(parameters, acknowledged);
+        columns.Add(NpgsqlDbType.Text, r => r.Id);
+        columns.Add(NpgsqlDbType.Uuid, r => r.CommitId);
+        columns.Add(NpgsqlDbType.Bigint, r => r.LegacyVersion);
+        columns.Add(NpgsqlDbType.Text, r => r.LegacyHash);
+        columns.Add(NpgsqlDbType.TimestampTz, r => r.PendingSince?.UtcDateTime);
+        columns.Add(NpgsqlDbType.TimestampTz, r => r.NextAttemptAt?.UtcDateTime);
+        columns.Add(NpgsqlDbType.Integer, r => r.Attempts);
+        columns.Add(NpgsqlDbType.Jsonb, r => SessionRows.Rejected(r.Rejected));
+        columns.Add(NpgsqlDbType.Boolean, r => r.LeaseOwner is not null);
     }
 
-    private static void Add<T>(NpgsqlParameterCollection parameters, NpgsqlDbType type, int count, Func<int, T> value)
+    public static void FillSettled(NpgsqlParameterCollection parameters, List<SessionRow> inSync)
     {
-        var array = new T[count];
-        for (var i = 0; i < count; i++) array[i] = value(i);
-        parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = array });
+        var columns = new ColumnArrays<SessionRow>(parameters, inSync);
+        columns.Add(NpgsqlDbType.Text, r => r.Id);
+        columns.Add(NpgsqlDbType.Bigint, r => r.LegacyVersion);
     }
 }

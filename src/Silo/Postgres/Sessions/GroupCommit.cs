@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using System.Threading.Channels;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Sessions;
@@ -13,16 +14,33 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 /// </summary>
 internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<PostgresOptions> options, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     private readonly Channel<CommitWork> _queue = Channel.CreateBounded<CommitWork>(new BoundedChannelOptions(options.Value.CommitQueue) { SingleReader = true });
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly ConcurrentDictionary<string, SessionRow> _acknowledged = new(StringComparer.Ordinal);
     private readonly Queue<CommitWork> _held = new();
-    private NpgsqlConnection? _connection;
+    private CommitConnection? _connection;
+    private volatile bool _stopping;
 
     public Task<CommitResult> Commit(SessionCommit commit)
     {
-        var work = new CommitWork(commit);
-        if (!_queue.Writer.TryWrite(work)) throw new OverloadedException("Too many changes are waiting for the database; repeat in a moment.");
+        CommitWork work;
+        try
+        {
+            work = new(commit);
+        }
+        catch (Exception e) when (e is InvalidOperationException or JsonException or ArgumentException)
+        {
+            throw CommitWork.Unstorable(e.Message);
+        }
+
+        if (!_queue.Writer.TryWrite(work))
+        {
+            if (_stopping) throw new StorageUnavailableException("This silo is stopping and takes no more changes.");
+            throw new OverloadedException("Too many changes are waiting for the database; repeat in a moment.");
+        }
+
         _wake.Writer.TryWrite(true);
         return work.Outcome;
     }
@@ -37,8 +55,9 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
     /// <summary>Accepts nothing more; what was accepted is committed or answered with an error.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        _queue.Writer.Complete();
-        _wake.Writer.Complete();
+        _stopping = true;
+        _queue.Writer.TryComplete();
+        _wake.Writer.TryComplete();
         if (ExecuteTask is { } loop) await loop.WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
     }
@@ -62,12 +81,13 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
         var limit = options.Value.CommitBatch;
         var works = new List<CommitWork>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        for (var held = _held.Count; held > 0 && works.Count < limit; held--) Take(_held.Dequeue());
+        // All that are held come by once, so that those that stay keep their order.
+        for (var held = _held.Count; held > 0; held--) Take(_held.Dequeue());
         while (works.Count < limit && _held.Count < limit && _queue.Reader.TryRead(out var work)) Take(work);
-        works.Sort((a, b) => string.CompareOrdinal(a.Commit.Next.Id, b.Commit.Next.Id));
+        works.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
 
         var acknowledged = new List<SessionRow>();
-        foreach (var id in _acknowledged.Keys)
+        foreach (var (id, _) in _acknowledged)
         {
             if (acknowledged.Count >= limit) break;
             if (_acknowledged.TryRemove(id, out var row)) acknowledged.Add(row);
@@ -78,7 +98,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
 
         void Take(CommitWork work)
         {
-            if (ids.Add(work.Commit.Next.Id)) works.Add(work);
+            if (works.Count < limit && ids.Add(work.Id)) works.Add(work);
             else _held.Enqueue(work);
         }
     }
@@ -87,60 +107,85 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
     {
         var started = time.GetTimestamp();
         var ambiguous = false;
-        var commits = works.ConvertAll(w => w.Commit);
         while (true)
         {
+            string reason;
             try
             {
-                _connection ??= await database.OpenConnectionAsync();
-                var results = await CommitStatement.Execute(_connection, commits, acknowledged, CancellationToken.None);
+                _connection ??= await CommitConnection.Open(database);
+                var results = await _connection.Execute(works, acknowledged, settling: ambiguous);
                 for (var i = 0; i < works.Count; i++) works[i].Complete(results[i]);
                 return;
             }
-            catch (PostgresException e) when (CommitFailure.IsRetriable(e) && time.GetElapsedTime(started) < options.Value.SettleWithin)
+            catch (PostgresException e) when (CommitFailure.IsAboutOneRow(e))
             {
-                LogRetried(logger, works.Count, e.SqlState);
-            }
-            catch (PostgresException e) when (!CommitFailure.IsAmbiguous(e))
-            {
-                if (CommitFailure.IsAboutOneRow(e) && works.Count + acknowledged.Count > 1) await WriteOneByOne(works, acknowledged);
-                else foreach (var work in works) Fail(work, e);
+                await Divide(works, acknowledged, e.MessageText);
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+            catch (ArgumentException e) // a value that the driver cannot send
             {
-                ambiguous |= _connection is not null; // an attempt that never had a connection cannot have committed
                 await Disconnect();
+                await Divide(works, acknowledged, e.Message);
+                return;
+            }
+            catch (PostgresException e) when (CommitFailure.IsRetriable(e))
+            {
+                LogRetried(logger, works.Count, e.SqlState);
+                reason = e.MessageText;
+            }
+            // Whatever else happens to a batch, its callers are answered and the next one has its turn.
+            catch (Exception e)
+            {
+                // An attempt that never had a connection, or was refused by a server in good health, cannot have committed; one before it may have.
+                ambiguous |= _connection is not null && (e is not PostgresException refusal || CommitFailure.IsAmbiguous(refusal));
+                await Disconnect();
+                reason = e.Message;
                 if (!ambiguous)
                 {
-                    LogUnavailable(logger, works.Count, e.Message);
-                    foreach (var work in works) work.NotCommitted(e.Message);
+                    LogUnavailable(logger, works.Count, reason);
+                    foreach (var work in works) work.NotCommitted(reason);
                     return;
                 }
-
-                if (time.GetElapsedTime(started) >= options.Value.SettleWithin)
-                {
-                    LogUnknown(logger, works.Count, e.Message);
-                    foreach (var work in works) work.Unknown("the connection to the database was lost during the commit and did not come back");
-                    return;
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time);
             }
+
+            if (time.GetElapsedTime(started) >= options.Value.SettleWithin)
+            {
+                GiveUp(works, ambiguous, reason);
+                return;
+            }
+
+            await Task.Delay(Pause, time);
         }
     }
 
-    private static void Fail(CommitWork work, PostgresException e)
+    private void GiveUp(List<CommitWork> works, bool ambiguous, string reason)
     {
-        if (CommitFailure.IsAboutOneRow(e)) work.Refused(e.MessageText);
-        else work.NotCommitted(e.MessageText);
+        if (ambiguous) LogUnknown(logger, works.Count, reason);
+        else LogUnavailable(logger, works.Count, reason);
+        foreach (var work in works)
+            if (ambiguous) work.Unknown("the connection to the database was lost during the commit and did not come back");
+            else work.NotCommitted(reason);
     }
 
-    /// <summary>One bad row fails alone.</summary>
-    private async Task WriteOneByOne(List<CommitWork> works, List<SessionRow> acknowledged)
+    /// <summary>One bad row fails alone: halves of the batch are tried until it is found. As a whole it cannot have been committed.</summary>
+    private async Task Divide(List<CommitWork> works, List<SessionRow> acknowledged, string reason)
     {
-        foreach (var work in works) await Write([work], []);
-        foreach (var row in acknowledged) await Write([], [row]);
+        var (half, middle) = (works.Count / 2, acknowledged.Count / 2);
+        if (works.Count + acknowledged.Count > 1)
+        {
+            if (half > 0) await Write(works[..half], []);
+            if (works.Count > 0) await Write(works[half..], []);
+            if (middle > 0) await Write([], acknowledged[..middle]);
+            if (acknowledged.Count > 0) await Write([], acknowledged[middle..]);
+        }
+        else if (works.Count == 1)
+        {
+            works[0].Refused(reason);
+        }
+        else
+        {
+            LogAcknowledgementLost(logger, acknowledged[0].Id, reason);
+        }
     }
 
     private async Task Disconnect()
@@ -158,4 +203,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Commit of {Count} changes is tried again after {SqlState}")]
     private static partial void LogRetried(ILogger logger, int count, string sqlState);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "ERROR session {SessionId}: what legacy answered cannot be stored: {Reason}")]
+    private static partial void LogAcknowledgementLost(ILogger logger, string sessionId, string reason);
 }

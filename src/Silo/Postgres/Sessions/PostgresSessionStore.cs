@@ -51,7 +51,7 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
     public async Task<SyncLag> Lag(CancellationToken cancellationToken)
     {
         var sql = $"""
-            WITH p AS (SELECT id, now() - pending_since AS age FROM session_records WHERE (legacy_version < version OR intent IS NOT NULL) AND {SessionSql.Pending})
+            WITH p AS (SELECT id, greatest(now() - pending_since, '0') AS age FROM session_records WHERE {SessionSql.Pending})
             SELECT count(*), coalesce(max(age), '0'), coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY age), '0'), coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY age), '0'),
                 (SELECT id FROM p ORDER BY age DESC NULLS LAST LIMIT 1) FROM p
             """;

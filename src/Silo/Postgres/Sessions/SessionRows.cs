@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
@@ -14,7 +13,7 @@ internal static class SessionRows
     /// <summary>The number of columns of <see cref="SessionSql.SelectColumns"/>.</summary>
     public static readonly int Columns = 1 + SessionColumns.Fields.Count + 1 + SessionSql.Bookkeeping.Count;
 
-    private sealed record StoredIntent(string? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId);
+    private sealed record StoredIntent(JsonElement? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId);
 
     public static SessionRow Read(NpgsqlDataReader reader)
     {
@@ -28,7 +27,7 @@ internal static class SessionRows
             Version = reader.GetInt64(at),
             DeletedAt = deletedAt,
             LegacyVersion = reader.GetInt64(at + 2),
-            Intent = Text(reader, at + 3) is { } intent ? Understand(JsonSerializer.Deserialize<StoredIntent>(intent, Json)!) : null,
+            Intent = Text(reader, at + 3) is { } intent ? Understand(id, JsonSerializer.Deserialize<StoredIntent>(intent, Json)!) : null,
             Generation = reader.GetInt64(at + 4),
             LegacyHash = Text(reader, at + 5),
             RecentSends = JsonSerializer.Deserialize<ImmutableArray<SentDocument>>(reader.GetString(at + 6), Json),
@@ -51,15 +50,23 @@ internal static class SessionRows
         return row with { Keys = [.. known.Take(SessionRules.KeysKept).Reverse()], KeysTruncated = known.Length > SessionRules.KeysKept };
     }
 
-    public static string? Intent(Intent? intent) => intent is null ? null : JsonSerializer.Serialize(
-        new StoredIntent(intent.Document is null ? null : Encoding.UTF8.GetString(intent.Document.Utf8), intent.Status, intent.Key, intent.RequestHash, intent.At, intent.RequestId), Json);
+    /// <summary>The document as JSON and not as text, so that one which could not become the row's state is refused before it is sent.</summary>
+    public static string? Intent(Intent? intent)
+    {
+        if (intent is null) return null;
+        using var document = intent.Document?.Parse();
+        return JsonSerializer.Serialize(new StoredIntent(document?.RootElement, intent.Status, intent.Key, intent.RequestHash, intent.At, intent.RequestId), Json);
+    }
 
     public static string Sends(ImmutableArray<SentDocument> sends) => JsonSerializer.Serialize(sends, Json);
 
-    public static string? Rejected(Rejection? rejected) => rejected is null ? null : JsonSerializer.Serialize(rejected, Json);
+    public static string? Rejected(Rejection? rejected) => rejected is null
+        ? null
+        : JsonSerializer.Serialize(rejected with { Body = StorableText.Of(rejected.Body) }, Json);
 
-    private static Intent Understand(StoredIntent stored) => new(
-        stored.Document is null ? null : SessionDocument.FromCanonical(Encoding.UTF8.GetBytes(stored.Document)), stored.Status, stored.Key, stored.RequestHash, stored.At, stored.RequestId);
+    // jsonb has its own order of members: made canonical again.
+    private static Intent Understand(string id, StoredIntent stored) => new(
+        stored.Document is { } document ? SessionDocument.FromLegacy(id, document, out _) : null, stored.Status, stored.Key, stored.RequestHash, stored.At, stored.RequestId);
 
     private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 

@@ -26,25 +26,31 @@ internal static class SessionSql
 
     public static readonly string TakeTermsLock = $"SELECT pg_advisory_xact_lock_shared({TermsLock})";
 
-    private static readonly string FieldColumns = string.Join(", ", SessionColumns.Fields.Select(f => f.Name));
-    private static readonly string RowColumns = string.Join(", ", Bookkeeping.Select(c => c.Name));
+    private static readonly string[] WrittenColumns = [.. SessionColumns.Fields.Select(f => f.Name), "extra", .. Bookkeeping.Select(c => c.Name)];
+    private static readonly string Written = string.Join(", ", WrittenColumns);
 
     /// <summary>id, the fields, extra, the bookkeeping: the order in which <see cref="SessionRows"/> reads.</summary>
     public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}";
 
     /// <summary>
     /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under.
-    /// Answers the ids that were written.
+    /// Changes and new rows apart: an upsert locks each row before it changes it, and would create one that is gone. Answers the ids that were written.
     /// </summary>
     public static readonly string Commit = $"""
-        WITH t AS (SELECT * FROM unnest({Arrays()}) AS t(id, {FieldColumns}, extra, {RowColumns}, {string.Join(", ", Terms.Select(c => c.Name))})),
-        written AS (
-            INSERT INTO session_records (id, {FieldColumns}, extra, {RowColumns}, send_lease_until)
-            SELECT t.id, {string.Join(", ", SessionColumns.Fields.Select(f => "t." + f.Name))}, t.extra, {string.Join(", ", Bookkeeping.Select(c => "t." + c.Name))}, clock_timestamp() + t.lease_ms * interval '1 millisecond'
-            FROM t JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation
-            ON CONFLICT (id) DO UPDATE SET {string.Join(", ", SessionColumns.Fields.Select(f => f.Name).Append("extra").Concat(Bookkeeping.Select(c => c.Name)).Append("send_lease_until").Select(c => $"{c} = EXCLUDED.{c}"))}
-            WHERE session_records.commit_id = EXCLUDED.previous_commit_id
+        WITH t AS (
+            SELECT t.*, clock_timestamp() + t.lease_ms * interval '1 millisecond' AS send_lease_until
+            FROM unnest({Arrays()}) AS t(id, {Written}, {string.Join(", ", Terms.Select(c => c.Name))})
+            JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation),
+        changed AS (
+            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Append("send_lease_until").Select(c => $"{c} = t.{c}"))}
+            FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
+            RETURNING r.id),
+        added AS (
+            INSERT INTO session_records (id, {Written}, send_lease_until)
+            SELECT id, {Written}, send_lease_until FROM t WHERE previous_commit_id IS NULL
+            ON CONFLICT (id) DO NOTHING
             RETURNING id),
+        written AS (SELECT id FROM changed UNION ALL SELECT id FROM added),
         kept AS (
             INSERT INTO session_keys (session_id, key, request_hash, status, version, at)
             SELECT t.id, t.key, t.request_hash, t.key_status, t.version, t.key_at FROM t JOIN written w ON w.id = t.id WHERE t.key IS NOT NULL
@@ -55,9 +61,10 @@ internal static class SessionSql
     /// <summary>Legacy's answers, for rows that are still the ones that were sent.</summary>
     public const string Acknowledge = """
         UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
-            next_attempt_at = a.next_attempt_at, attempts = a.attempts, rejected = a.rejected, send_lease_until = NULL
-        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[], $8::jsonb[])
-            AS a(id, commit_id, legacy_version, legacy_hash, pending_since, next_attempt_at, attempts, rejected)
+            next_attempt_at = a.next_attempt_at, attempts = a.attempts, rejected = a.rejected,
+            owner = CASE WHEN a.leased THEN r.owner END, send_lease_until = CASE WHEN a.leased THEN r.send_lease_until END
+        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[], $8::jsonb[], $9::boolean[])
+            AS a(id, commit_id, legacy_version, legacy_hash, pending_since, next_attempt_at, attempts, rejected, leased)
         WHERE r.id = a.id AND r.commit_id = a.commit_id
         """;
 
@@ -68,7 +75,7 @@ internal static class SessionSql
 
     /// <summary>Why rows were not written: what is stored now, and under which terms.</summary>
     public const string Explain = """
-        SELECT i.id, r.commit_id, s.incarnation, s.generation FROM unnest($1::text[]) AS i(id) CROSS JOIN rollout_state s LEFT JOIN session_records r ON r.id = i.id
+        SELECT i.id, r.commit_id, r.previous_commit_id, s.incarnation, s.generation FROM unnest($1::text[]) AS i(id) CROSS JOIN rollout_state s LEFT JOIN session_records r ON r.id = i.id
         """;
 
     public static readonly string Load = $"""
@@ -80,14 +87,15 @@ internal static class SessionSql
         """;
 
     /// <summary>Claims are committed at once: no lock is held while a session is asked.</summary>
-    public const string ClaimDue = """
+    public const string ClaimDue = $"""
         UPDATE session_records r SET next_attempt_at = now() + $2 WHERE r.id IN (
-            SELECT id FROM session_records WHERE (legacy_version < version OR intent IS NOT NULL) AND next_attempt_at <= now()
+            SELECT id FROM session_records WHERE {Pending} AND next_attempt_at <= now()
             ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
         RETURNING r.id
         """;
 
-    public const string Pending = "(legacy_version < version AND rejected IS NULL OR intent IS NOT NULL)";
+    /// <summary>As <see cref="SessionRow.Pending"/>; the first half is the condition of the index, word for word.</summary>
+    public const string Pending = "((legacy_version < version OR intent IS NOT NULL) AND (rejected IS NULL OR intent IS NOT NULL))";
 
     private static string Arrays()
     {

@@ -4,10 +4,10 @@ using System.Text;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 
-namespace GaiaOrleans.Silo.Legacy;
+namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>Text that JSON can say and PostgreSQL cannot store: U+0000, and surrogates without their other half.</summary>
-internal static class JsonText
+public static class JsonText
 {
     /// <exception cref="InvalidInputException">With the path of the first such text.</exception>
     public static void RequireStorable(JsonElement root)
@@ -51,7 +51,7 @@ internal static class JsonText
         }
     }
 
-    // Raw UTF-8 is checked by the parser; only escapes can spell these.
+    // Raw bytes are checked before they are parsed; only escapes can spell these.
     private static string? Flaw(ReadOnlySpan<byte> raw)
     {
         for (var at = raw.IndexOf((byte)'\\'); at >= 0 && at < raw.Length; at++)

@@ -1,0 +1,138 @@
+using GaiaOrleans.Grains.Sessions;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres.Sessions;
+
+/// <summary>
+/// The writer's connection. One transaction per batch: the terms lock, the changes, the acknowledgements. Each combination is prepared
+/// explicitly: preparing as they go, the driver loses count of the server's answers when a batch fails while it is being prepared.
+/// </summary>
+internal sealed class CommitConnection : IAsyncDisposable
+{
+    private const int TimeoutSeconds = 5;
+    private readonly NpgsqlConnection _connection;
+    private readonly Dictionary<(bool Commits, bool Acknowledges), NpgsqlBatch> _batches = [];
+
+    private CommitConnection(NpgsqlConnection connection) => _connection = connection;
+
+    public static async Task<CommitConnection> Open(NpgsqlDataSource database)
+    {
+        var connection = await database.OpenConnectionAsync();
+        try
+        {
+            // A plan made while the table was small must not read all of it when it has grown.
+            await using var plans = new NpgsqlCommand("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off", connection);
+            await plans.ExecuteNonQueryAsync();
+            return new(connection);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Carries out a batch and answers the result of each change, in order; null = cannot be told.</summary>
+    /// <param name="settling">An earlier attempt may have been carried out.</param>
+    public async Task<CommitResult?[]> Execute(List<CommitWork> works, List<SessionRow> acknowledged, bool settling)
+    {
+        var written = new HashSet<string>(works.Count, StringComparer.Ordinal);
+        var batch = await Prepared(works, acknowledged);
+        await using (var reader = await batch.ExecuteReaderAsync())
+        {
+            if (works.Count > 0)
+            {
+                await reader.NextResultAsync();
+                while (await reader.ReadAsync()) written.Add(reader.GetString(0));
+            }
+
+            // Reads to the end: a later statement's failure must surface here, before anybody is told of success.
+            while (await reader.NextResultAsync()) { }
+        }
+
+        var results = new CommitResult?[works.Count];
+        Array.Fill(results, CommitResult.Committed);
+        if (written.Count == works.Count) return results;
+        var explained = await Explain(works.Where(w => !written.Contains(w.Id)), settling);
+        for (var i = 0; i < results.Length; i++)
+            if (explained.TryGetValue(works[i].Id, out var result))
+                results[i] = result;
+        return results;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var batch in _batches.Values) await batch.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    private async Task<NpgsqlBatch> Prepared(List<CommitWork> works, List<SessionRow> acknowledged)
+    {
+        var shape = (works.Count > 0, acknowledged.Count > 0);
+        var known = _batches.TryGetValue(shape, out var batch);
+        if (!known) batch = _batches[shape] = Build(shape.Item1, shape.Item2);
+        if (shape.Item1) CommitParameters.Fill(batch!.BatchCommands[1].Parameters, works);
+        if (shape.Item2)
+        {
+            CommitParameters.Fill(batch!.BatchCommands[^2].Parameters, acknowledged);
+            CommitParameters.FillSettled(batch.BatchCommands[^1].Parameters, acknowledged.FindAll(r => r.InSync));
+        }
+
+        if (!known) await batch!.PrepareAsync();
+        return batch!;
+    }
+
+    private NpgsqlBatch Build(bool commits, bool acknowledges)
+    {
+        var batch = new NpgsqlBatch(_connection) { Timeout = TimeoutSeconds };
+        if (commits)
+        {
+            batch.BatchCommands.Add(new(SessionSql.TakeTermsLock));
+            batch.BatchCommands.Add(new(SessionSql.Commit));
+        }
+
+        if (acknowledges)
+        {
+            batch.BatchCommands.Add(new(SessionSql.Acknowledge));
+            batch.BatchCommands.Add(new(SessionSql.SettleErrors));
+        }
+
+        return batch;
+    }
+
+    /// <summary>A row that was not written may have been written by an earlier attempt whose answer was lost: its commit id tells.</summary>
+    private async Task<Dictionary<string, CommitResult?>> Explain(IEnumerable<CommitWork> missing, bool settling)
+    {
+        var byId = missing.ToDictionary(w => w.Id, w => w.Commit, StringComparer.Ordinal);
+        var results = new Dictionary<string, CommitResult?>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand(SessionSql.Explain, _connection) { CommandTimeout = TimeoutSeconds };
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. byId.Keys] });
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync();
+            while (await reader.ReadAsync())
+            {
+                var commit = byId[reader.GetString(0)];
+                var sameTerms = reader.GetInt64(3) == commit.Incarnation && reader.GetInt64(4) == commit.Generation;
+                results[commit.Next.Id] = Explain(commit, Id(reader, 1), Id(reader, 2), sameTerms, settling);
+            }
+        }
+        catch (PostgresException e)
+        {
+            // The other rows of the batch are committed by now: this is no refusal of theirs.
+            throw new NpgsqlException("The result of a commit could not be read.", e);
+        }
+
+        return results;
+    }
+
+    private static CommitResult? Explain(SessionCommit commit, Guid? stored, Guid? before, bool sameTerms, bool settling)
+    {
+        if (stored == commit.Next.CommitId) return CommitResult.Committed;
+        var neverCarriedOut = stored == commit.Previous || (stored is not null && before == commit.Previous);
+        if (settling && !neverCarriedOut) return null;
+        return sameTerms ? CommitResult.Conflict : CommitResult.TermsChanged;
+    }
+
+    private static Guid? Id(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetGuid(ordinal);
+}

@@ -1,0 +1,96 @@
+using GaiaOrleans.Cluster.Tests.Legacy;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
+using GaiaOrleans.Grains.Sessions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+
+namespace GaiaOrleans.Cluster.Tests.Clusters;
+
+/// <summary>Three silos over one store, one rollout row and one legacy side, all of which a test may look into and disturb.</summary>
+public sealed class GaiaCluster : IAsyncLifetime
+{
+    public static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(300);
+    public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan CloseWithin = TimeSpan.FromMilliseconds(500);
+
+    public GaiaCluster()
+    {
+        Rollout = new(TimeProvider.System);
+        Rows = new(Rollout, TimeProvider.System);
+        Store = new(Rows);
+        var builder = new InProcessTestClusterBuilder(3);
+        builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
+        builder.ConfigureSilo((_, silo) => Configure(silo.Services));
+        Orleans = builder.Build();
+    }
+
+    public InProcessTestCluster Orleans { get; }
+
+    /// <summary>The row that the cluster obeys, without the grain that coordinates it.</summary>
+    public InMemoryRolloutStore Rollout { get; }
+
+    /// <summary>What is stored, behind the back of every grain.</summary>
+    public InMemorySessionStore Rows { get; }
+
+    public StoreDouble Store { get; }
+    public LegacyDouble Legacy { get; } = new();
+    public SharedGrainStorage RunStates { get; } = new();
+
+    public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
+    public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
+    public IRunGrain Verify => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Verify);
+
+    public ISessionGrain Session(string id) => Orleans.Client.GetGrain<ISessionGrain>(id);
+
+    public Task InitializeAsync() => Orleans.DeployAsync();
+
+    public async Task DisposeAsync()
+    {
+        Legacy.Heal();
+        await Orleans.StopAllSilosAsync();
+        await Orleans.DisposeAsync();
+    }
+
+    /// <summary>Changes the stored row as if the rollout had done so long ago: fenced, and known to every silo.</summary>
+    public async Task<RolloutState> Put(Func<RolloutState, RolloutState> change)
+    {
+        var before = Rollout.State;
+        var next = change(before) with { Epoch = before.Epoch + 1, FencedEpoch = before.Epoch + 1 };
+        await Write(next);
+        foreach (var silo in Orleans.GetActiveSilos()) await silo.ServiceProvider.GetRequiredService<SiloLease>().Refresh(CancellationToken.None);
+        return next;
+    }
+
+    /// <summary>Changes the stored row and tells nobody.</summary>
+    public Task Write(RolloutState next) =>
+        Rollout.Change(next, new(next.Epoch, next.UpdatedAt, "test", "put", null, "", "", false), CancellationToken.None);
+
+    public Task<RolloutState> DualWrite(DualWriteMode mode = DualWriteMode.GoLeads, AckPolicy ack = AckPolicy.Both) => Put(s => s with
+    {
+        Phase = RolloutPhase.DualWrite, GoPercentage = 0, Paused = null, DualWrite = new(Enabled: true, Closing: false, mode, ack),
+    });
+
+    /// <summary>The session's present activation ends, and whatever was only in its memory with it.</summary>
+    public Task Forget(string id) => Orleans.DeactivateAsync(Session(id));
+
+    public async Task<SessionRow> Row(string id) => (await Rows.Load(id, CancellationToken.None)).Row;
+
+    public Task<SyncLag> Lag() => Rows.Lag(CancellationToken.None);
+
+    private void Configure(IServiceCollection services)
+    {
+        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy);
+        services.AddGaiaGrains();
+        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.Margin, o.CloseWithin, o.Renew) = (true, Lease, Margin, CloseWithin, TimeSpan.FromMilliseconds(50)));
+        services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
+        services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel) = (3, 64));
+        services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Clusters;
+
+/// <summary>The shared rows, counted per session, and out of order on demand.</summary>
+public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
+{
+    private readonly ConcurrentDictionary<string, int> _commits = [];
+    private readonly ConcurrentDictionary<string, Func<Exception?>> _faults = [];
+
+    public int Commits(string id) => _commits.GetValueOrDefault(id);
+
+    /// <summary>What a commit of this session throws instead of being carried out; null = it is carried out.</summary>
+    public void Fail(string id, Func<Exception?> fault) => _faults[id] = fault;
+
+    public async ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
+    {
+        if (_faults.TryGetValue(commit.Next.Id, out var fault) && fault() is { } exception) throw exception;
+        var result = await rows.Commit(commit, cancellationToken);
+        if (result == CommitResult.Committed) _commits.AddOrUpdate(commit.Next.Id, 1, (_, n) => n + 1);
+        return result;
+    }
+
+    public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => rows.Load(id, cancellationToken);
+    public void Acknowledge(SessionRow row) => rows.Acknowledge(row);
+    public void Report(SessionError error) => rows.Report(error);
+    public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
+    public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
+    public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
+    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Find(ids, cancellationToken);
+    public Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken) => rows.ListPending(limit, cancellationToken);
+    public Task<SyncLag> Lag(CancellationToken cancellationToken) => rows.Lag(cancellationToken);
+    public Task<SessionCounts> Count(CancellationToken cancellationToken) => rows.Count(cancellationToken);
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Text;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Legacy;
+
+/// <summary>A legacy side whose answers a test chooses per session, and whose calls it can count, order and hold.</summary>
+public sealed class LegacyDouble : ILegacySessions
+{
+    private readonly ConcurrentDictionary<string, Queue<Script>> _scripts = [];
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<string?>> _sent = [];
+    private readonly ConcurrentDictionary<string, Hold> _holds = [];
+
+    private int _lists;
+
+    private sealed record Script(LegacyAnswer Answer, bool Applied);
+
+    public InMemoryLegacySessions Side { get; } = new();
+
+    /// <summary>Nothing is answered: reads fail, writes definitely do not arrive.</summary>
+    public bool Down
+    {
+        get => Side.Down;
+        set => Side.Down = value;
+    }
+
+    /// <summary>Every document sent for the id, in order; null = a delete. Also those that failed.</summary>
+    public IReadOnlyList<string?> Sent(string id) => [.. _sent.GetValueOrDefault(id) ?? []];
+
+    /// <summary>The next sends for the id are answered so, <paramref name="times"/> times.</summary>
+    /// <param name="applied">The change is carried out all the same.</param>
+    public void Answer(string id, LegacyAnswer answer, bool applied = false, int times = 1)
+    {
+        var scripts = _scripts.GetOrAdd(id, _ => new());
+        lock (scripts)
+            for (var i = 0; i < times; i++)
+                scripts.Enqueue(new(answer, applied));
+    }
+
+    /// <summary>Sends for the id arrive and stay unanswered until the hold is released.</summary>
+    public Hold HoldSends(string id) => _holds[id] = new();
+
+    /// <summary>Reads of the id stay unanswered until the hold is released.</summary>
+    public Hold HoldReads(string id) => _holds["get " + id] = new();
+
+    /// <summary>Pages of the list are read and stay unanswered until the hold is released.</summary>
+    public Hold HoldLists() => _holds["list"] = new();
+
+    /// <summary>How many pages were asked for.</summary>
+    public int Lists => Volatile.Read(ref _lists);
+
+    public void Heal()
+    {
+        Down = false;
+        _scripts.Clear();
+        foreach (var hold in _holds.Values) hold.Release();
+        _holds.Clear();
+    }
+
+    public async Task<LegacyRead> Get(string id, CancellationToken cancellationToken)
+    {
+        if (_holds.TryGetValue("get " + id, out var hold)) await hold.Pass();
+        return await Side.Get(id, cancellationToken);
+    }
+
+    public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>
+        Send(id, Encoding.UTF8.GetString(document.Utf8), () => Side.Put(id, document, exists, cancellationToken));
+
+    public Task<LegacyAnswer> Delete(string id, CancellationToken cancellationToken) => Send(id, null, () => Side.Delete(id, cancellationToken));
+
+    public async Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _lists);
+        var page = await Side.List(cursor, cancellationToken);
+        if (_holds.TryGetValue("list", out var hold)) await hold.Pass();
+        return page;
+    }
+
+    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => Side.Understand(id, raw);
+
+    public Task<bool> Ping(CancellationToken cancellationToken) => Side.Ping(cancellationToken);
+
+    private async Task<LegacyAnswer> Send(string id, string? document, Func<Task<LegacyAnswer>> carryOut)
+    {
+        _sent.GetOrAdd(id, _ => new()).Enqueue(document);
+        if (_holds.TryGetValue(id, out var hold)) await hold.Pass();
+        if (Next(id) is not { } script) return await carryOut();
+        if (script.Applied) await carryOut();
+        return script.Answer;
+    }
+
+    private Script? Next(string id)
+    {
+        if (!_scripts.TryGetValue(id, out var scripts)) return null;
+        lock (scripts) return scripts.TryDequeue(out var script) ? script : null;
+    }
+}
+
+/// <summary>A call that has arrived and waits for its test.</summary>
+public sealed class Hold
+{
+    private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Arrived => _arrived.Task;
+
+    public void Release() => _released.TrySetResult();
+
+    internal Task Pass()
+    {
+        _arrived.TrySetResult();
+        return _released.Task;
+    }
+}

@@ -1,0 +1,135 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Cluster.Tests.Rollouts;
+
+public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(cluster)
+{
+    [Fact]
+    public async Task Off_and_on_go_through_closing_at_every_gateway()
+    {
+        var (one, two) = (await Gateway("gw-1"), await Gateway("gw-2"));
+        var before = Row;
+        var off = await DualWrite(false);
+        Assert.Equal((2, false), (off.GatewaysAcknowledged, off.State.DualWrite.Enabled));
+        var on = await DualWrite(true);
+        Assert.Equal((true, before.Generation < on.State.Generation), (on.State.DualWrite.Enabled, true));
+        foreach (var gateway in new[] { one, two })
+            Assert.Equal(
+                [(1, true, true), (2, false, false), (3, true, false), (4, false, true)],
+                gateway.Seen.Select(s => ((int)(s.Epoch - before.Epoch), s.DualWrite.Closing, s.DualWrite.Enabled)));
+        Assert.Equal(on.State.Epoch, Row.FencedEpoch);
+    }
+
+    [Fact]
+    public async Task A_silent_gateway_is_named_and_the_old_value_stays()
+    {
+        await Gateway("gw-awake");
+        (await Gateway("gw-asleep")).FallSilent();
+        var before = Row;
+        var refused = await Assert.ThrowsAsync<GatewayUnreachableException>(() => DualWrite(false));
+        Assert.Equal(["gw-asleep"], refused.Gateways);
+        Assert.Equal((true, false, before.Generation), (Row.DualWrite.Enabled, Row.DualWrite.Closing, Row.Generation));
+        Assert.Equal(["dual_write_kept", "dual_write_closing"], (await Grain.History(2)).Select(h => h.Action));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_stays_behind_has_not_acknowledged()
+    {
+        (await Gateway()).OnPush = state => Task.FromResult(state.Epoch - 1);
+        await Assert.ThrowsAsync<GatewayUnreachableException>(() => DualWrite(false));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_fails_has_not_acknowledged()
+    {
+        (await Gateway()).OnPush = _ => throw new ObjectDisposedException("gateway");
+        Assert.Equal(["gw-1"], (await Assert.ThrowsAsync<GatewayUnreachableException>(() => DualWrite(false))).Gateways);
+        Assert.False(Row.DualWrite.Closing);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_falls_over_in_any_way_cannot_leave_writes_held()
+    {
+        (await Gateway()).OnPush = _ => throw new InvalidOperationException("a defect of that gateway");
+        await Assert.ThrowsAsync<GatewayUnreachableException>(() => DualWrite(false));
+        Assert.False(Row.DualWrite.Closing, "writes would be held until somebody else changes something");
+    }
+
+    [Fact]
+    public async Task A_removed_gateway_is_not_asked()
+    {
+        (await Gateway("gw-dead")).FallSilent();
+        await Grain.RemoveGateway("gw-dead-id", Some.Caller("gone for good"));
+        Assert.False((await DualWrite(false)).State.DualWrite.Enabled);
+    }
+
+    [Fact]
+    public async Task Changes_that_legacy_lacks_refuse_turning_off()
+    {
+        var gateway = await Gateway();
+        var id = Some.Id();
+        Cluster.Legacy.Answer(id, Some.Refused);
+        await Cluster.Create(id, "{}");
+        Assert.Equal(1, (await Assert.ThrowsAsync<PendingWritesException>(() => DualWrite(false))).Pending);
+        Assert.Equal((true, false), (Row.DualWrite.Enabled, Row.DualWrite.Closing));
+        Assert.Equal((false, true), gateway.Seen[^1].DualWrite is var last ? (last.Closing, last.Enabled) : default);
+        Assert.True(await Cluster.Session(id).Repair());
+        Assert.False((await DualWrite(false)).State.DualWrite.Enabled);
+    }
+
+    [Fact]
+    public async Task A_new_generation_makes_every_older_row_stale()
+    {
+        var id = Some.Id();
+        await Cluster.Create(id, """{"status":"idle"}""");
+        await DualWrite(false);
+        Cluster.Legacy.Side.Seed(id, """{"status":"paused"}"""); // a write that a gateway forwarded meanwhile
+        var generation = Row.Generation;
+        await DualWrite(true);
+        Assert.Equal(generation + 1, Row.Generation);
+        await Eventually.Holds(async () => (await Cluster.Session(id).Read()).NeedsAdoption, "the silo knows the new generation");
+        var merged = await Cluster.Merge(id, """{"current_task_count":1}""");
+        Assert.Equal("\"paused\"", Some.Field(merged.Body, "status"));
+        Assert.Equal(("\"paused\"", "\"paused\""), await Cluster.Both(id));
+    }
+
+    [Fact]
+    public async Task Mode_and_acknowledgement_change_without_closing()
+    {
+        var gateway = await Gateway();
+        var change = await Grain.SetDualWrite(new(null, DualWriteMode.PythonLeads, AckPolicy.Leader, Some.Caller()));
+        Assert.Equal(new DualWriteSettings(true, false, DualWriteMode.PythonLeads, AckPolicy.Leader), change.State.DualWrite);
+        Assert.DoesNotContain(gateway.Seen, s => s.DualWrite.Closing);
+        Assert.Equal(0, (await Grain.SetDualWrite(new(true, DualWriteMode.PythonLeads, null, Some.Caller()))).GatewaysAcknowledged);
+    }
+
+    [Fact]
+    public async Task A_caller_that_hangs_up_cannot_leave_writes_held()
+    {
+        (await Gateway()).FallSilent();
+        using var hangUp = new CancellationTokenSource();
+        var change = Grain.SetDualWrite(new(false, null, null, Some.Caller()), hangUp.Token);
+        await Eventually.Holds(() => Row.DualWrite.Closing, "the gateways are asked to hold writes");
+        await hangUp.CancelAsync();
+        await Record.ExceptionAsync(() => change);
+        await Eventually.Holds(() => !Row.DualWrite.Closing, "writes flow again, with the old value or the new one");
+    }
+
+    [Fact]
+    public async Task A_change_under_way_when_dual_write_ends_is_not_carried_out_afterwards()
+    {
+        var id = Some.Id();
+        await Gateway();
+        Cluster.Legacy.Side.Seed(id, """{"status":"idle"}""");
+        var hold = Cluster.Legacy.HoldReads(id);
+        var write = Cluster.Merge(id, """{"status":"busy"}"""); // its gateway has given it up: nothing waits for it
+        await Eventually.Comes(hold.Arrived, "the adoption that precedes the change");
+        await DualWrite(false);
+        Cluster.Legacy.Side.Seed(id, """{"status":"offline"}"""); // forwarded, acknowledged
+        hold.Release();
+        await Record.ExceptionAsync(() => write);
+        Assert.Equal("\"offline\"", Some.Field(Cluster.Legacy.Side.Peek(id), "status"));
+        Assert.Empty(Cluster.Legacy.Sent(id));
+    }
+}

@@ -1,0 +1,49 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Cluster.Tests.Gateways;
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Cluster.Tests.Rollouts;
+
+/// <summary>One cluster per class; every test starts with dual-write on at 0 %, both sides healthy and no gateway.</summary>
+public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaCluster>, IAsyncLifetime
+{
+    // Orleans holds observers weakly.
+    private readonly List<IGatewayObserver> _alive = [];
+
+    protected GaiaCluster Cluster { get; } = cluster;
+
+    protected IRolloutGrain Grain => Cluster.RolloutGrain;
+
+    protected RolloutState Row => Cluster.Rollout.State;
+
+    public async Task InitializeAsync()
+    {
+        Cluster.Legacy.Heal();
+        await Cluster.DualWrite();
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var gateway in await Grain.Gateways()) await Grain.RemoveGateway(gateway.Id, Some.Caller());
+        GC.KeepAlive(_alive);
+    }
+
+    protected async Task<FakeGateway> Gateway(string name = "gw-1")
+    {
+        var gateway = new FakeGateway();
+        await Register(gateway, name);
+        return gateway;
+    }
+
+    protected Task<RolloutState> Register(IGatewayObserver gateway, string name)
+    {
+        _alive.Add(gateway);
+        return Grain.Register(new(name + "-id", name, "standalone", 0, 0), Cluster.Orleans.Client.CreateObjectReference<IGatewayObserver>(gateway));
+    }
+
+    protected Task<RolloutChange> Split(decimal percentage, bool force = false, long? expected = null) =>
+        Grain.Split(new(percentage, Some.Caller("a test"), force, expected));
+
+    protected Task<RolloutChange> DualWrite(bool enabled) => Grain.SetDualWrite(new(enabled, null, null, Some.Caller("a test")));
+}

@@ -1,0 +1,170 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Cluster.Tests.Clusters;
+
+namespace GaiaOrleans.Cluster.Tests.Runs;
+
+public sealed class RunControlTests : RunTestBase
+{
+    // Slow enough to be met in the middle: a page of 100 sessions every 100 ms.
+    private static readonly RunRequest Slow = new(RatePerSecond: 1_000);
+
+    [Fact]
+    public async Task A_run_pauses_resumes_and_counts_every_session_once()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        var paused = await Cluster.Migrate.Pause();
+        Assert.Equal((RunState.Paused, "paused by an operator"), (paused.State, paused.Reason));
+        Assert.InRange(paused.Done, 100, 1_400);
+        Assert.Equal(paused, await Cluster.Migrate.Status());
+        Assert.Equal(RunState.Running, (await Cluster.Migrate.Resume()).State);
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, 1_500), (run.Listed, run.Migrated));
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_is_over_and_another_may_start()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        var cancelled = await Cluster.Migrate.Cancel();
+        Assert.Equal(RunState.Cancelled, cancelled.State);
+        Assert.Equal(RunState.Cancelled, (await Cluster.Migrate.Resume()).State);
+        await Cluster.Migrate.Start(new());
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, run.Migrated + run.Skipped), (run.Listed, run.Listed));
+        Assert.True(run.Skipped >= cancelled.Migrated);
+    }
+
+    [Fact]
+    public async Task A_second_start_is_refused_while_it_runs_or_is_paused()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Assert.ThrowsAsync<RunActiveException>(() => Cluster.Migrate.Start(new()));
+        await Cluster.Migrate.Pause();
+        await Assert.ThrowsAsync<RunActiveException>(() => Cluster.Migrate.Start(new()));
+        await Assert.ThrowsAsync<InvalidInputException>(() => Cluster.Verify.Start(new(RatePerSecond: 0)));
+        await Assert.ThrowsAsync<InvalidInputException>(() => Cluster.Migrate.Limit(0));
+    }
+
+    [Fact]
+    public async Task Its_rate_can_be_changed_while_it_runs()
+    {
+        Seed(1_000);
+        await Cluster.Migrate.Start(new(RatePerSecond: 1));
+        await Moves(Cluster.Migrate);
+        Assert.Equal(100, (await Cluster.Migrate.Status()).Done);
+        Assert.Null((await Cluster.Migrate.Limit(null)).RateLimit);
+        Assert.Equal(1_000, (await Ends(Cluster.Migrate, RunState.Completed)).Migrated);
+    }
+
+    [Fact]
+    public async Task Without_legacy_it_tries_then_pauses_with_the_reason_and_can_be_resumed()
+    {
+        Seed(300);
+        Cluster.Legacy.Down = true;
+        await Cluster.Migrate.Start(new());
+        var paused = await Ends(Cluster.Migrate, RunState.Paused);
+        Assert.Equal((0, "GAIA_HOME is down."), (paused.Listed, paused.Reason));
+        Cluster.Legacy.Down = false;
+        await Cluster.Migrate.Resume();
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((300, 300, null), (run.Listed, run.Migrated, run.Reason));
+    }
+
+    [Fact]
+    public async Task A_short_absence_of_legacy_needs_nobody()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        Cluster.Legacy.Down = true;
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()).Reason is not null, "it says what it waits for");
+        Cluster.Legacy.Down = false;
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, 1_500, 0), (run.Listed, run.Migrated, run.Failed));
+    }
+
+    [Fact]
+    public async Task It_goes_on_after_its_activation_ended()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        await Cluster.Orleans.DeactivateAsync(Cluster.Migrate);
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, 0), (run.Listed, run.Failed));
+        Assert.Equal(run.Listed, run.Migrated + run.Skipped);
+        Assert.Equal(1_500, (await Cluster.Rows.Count(CancellationToken.None)).Live);
+    }
+
+    [Fact]
+    public async Task It_goes_on_when_its_silo_is_stopped()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        Assert.True(Cluster.Orleans.TryGetGrainContext(Cluster.Migrate.GetGrainId(), out var context));
+        var address = context.Address.SiloAddress!;
+        await Cluster.Orleans.StopSiloAsync(Cluster.Orleans.GetActiveSilos().Single(s => s.SiloAddress.Equals(address)));
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, 0), (run.Listed, run.Failed));
+        Assert.Equal(run.Listed, run.Migrated + run.Skipped);
+        Assert.Equal(1_500, (await Cluster.Rows.Count(CancellationToken.None)).Live);
+        Assert.True(Cluster.Orleans.TryGetGrainContext(Cluster.Migrate.GetGrainId(), out var next));
+        Assert.NotEqual(address, next.Address.SiloAddress);
+    }
+
+    [Fact]
+    public async Task While_its_state_cannot_be_stored_it_asks_legacy_a_few_times_only()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        var (refused, before) = (0, Cluster.Legacy.Lists);
+        Cluster.RunStates.Fault = () => ++refused <= 6 ? new TimeoutException("The database is gone.") : null;
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, 1_500), (run.Listed, run.Migrated + run.Skipped));
+        Assert.InRange(Cluster.Legacy.Lists - before, 14, 24);
+    }
+
+    [Fact]
+    public async Task Its_rate_can_be_lowered_without_stopping_it_for_what_was_done_faster()
+    {
+        Seed(1_000);
+        await Cluster.Migrate.Start(new(RatePerSecond: 2_000));
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()).Done >= 500, "half of it is done fast");
+        await Cluster.Migrate.Limit(200);
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal(1_000, run.Migrated);
+    }
+
+    [Fact]
+    public async Task A_paused_rollout_holds_it()
+    {
+        Seed(1_500);
+        await Cluster.RolloutGrain.Pause(Some.Caller("something looks odd"));
+        await Cluster.Put(s => s);
+        await Cluster.Migrate.Start(new());
+        // As much work as lets an unpaused run do several pages.
+        for (var i = 0; i < 300; i++) Assert.Equal((RunState.Running, 0), await Cluster.Migrate.Status() is var held ? (held.State, held.Done) : default);
+        Assert.Equal(0, Cluster.Legacy.Lists);
+        await Cluster.RolloutGrain.Resume(Some.Caller("it was nothing"));
+        Assert.Equal(1_500, (await Ends(Cluster.Migrate, RunState.Completed)).Migrated);
+    }
+
+    [Fact]
+    public async Task A_run_that_somebody_else_wrote_first_reloads()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(Slow);
+        await Moves(Cluster.Migrate);
+        Cluster.RunStates.WriteBehindEveryBack();
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((1_500, 1_500), (run.Listed, run.Migrated + run.Skipped));
+    }
+}

@@ -1,0 +1,85 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Sessions;
+
+public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster)
+{
+    [Fact]
+    public async Task A_session_that_only_legacy_has_is_adopted_when_it_is_asked_for()
+    {
+        Cluster.Legacy.Side.Seed(Id, $$"""{"id":"{{Id}}","status":"SessionStatus.ACTIVE","shoe_size":43}""");
+        Assert.True((await Cluster.Session(Id).Read()).NeedsAdoption);
+        var adopted = await Cluster.Session(Id).Adopt();
+        Assert.Equal((1, false, false), (adopted.Version, adopted.Pending, adopted.NeedsAdoption));
+        Assert.Equal(("\"active\"", "43"), (Some.Field(adopted.Body, "status"), Some.Field(adopted.Body, "shoe_size")));
+        Assert.False((await Cluster.Session(Id).Read()).NeedsAdoption);
+        Assert.Empty(Cluster.Legacy.Sent(Id));
+    }
+
+    [Fact]
+    public async Task Absence_is_never_cached()
+    {
+        Assert.Null((await Cluster.Session(Id).Adopt()).Body);
+        Assert.True((await Cluster.Session(Id).Read()).NeedsAdoption);
+        Cluster.Legacy.Side.Seed(Id, """{"status":"idle"}""");
+        Assert.Equal("\"idle\"", Some.Field((await Cluster.Session(Id).Adopt()).Body, "status"));
+    }
+
+    [Fact]
+    public async Task Silence_of_legacy_is_not_absence()
+    {
+        Cluster.Legacy.Side.Seed(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Down = true;
+        await Assert.ThrowsAsync<LegacyUnavailableException>(() => Cluster.Session(Id).Adopt());
+        await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Create(Id, "{}"));
+        Assert.Equal(0, Cluster.Store.Commits(Id));
+        Cluster.Legacy.Down = false;
+        await Assert.ThrowsAsync<SessionExistsException>(() => Cluster.Create(Id, "{}"));
+    }
+
+    [Fact]
+    public async Task A_change_of_a_session_that_only_legacy_has_changes_what_legacy_has()
+    {
+        Cluster.Legacy.Side.Seed(Id, """{"status":"idle","user_id":"u-7","consecutive_failures":"many","colour":"red"}""");
+        var outcome = await Cluster.Merge(Id, """{"current_task_count":2}""");
+        Assert.Equal((200, 2, DualWriteOutcome.Success), (outcome.Status, outcome.Version, outcome.DualWrite));
+        foreach (var (field, value) in new[] { ("user_id", "\"u-7\""), ("colour", "\"red\""), ("current_task_count", "2"), ("consecutive_failures", "\"many\"") })
+            Assert.Equal((value, value), await Cluster.Both(Id, field));
+        Assert.Contains(Cluster.Rows.Errors, e => e.SessionId == Id && e.Code == "invalid_field" && e.Message.StartsWith("consecutive_failures", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Many_readers_at_once_adopt_once()
+    {
+        Cluster.Legacy.Side.Seed(Id, """{"status":"idle"}""");
+        var read = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Cluster.Session(Id).Adopt()));
+        Assert.All(read, s => Assert.Equal(1, s.Version));
+        Assert.Equal(1, Cluster.Store.Commits(Id));
+    }
+
+    [Fact]
+    public async Task What_legacy_changed_while_dual_write_was_off_is_adopted_when_it_is_on_again()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Side.Seed(Id, """{"status":"busy"}""");
+        Assert.Equal("\"idle\"", Some.Field((await Cluster.Session(Id).Read()).Body, "status"));
+        await Cluster.Put(s => s with { Generation = s.Generation + 1 });
+        Assert.True((await Cluster.Session(Id).Read()).NeedsAdoption);
+        var adopted = await Cluster.Session(Id).Adopt();
+        Assert.Equal((2, "\"busy\"", false), (adopted.Version, Some.Field(adopted.Body, "status"), adopted.Pending));
+    }
+
+    [Fact]
+    public async Task What_legacy_deleted_while_dual_write_was_off_is_gone()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Side.Remove(Id);
+        await Cluster.Put(s => s with { Generation = s.Generation + 1 });
+        await Assert.ThrowsAsync<UnknownSessionException>(() => Cluster.Merge(Id, "{}"));
+        Assert.Null((await Cluster.Session(Id).Read()).Body);
+        Assert.Equal(201, (await Cluster.Create(Id, """{"status":"busy"}""")).Status);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+}

@@ -1,0 +1,51 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Sessions;
+
+public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTestBase(cluster, ack: AckPolicy.Leader)
+{
+    [Fact]
+    public async Task The_answer_does_not_wait_for_legacy_and_the_last_state_reaches_it()
+    {
+        var hold = Cluster.Legacy.HoldSends(Id);
+        Assert.Equal((201, DualWriteOutcome.Pending), await Cluster.Create(Id, """{"current_task_count":0}""") is var o ? (o.Status, o.DualWrite) : default);
+        await Eventually.Comes(hold.Arrived, "the first send");
+        for (var i = 1; i <= 50; i++) Assert.Equal((200, DualWriteOutcome.Pending), await Cluster.Merge(Id, $$"""{"current_task_count":{{i}}}""") is var m ? (m.Status, m.DualWrite) : default);
+        Assert.True((await Cluster.Session(Id).Read()).Pending);
+        Assert.Equal(("50", null), await Cluster.Both(Id, "current_task_count"));
+        hold.Release();
+        await Eventually.Holds(async () => (await Cluster.Row(Id)).InSync, "legacy has the last state");
+        Assert.Equal(("50", "50"), await Cluster.Both(Id, "current_task_count"));
+        Assert.Equal(2, Cluster.Legacy.Sent(Id).Count);
+    }
+
+    [Fact]
+    public async Task An_activation_does_not_end_while_its_request_is_in_flight()
+    {
+        var hold = Cluster.Legacy.HoldSends(Id);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Eventually.Comes(hold.Arrived, "the send");
+        var forgotten = Cluster.Forget(Id);
+        Assert.False(forgotten.IsCompleted);
+        hold.Release();
+        await Eventually.Comes(forgotten, "the end of the activation");
+        Assert.True((await Cluster.Row(Id)).InSync);
+    }
+
+    [Fact]
+    public async Task The_lease_of_a_later_change_outlives_the_answer_to_an_earlier_one()
+    {
+        var first = Cluster.Legacy.HoldSends(Id);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Eventually.Comes(first.Arrived, "the first send");
+        await Cluster.Merge(Id, """{"status":"busy"}""");
+        var second = Cluster.Legacy.HoldSends(Id);
+        first.Release();
+        await Eventually.Comes(second.Arrived, "the second send");
+        Assert.True((await Cluster.Rows.Load(Id, CancellationToken.None)).LeaseLeft > TimeSpan.Zero, "in flight, and the store says that nothing is");
+        second.Release();
+        await Eventually.Holds(async () => (await Cluster.Row(Id)).InSync, "legacy has the last state");
+    }
+}

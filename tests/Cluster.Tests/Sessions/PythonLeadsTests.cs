@@ -1,0 +1,110 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Sessions;
+
+public sealed class PythonLeadsTests(GaiaCluster cluster) : SessionTestBase(cluster, DualWriteMode.PythonLeads)
+{
+    [Fact]
+    public async Task A_change_is_on_both_sides_when_it_is_answered()
+    {
+        var outcome = await Cluster.Create(Id, """{"status":"idle"}""");
+        Assert.Equal((201, 1, DualWriteOutcome.Success, Side.Python), (outcome.Status, outcome.Version, outcome.DualWrite, outcome.Lead));
+        await Cluster.Merge(Id, """{"status":"busy"}""");
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+        await Cluster.Delete(Id);
+        Assert.Equal((null, null), await Cluster.Both(Id));
+        Assert.Equal((3, 3), (Cluster.Legacy.Sent(Id).Count, Cluster.Legacy.Side.Applied(Id)));
+    }
+
+    [Fact]
+    public async Task The_intent_is_durable_before_the_first_byte_leaves()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        var hold = Cluster.Legacy.HoldSends(Id);
+        var write = Cluster.Merge(Id, """{"status":"busy"}""", key: "k");
+        await Eventually.Comes(hold.Arrived, "the send");
+        var row = await Cluster.Row(Id);
+        Assert.Equal((1, "\"idle\"", "\"busy\"", "k"), (row.Version, Some.Field(row.Document!.Utf8, "status"), Some.Field(row.Intent!.Document!.Utf8, "status"), row.Intent.Key));
+        Assert.Equal("\"idle\"", Some.Field((await Cluster.Session(Id).Read()).Body, "status"));
+        hold.Release();
+        Assert.Equal(2, (await write).Version);
+        Assert.Null((await Cluster.Row(Id)).Intent);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_definite_refusal_changes_nothing_anywhere(bool rejected)
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, rejected ? Some.Rejected : Some.Refused);
+        var failure = await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"status":"busy"}""", key: "k"));
+        Assert.Equal(Side.Python, failure.Side);
+        var row = await Cluster.Row(Id);
+        Assert.Equal((1, 1, null, false), (row.Version, row.LegacyVersion, row.Intent, row.Pending));
+        Assert.Equal(("\"idle\"", "\"idle\""), await Cluster.Both(Id));
+        Assert.Equal(0, (await Cluster.Lag()).Pending);
+        Assert.Equal((2, false), await Cluster.Merge(Id, """{"status":"busy"}""", key: "k") is var o ? (o.Version, o.Replayed) : default);
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public async Task An_unknown_outcome_is_rolled_forward_by_repair(bool applied, bool forgotten)
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost, applied);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"status":"busy"}""", key: "k"));
+        Assert.True((await Cluster.Row(Id)).Intent is not null);
+        Assert.Equal(1, (await Cluster.Lag()).Pending);
+        if (forgotten) await Cluster.Forget(Id);
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+        Assert.Equal((null, 2, 0), ((await Cluster.Row(Id)).Intent, (await Cluster.Row(Id)).Version, (await Cluster.Lag()).Pending));
+        Assert.Equal((200, 2, true), await Cluster.Merge(Id, """{"status":"busy"}""", key: "k") is var o ? (o.Status, o.Version, o.Replayed) : default);
+    }
+
+    [Fact]
+    public async Task An_unknown_delete_is_rolled_forward_by_the_next_change()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Delete(Id));
+        await Assert.ThrowsAsync<UnknownSessionException>(() => Cluster.Merge(Id, "{}"));
+        Assert.Equal((null, null), await Cluster.Both(Id));
+    }
+
+    [Fact]
+    public async Task A_refused_repetition_says_nothing_about_a_send_that_may_have_arrived()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost, applied: true);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        Cluster.Legacy.Answer(Id, Some.Refused);
+        await Record.ExceptionAsync(() => Cluster.Session(Id).Repair());
+        Assert.True((await Cluster.Row(Id)).Intent is not null, "the first send reached legacy; withdrawing the intent makes the sides differ for good");
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
+    [Fact]
+    public async Task A_refusal_leaves_an_older_change_that_legacy_lacks_pending()
+    {
+        await Cluster.DualWrite(DualWriteMode.GoLeads);
+        Cluster.Legacy.Answer(Id, Some.Refused);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Cluster.DualWrite(DualWriteMode.PythonLeads);
+        Cluster.Legacy.Answer(Id, Some.Refused);
+        await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        var row = await Cluster.Row(Id);
+        Assert.True(row is { Pending: true, PendingSince: not null, NextAttemptAt: not null }, $"pending {row.Pending} since {row.PendingSince}, next attempt {row.NextAttemptAt}: nobody will repair it");
+        Assert.Equal(1, (await Cluster.Lag()).Pending);
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"idle\"", "\"idle\""), await Cluster.Both(Id));
+    }
+}

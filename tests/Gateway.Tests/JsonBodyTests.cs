@@ -1,0 +1,56 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Gateway.Problems;
+
+namespace GaiaOrleans.Gateway.Tests;
+
+public sealed class JsonBodyTests
+{
+    private sealed record Inner(int? Rate);
+
+    private sealed record Body(string? SessionId, bool Validate = true, Inner? Inner = null);
+
+    private static Task<Body> Read(string json, string? contentType = null) => JsonBody.Read<Body>(Some.Request(body: json, contentType: contentType), CancellationToken.None);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("application/json")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("text/plain; charset=latin1")]
+    public async Task It_is_json_whatever_the_content_type_says(string? contentType) =>
+        Assert.Equal(new Body("ä", false), await Read("""{"session_id":"ä","validate":false,"unknown":1}""", contentType));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("not json")]
+    [InlineData("""{"session_id":"a",}""")]
+    [InlineData("""{"session_id":"a" "validate":true}""")]
+    [InlineData("""{"session_id":"a""")]
+    [InlineData("""{"session_id":"a"} and more""")]
+    [InlineData("session_id=a&validate=true")]
+    public async Task What_is_no_json_object_is_called_so(string json) =>
+        Assert.Equal("invalid_json", (await Assert.ThrowsAsync<InvalidInputException>(() => Read(json))).Code);
+
+    [Theory]
+    [InlineData("""{"session_id":7}""", "session_id")]
+    [InlineData("""{"validate":null}""", "validate")]
+    [InlineData("""{"inner":{"rate":"fast"}}""", "inner.rate")]
+    [InlineData("""{"inner":[]}""", "inner")]
+    public async Task A_value_of_the_wrong_type_is_named(string json, string field)
+    {
+        var problem = await Assert.ThrowsAsync<InvalidInputException>(() => Read(json));
+        Assert.Equal(("invalid_field", field), (problem.Code, problem.Errors.Keys.Single()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_over_64_KiB_is_too_large_also_when_it_does_not_say_so(bool saysSo)
+    {
+        var context = Some.Request(body: $$"""{"session_id":"{{new string('x', 70_000)}}"}""");
+        if (!saysSo) context.Request.ContentLength = null;
+        await Assert.ThrowsAsync<TooLargeException>(() => JsonBody.Read<Body>(context, CancellationToken.None));
+    }
+}

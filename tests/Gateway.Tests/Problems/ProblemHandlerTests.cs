@@ -1,0 +1,119 @@
+using System.Text.Json;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Storage;
+
+namespace GaiaOrleans.Gateway.Tests.Problems;
+
+public sealed class ProblemHandlerTests
+{
+    private static readonly Blocker Gate = new("quorum", "fail", "1 active", "2 of 3", null);
+
+    private static readonly Dictionary<GaiaException, (int Status, string Code, bool RetryAfter)> Leaves = new()
+    {
+        [InvalidInputException.Field("status", "is odd")] = (400, "invalid_field", false),
+        [new OverloadedException("full")] = (429, "rate_limited", true),
+        [new LegacyUnavailableException("down")] = (409, "legacy_unavailable", false),
+        [new StorageUnavailableException("gone")] = (503, "lead_unavailable", true),
+        [new BlockedException([Gate])] = (409, "blocked", false),
+        [new EpochMismatchException(3, Some.Rollout(7))] = (412, "epoch_mismatch", false),
+        [new PendingWritesException(5)] = (409, "pending_writes", false),
+        [new GatewayUnreachableException(["gw-1"])] = (409, "gateway_unreachable", false),
+        [new ClosingException()] = (503, "closing", true),
+        [new LeaseLostException()] = (503, "lead_unavailable", true),
+        [new ReasonRequiredException("force")] = (400, "reason_required", false),
+        [new RunActiveException("migrate")] = (409, "run_active", false),
+        [new UnknownSessionException("s-1")] = (404, "unknown_session", false),
+        [new SessionExistsException("s-1")] = (409, "session_exists", false),
+        [new VersionMismatchException("s-1", 4)] = (412, "version_mismatch", false),
+        [new IdempotencyKeyReusedException("k")] = (422, "idempotency_key_reused", false),
+        [new LeadUnavailableException(Side.Python, "it is down")] = (503, "lead_unavailable", true),
+        [new OutcomeUnknownException("s-1", "timeout")] = (503, "outcome_unknown", true),
+        [new StaleEpochException(1, 2)] = (503, "closing", true),
+        [new TooLargeException("large")] = (413, "too_large", false),
+        [new InterruptedException()] = (503, "outcome_unknown", true),
+        [new UnexpectedException()] = (500, "internal_error", false),
+    };
+
+    private static async Task<HttpContext> Handled(Exception exception)
+    {
+        var context = Some.Request();
+        context.Request.Path = "/api/sessions/s-1";
+        Assert.True(await new ProblemHandler(NullLogger<ProblemHandler>.Instance).TryHandleAsync(context, exception, CancellationToken.None));
+        return context;
+    }
+
+    [Fact]
+    public void Every_leaf_of_the_tree_is_tested_here()
+    {
+        var all = new[] { typeof(GaiaException).Assembly, typeof(ProblemHandler).Assembly }.SelectMany(a => a.GetTypes()).Where(t => t.IsSubclassOf(typeof(GaiaException)) && !t.IsAbstract);
+        Assert.Equal(all.Select(t => t.Name).Order(), Leaves.Keys.Select(e => e.GetType().Name).Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Every_leaf_is_a_problem_with_its_status_its_code_and_when_to_repeat()
+    {
+        foreach (var (exception, expected) in Leaves)
+        {
+            var context = await Handled(exception);
+            var problem = context.Answer();
+            Assert.Equal(expected, (context.Response.StatusCode, (string)problem["code"]!, context.Response.Headers.RetryAfter.Count == 1));
+            Assert.Equal("application/problem+json", context.Response.ContentType);
+            Assert.Equal((expected.Status, exception.Message, "/api/sessions/s-1"), ((int)problem["status"]!, (string)problem["detail"]!, (string)problem["instance"]!));
+            Assert.False(string.IsNullOrWhiteSpace((string)problem["title"]!));
+        }
+    }
+
+    [Fact]
+    public async Task What_a_caller_can_act_on_is_data()
+    {
+        Assert.Equal("is odd", (string)(await Handled(InvalidInputException.Field("status", "is odd"))).Answer()["errors"]!["status"]![0]!);
+        Assert.Equal("quorum", (string)(await Handled(new BlockedException([Gate]))).Answer()["blockers"]![0]!["gate"]!);
+        Assert.Equal(7, (int)(await Handled(new EpochMismatchException(3, Some.Rollout(7)))).Answer()["epoch"]!);
+        Assert.Equal("gw-1", (string)(await Handled(new GatewayUnreachableException(["gw-1"]))).Answer()["gateways"]![0]!);
+        Assert.Equal(4, (int)(await Handled(new VersionMismatchException("s-1", 4))).Answer()["version"]!);
+        Assert.Equal(5, (int)(await Handled(new PendingWritesException(5))).Answer()["pending"]!);
+        Assert.Equal("1", (await Handled(new ClosingException())).Response.Headers.RetryAfter.Single());
+    }
+
+    [Fact]
+    public async Task What_the_runtime_throws_is_said_in_our_words()
+    {
+        foreach (var (exception, status, code) in new (Exception, int, string)[]
+        {
+            (new BadHttpRequestException("too long", 413), 413, "too_large"),
+            (new BadHttpRequestException("unexpected end", 400), 400, "invalid_json"),
+            (new JsonException("odd"), 400, "invalid_json"),
+            (new TimeoutException("30 s"), 503, "outcome_unknown"),
+            (new InconsistentStateException("conflict", "1", "2"), 503, "outcome_unknown"),
+            (new SiloUnavailableException("S127.0.0.1"), 503, "outcome_unknown"),
+            (new OperationCanceledException("by somebody else"), 500, "internal_error"),
+        })
+        {
+            var context = await Handled(exception);
+            Assert.Equal((status, code), (context.Response.StatusCode, (string)context.Answer()["code"]!));
+        }
+    }
+
+    [Fact]
+    public async Task A_defect_tells_the_caller_nothing_about_the_inside()
+    {
+        var context = await Handled(new InvalidOperationException("password=secret"));
+        Assert.Equal(500, context.Response.StatusCode);
+        Assert.DoesNotContain("secret", context.Answer().ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_that_hung_up_is_no_defect()
+    {
+        var context = Some.Request();
+        context.RequestAborted = new CancellationToken(canceled: true);
+        Assert.True(await new ProblemHandler(NullLogger<ProblemHandler>.Instance).TryHandleAsync(context, new OperationCanceledException(), CancellationToken.None));
+        Assert.Equal(0, context.Response.Body.Length);
+    }
+}
