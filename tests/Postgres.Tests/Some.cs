@@ -23,14 +23,22 @@ internal static class Some
     /// <summary>A live row that both sides have.</summary>
     public static SessionRow Row(string id, string json = """{"status":"idle"}""") => new()
     {
-        Id = id, Version = 1, LegacyVersion = 1, Document = Document(id, json), Generation = 1, LegacyHash = "hash", CommitId = Guid.NewGuid(),
+        Id = id,
+        Version = 1,
+        LegacyVersion = 1,
+        Document = Document(id, json),
+        Generation = 1,
+        LegacyHash = "hash",
+        CommitId = Guid.NewGuid(),
     };
 
     public static SessionRow Next(this SessionRow row) => row with { Version = row.Version + 1, LegacyVersion = row.Version + 1, CommitId = Guid.NewGuid() };
 
     public static SessionRow Pending(this SessionRow row, double since = 0, double due = 0) => row with
     {
-        LegacyVersion = row.Version - 1, PendingSince = Now.AddSeconds(since), NextAttemptAt = Now.AddSeconds(due),
+        LegacyVersion = row.Version - 1,
+        PendingSince = Now.AddSeconds(since),
+        NextAttemptAt = Now.AddSeconds(due),
     };
 
     public static SessionRow Deleted(this SessionRow row) => row with { Document = null, DeletedAt = Now };

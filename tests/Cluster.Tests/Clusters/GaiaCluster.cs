@@ -74,7 +74,10 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     public Task<RolloutState> DualWrite(DualWriteMode mode = DualWriteMode.GoLeads, AckPolicy ack = AckPolicy.Both) => Put(s => s with
     {
-        Phase = RolloutPhase.DualWrite, GoPercentage = 0, Paused = null, DualWrite = new(Enabled: true, Closing: false, mode, ack),
+        Phase = RolloutPhase.DualWrite,
+        GoPercentage = 0,
+        Paused = null,
+        DualWrite = new(Enabled: true, Closing: false, mode, ack),
     });
 
     /// <summary>The session's present activation ends, and whatever was only in its memory with it.</summary>

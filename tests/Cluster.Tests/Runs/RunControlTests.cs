@@ -1,6 +1,6 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
-using GaiaOrleans.Cluster.Tests.Clusters;
 
 namespace GaiaOrleans.Cluster.Tests.Runs;
 

@@ -92,8 +92,12 @@ public sealed class FencingTests(GaiaCluster cluster) : SessionTestBase(cluster)
         var terms = Cluster.Rollout.State;
         var next = row with
         {
-            Version = row.Version + 1, Document = SessionDocument.FromClient(Id, Some.Utf8(json)), CommitId = Guid.NewGuid(), LeaseOwner = "another silo",
-            PendingSince = TimeProvider.System.GetUtcNow(), NextAttemptAt = TimeProvider.System.GetUtcNow(),
+            Version = row.Version + 1,
+            Document = SessionDocument.FromClient(Id, Some.Utf8(json)),
+            CommitId = Guid.NewGuid(),
+            LeaseOwner = "another silo",
+            PendingSince = TimeProvider.System.GetUtcNow(),
+            NextAttemptAt = TimeProvider.System.GetUtcNow(),
         };
         Assert.Equal(CommitResult.Committed, await Cluster.Rows.Commit(new(next, row.CommitId, terms.Incarnation, terms.Generation, lease, null), CancellationToken.None));
     }

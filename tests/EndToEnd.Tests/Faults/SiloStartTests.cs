@@ -29,7 +29,10 @@ public sealed class SiloStartTests
     {
         var (code, output) = await Run(new()
         {
-            ["Postgres__ConnectionString"] = "Host=127.0.0.1;Database=gaia", ["Legacy__BaseUrl"] = "http://127.0.0.1:5000", ["DUAL_WRITE_MODE"] = "nobody_leads", ["DUAL_WRITE_ENABLED"] = "perhaps",
+            ["Postgres__ConnectionString"] = "Host=127.0.0.1;Database=gaia",
+            ["Legacy__BaseUrl"] = "http://127.0.0.1:5000",
+            ["DUAL_WRITE_MODE"] = "nobody_leads",
+            ["DUAL_WRITE_ENABLED"] = "perhaps",
         });
         Assert.Equal(1, code);
         Assert.Contains(output, l => l.Contains("DUAL_WRITE_MODE", StringComparison.Ordinal));

@@ -16,8 +16,14 @@ public abstract class RolloutStoreFacts
         var state = await State();
         var step = Some.Step(state, s => s with
         {
-            Incarnation = 3, Generation = 4, Phase = RolloutPhase.GradualRollout, GoPercentage = 12.5m,
-            DualWrite = new(Enabled: true, Closing: true, DualWriteMode.PythonLeads, AckPolicy.Leader), ConflictStrategy = "latest", Salt = long.MinValue, Paused = "because ☃",
+            Incarnation = 3,
+            Generation = 4,
+            Phase = RolloutPhase.GradualRollout,
+            GoPercentage = 12.5m,
+            DualWrite = new(Enabled: true, Closing: true, DualWriteMode.PythonLeads, AckPolicy.Leader),
+            ConflictStrategy = "latest",
+            Salt = long.MinValue,
+            Paused = "because ☃",
         });
         await Store.Change(step.Next, step.Entry, None);
         Assert.Equal(step.Next, await State());

@@ -91,11 +91,22 @@ public abstract partial class SessionStoreFacts
         var at = SessionTimestamp.Cut(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero).AddTicks(1_234_567));
         return new()
         {
-            Id = "ß/'☃\\%", Version = long.MaxValue, LegacyVersion = 5_000_000_000, Document = Some.Document("ß/'☃\\%", """{"status":"idle","x":"☃"}"""),
+            Id = "ß/'☃\\%",
+            Version = long.MaxValue,
+            LegacyVersion = 5_000_000_000,
+            Document = Some.Document("ß/'☃\\%", """{"status":"idle","x":"☃"}"""),
             Intent = new(Some.Document("ß/'☃\\%", """{"status":"busy","metadata":{"b":1,"a":"☃"}}"""), 201, "key ☃", "request", at, Guid.NewGuid()),
-            Generation = 1, LegacyHash = "0123456789abcdef", PendingSince = at.AddSeconds(-1), NextAttemptAt = at, Attempts = 7,
+            Generation = 1,
+            LegacyHash = "0123456789abcdef",
+            PendingSince = at.AddSeconds(-1),
+            NextAttemptAt = at,
+            Attempts = 7,
             RecentSends = [new("one", 1, at, Guid.NewGuid(), 201), new("", 2, at.AddSeconds(1)), new("☃", long.MaxValue, at.AddTicks(10))],
-            Rejected = new(422, "<html>\"no\" ☃\r\n</html>", at), CommitId = Guid.NewGuid(), MigratedAt = at.AddDays(-400), MigratedFrom = "run", LeaseOwner = "silo-1",
+            Rejected = new(422, "<html>\"no\" ☃\r\n</html>", at),
+            CommitId = Guid.NewGuid(),
+            MigratedAt = at.AddDays(-400),
+            MigratedFrom = "run",
+            LeaseOwner = "silo-1",
         };
     }
 

@@ -81,8 +81,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
         var limit = options.Value.CommitBatch;
         var works = new List<CommitWork>();
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        // All that are held come by once, so that those that stay keep their order.
-        for (var held = _held.Count; held > 0; held--) Take(_held.Dequeue());
+        for (var held = _held.Count; held > 0 && works.Count < limit; held--) Take(_held.Dequeue());
         while (works.Count < limit && _held.Count < limit && _queue.Reader.TryRead(out var work)) Take(work);
         works.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
 
@@ -98,7 +97,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
 
         void Take(CommitWork work)
         {
-            if (works.Count < limit && ids.Add(work.Id)) works.Add(work);
+            if (ids.Add(work.Id)) works.Add(work);
             else _held.Enqueue(work);
         }
     }
