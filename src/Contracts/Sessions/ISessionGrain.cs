@@ -28,9 +28,10 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<WriteOutcome> Write(SessionChange change, WriteContext context, CancellationToken cancellationToken = default);
 
     /// <summary>Moves the session to the cluster. <paramref name="hint"/> is the document a list showed (UTF-8 JSON), or null to ask legacy.</summary>
+    /// <param name="hintGeneration">The dual-write generation before the list was read. In a later one the hint may be older than a forwarded write: legacy is asked.</param>
     /// <param name="release">The activation is only needed for this call: let it go, so that a run's memory stays flat.</param>
     [Alias("migrate")]
-    Task<SessionMigration> Migrate(byte[]? hint, bool release, CancellationToken cancellationToken = default);
+    Task<SessionMigration> Migrate(byte[]? hint, bool release, long hintGeneration = 0, CancellationToken cancellationToken = default);
 
     /// <summary>Sends what legacy has not acknowledged yet, when it is due. Answers true when nothing is pending afterwards.</summary>
     [Alias("repair")]

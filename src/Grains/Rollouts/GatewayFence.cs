@@ -50,7 +50,8 @@ public sealed class GatewayFence(TimeProvider time)
         {
         }
 
-        await Task.Delay(Left(), time, cancellationToken);
+        // A timer may fire a moment early; the lease does not end early.
+        while (Left() is { Ticks: > 0 } left) await Task.Delay(left + TimeSpan.FromMilliseconds(1), time, cancellationToken);
         return false;
 
         TimeSpan Left() => within - time.GetElapsedTime(started) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;

@@ -56,7 +56,10 @@ public static class RolloutRules
     public static RolloutStep Close(RolloutState state, Caller caller, DateTimeOffset now) =>
         Step(state, state with { DualWrite = state.DualWrite with { Closing = true } }, "dual_write_closing", caller, false, now);
 
-    /// <summary>Second half: the new value, or the old one again. Turning on starts a generation, so every older row is read anew.</summary>
+    /// <summary>
+    /// Second half: the new value, or the old one again. Before cutover either switch starts a generation: on, because every older row must be
+    /// read anew; off, because a change that was decided while it was on must not be committed any more.
+    /// </summary>
     public static RolloutStep Open(RolloutState state, bool enabled, Caller caller, DateTimeOffset now)
     {
         var turnedOn = enabled && !state.DualWrite.Enabled;
@@ -64,7 +67,7 @@ public static class RolloutRules
         {
             DualWrite = state.DualWrite with { Enabled = enabled, Closing = false },
             // After cutover legacy has been fed all the time, and what it shows is drift: it is never the truth again.
-            Generation = turnedOn && !state.AfterCutover ? state.Generation + 1 : state.Generation,
+            Generation = enabled != state.DualWrite.Enabled && !state.AfterCutover ? state.Generation + 1 : state.Generation,
             Phase = turnedOn && state.Phase == RolloutPhase.Preparation ? RolloutPhase.DualWrite : state.Phase,
         }, enabled == state.DualWrite.Enabled ? "dual_write_kept" : enabled ? "dual_write_on" : "dual_write_off", caller, false, now);
     }

@@ -1,20 +1,22 @@
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>Hands every document of the legacy list to its session. A session that the cluster knows already is left alone.</summary>
-public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IGrainFactory grains, IOptions<RunOptions> options) : IRunWork
+public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, SiloLease lease, IGrainFactory grains, IOptions<RunOptions> options) : IRunWork
 {
     public RunStatus Begin(RunStatus stored) => stored;
 
     public async Task<RunStatus> Page(RunStatus status, CancellationToken cancellationToken)
     {
+        var generation = (await lease.Refresh(cancellationToken)).Generation;
         var page = await legacy.List(status.Cursor, cancellationToken);
-        var outcomes = await FanOut.Each(page.Sessions, options.Value.Parallel, listed => Migrate(listed, status.DryRun, cancellationToken));
+        var outcomes = await FanOut.Each(page.Sessions, options.Value.Parallel, listed => Migrate(listed, generation, status.DryRun, cancellationToken));
         return status with
         {
             Listed = status.Listed + page.Sessions.Count,
@@ -27,12 +29,12 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IGr
         };
     }
 
-    private async Task<string> Migrate(LegacyListed listed, bool dryRun, CancellationToken cancellationToken)
+    private async Task<string> Migrate(LegacyListed listed, long generation, bool dryRun, CancellationToken cancellationToken)
     {
         if (listed.Id is not { } id) return Failed("(no id)", listed.Problem ?? "The record has no id.");
         try
         {
-            if (!dryRun) return (await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Migrate(listed.Raw, true, cancellationToken))).Status;
+            if (!dryRun) return (await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Migrate(listed.Raw, true, generation, cancellationToken))).Status;
             legacy.Understand(id, listed.Raw);
             return SessionMigration.Migrated;
         }

@@ -26,6 +26,7 @@ public sealed partial class SessionGrain(
     private Task _sending = Task.CompletedTask;
     private TimeSpan _foreignLease;
     private long _loadedAt;
+    private long _committingSince;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -91,12 +92,12 @@ public sealed partial class SessionGrain(
         }
     }
 
-    public async Task<SessionMigration> Migrate(byte[]? hint, bool release, CancellationToken cancellationToken)
+    public async Task<SessionMigration> Migrate(byte[]? hint, bool release, long hintGeneration, CancellationToken cancellationToken)
     {
         if (release) DeactivateOnIdle();
         var rollout = await lease.Current(cancellationToken);
         if (!SessionRules.NeedsAdoption(_row, rollout)) return new(_row.Live ? SessionMigration.AlreadyMigrated : SessionMigration.Skipped, _row.Version);
-        var found = hint is null ? await legacy.Get(Id, cancellationToken) : legacy.Understand(Id, hint);
+        var found = hint is null || hintGeneration != rollout.Generation ? await legacy.Get(Id, cancellationToken) : legacy.Understand(Id, hint);
         await AdoptFrom(found, hint is null ? "session" : "run", rollout, cancellationToken);
         return _row.Live ? new(SessionMigration.Migrated, _row.Version) : new(SessionMigration.Skipped, _row.Version, "deleted");
     }
@@ -115,7 +116,7 @@ public sealed partial class SessionGrain(
         {
             await WaitForForeignLease(cancellationToken);
             await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
-            await SendPending();
+            if (!TooLate()) await SendPending();
         }
         else if (_row.InSync)
         {
@@ -169,7 +170,7 @@ public sealed partial class SessionGrain(
     private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)
     {
         Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
-        var started = time.GetTimestamp();
+        var started = _committingSince = time.GetTimestamp();
         CommitResult result;
         try
         {

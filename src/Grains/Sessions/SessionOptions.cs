@@ -12,6 +12,13 @@ public sealed class SessionOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:02:00")]
     public TimeSpan SendLease { get; set; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>
+    /// How long a commit may take and its send still follow at once. A slower one leaves too little of its lease for legacy's own timeout:
+    /// repair takes a new lease and sends. Together with legacy's total timeout it stays below <see cref="SendLease"/>. Default: 600 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan SendWithin { get; set; } = TimeSpan.FromMilliseconds(600);
 }
 
 [OptionsValidator]

@@ -51,7 +51,7 @@ internal static class MigrationApi
     private static async Task<IResult> Migrate(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<SessionBody>(context, cancellationToken);
-        var migration = await grains.GetGrain<ISessionGrain>(body.Id).Migrate(null, release: false, cancellationToken);
+        var migration = await grains.GetGrain<ISessionGrain>(body.Id).Migrate(null, release: false, cancellationToken: cancellationToken);
         if (migration.Status == SessionMigration.Skipped) throw new UnknownSessionException(body.Id);
         return TypedResults.Ok(new { migration.Status, SessionId = body.Id, migration.Version, Conflicts = Array.Empty<object>() });
     }

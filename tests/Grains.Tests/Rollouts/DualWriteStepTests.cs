@@ -19,11 +19,11 @@ public sealed class DualWriteStepTests
     }
 
     [Fact]
-    public void Turning_off_and_taking_a_switch_back_start_none()
+    public void Turning_off_starts_one_and_taking_a_switch_back_none()
     {
         var closing = RolloutRules.Close(On, Some.Caller(), Some.Now).Next;
         var off = RolloutRules.Open(closing, false, Some.Caller(), Some.Now);
-        Assert.Equal((1, false, "dual_write_off"), (off.Next.Generation, off.Next.DualWrite.Enabled, off.Entry.Action));
+        Assert.Equal((2, false, "dual_write_off"), (off.Next.Generation, off.Next.DualWrite.Enabled, off.Entry.Action));
         var kept = RolloutRules.Open(closing, true, Some.Caller(), Some.Now);
         Assert.Equal((1, true, "dual_write_kept"), (kept.Next.Generation, kept.Next.DualWrite.Enabled, kept.Entry.Action));
     }
