@@ -63,8 +63,8 @@ public interface ISessionStore
     /// <summary>The rows of these ids, live and deleted, as far as they exist.</summary>
     Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
-    /// <summary>Rows with a change that legacy lacks, for lists that legacy serves.</summary>
-    Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken);
+    /// <summary>Rows that legacy does not show as they are, also because it refuses to, for lists that legacy serves.</summary>
+    Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken);
 
     Task<SyncLag> Lag(CancellationToken cancellationToken);
 

@@ -73,8 +73,8 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         return Select(rows => rows.Where(r => wanted.Contains(r.Id)));
     }
 
-    public Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken) =>
-        Select(rows => rows.Where(r => r.Pending).Take(limit));
+    public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
+        Select(rows => rows.Where(r => r.Behind).Take(limit));
 
     public Task<SyncLag> Lag(CancellationToken cancellationToken)
     {

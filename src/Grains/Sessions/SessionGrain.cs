@@ -148,7 +148,7 @@ public sealed partial class SessionGrain(
         _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner);
 
     private SessionSnapshot Snapshot(RolloutState rollout) =>
-        new(_row.Version, _row.Document?.Utf8, _row.Pending, SessionRules.NeedsAdoption(_row, rollout));
+        new(_row.Version, _row.Document?.Utf8, _row.Behind, SessionRules.NeedsAdoption(_row, rollout));
 
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
         new(status, version, _row.Document?.Utf8 ?? [], rollout.DualWrite.Enabled ? outcome : DualWriteOutcome.Off, false, SessionRules.Lead(rollout));

@@ -13,7 +13,7 @@ public sealed class SessionListGrain(ISessionStore store, SiloLease lease) : Gra
     public async Task<SessionPage> Page(string? cursor, int limit, string? status, string? tier, CancellationToken cancellationToken)
     {
         if (!await ClusterHasAll(cancellationToken))
-            return new(false, [.. (await store.ListPending(MostPending, cancellationToken)).Select(Listed)], null);
+            return new(false, [.. (await store.ListBehind(MostPending, cancellationToken)).Select(Listed)], null);
         var rows = await store.List(cursor, limit + 1, status, tier, cancellationToken);
         return new(true, [.. rows.Take(limit).Select(Listed)], rows.Count > limit ? rows[limit - 1].Id : null);
     }

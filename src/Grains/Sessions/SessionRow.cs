@@ -75,6 +75,9 @@ public sealed record SessionRow
     /// <summary>Legacy lacks an acknowledged change. A rejected one is an open conflict, not a delivery under way.</summary>
     public bool Pending => (LegacyVersion < Version && Rejected is null) || Intent is not null;
 
+    /// <summary>Legacy does not show the session as it is, whether that is under way or refused: only the target may serve it.</summary>
+    public bool Behind => LegacyVersion < Version || Intent is not null;
+
     public bool InSync => Version > 0 && LegacyVersion == Version && Intent is null;
 
     public static SessionRow Absent(string id) => new() { Id = id };

@@ -29,7 +29,7 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Find(ids, cancellationToken);
-    public Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken) => rows.ListPending(limit, cancellationToken);
+    public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => rows.ListBehind(limit, cancellationToken);
     public Task<SyncLag> Lag(CancellationToken cancellationToken) => rows.Lag(cancellationToken);
     public Task<SessionCounts> Count(CancellationToken cancellationToken) => rows.Count(cancellationToken);
 }

@@ -28,7 +28,7 @@ public sealed class OriginalFailureTests(GaiaCluster cluster) : SessionTestBase(
     {
         Cluster.Legacy.Answer(Id, Some.Refused);
         Assert.Equal((201, DualWriteOutcome.Partial), await Cluster.Create(Id, """{"status":"idle"}""", key: "k") is var o ? (o.Status, o.DualWrite) : default);
-        Assert.Contains(Id, (await Cluster.Rows.ListPending(1_000, CancellationToken.None)).Select(r => r.Id));
+        Assert.Contains(Id, (await Cluster.Rows.ListBehind(1_000, CancellationToken.None)).Select(r => r.Id));
         Assert.Equal((201, 1, true), await Cluster.Create(Id, """{"status":"idle"}""", key: "k") is var again ? (again.Status, again.Version, again.Replayed) : default);
         await Assert.ThrowsAsync<SessionExistsException>(() => Cluster.Create(Id, """{"status":"idle"}"""));
         Assert.True(await Cluster.Session(Id).Repair());

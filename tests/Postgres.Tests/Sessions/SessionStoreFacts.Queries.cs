@@ -47,7 +47,7 @@ public abstract partial class SessionStoreFacts
     }
 
     [Fact]
-    public async Task Pending_rows_are_listed_with_deletes_and_intents_and_without_rejected_ones()
+    public async Task Rows_behind_legacy_are_listed_with_deletes_intents_and_rejected_ones()
     {
         await Put(Some.Row("in-sync"));
         await Put(Some.Row("pending").Pending(due: 100));
@@ -55,8 +55,8 @@ public abstract partial class SessionStoreFacts
         await Put(Some.Row("intent") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now });
         await Put(Some.Row("rejected").Pending() with { Rejected = new(422, "no", Some.Now) });
         await Put(Some.Row("rejected-intent").Pending() with { Rejected = new(422, "no", Some.Now), Intent = new(null, 204, null, null, Some.Now) });
-        Assert.Equal(["deleted", "intent", "pending", "rejected-intent"], (await Store.ListPending(10, None)).Select(r => r.Id).Order());
-        Assert.Equal(2, (await Store.ListPending(2, None)).Count);
+        Assert.Equal(["deleted", "intent", "pending", "rejected", "rejected-intent"], (await Store.ListBehind(10, None)).Select(r => r.Id).Order());
+        Assert.Equal(2, (await Store.ListBehind(2, None)).Count);
     }
 
     [Fact]

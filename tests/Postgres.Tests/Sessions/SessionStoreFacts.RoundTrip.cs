@@ -75,7 +75,7 @@ public abstract partial class SessionStoreFacts
         var plain = RowText.Of(row with { Keys = [], KeysTruncated = false });
         Assert.Equal(plain, RowText.Of(Assert.Single(await Store.Find([row.Id], None)) with { Keys = [], KeysTruncated = false }));
         Assert.Equal(plain, RowText.Of(Assert.Single(await Store.List(null, 10, null, null, None)) with { Keys = [], KeysTruncated = false }));
-        Assert.Equal(plain, RowText.Of(Assert.Single(await Store.ListPending(10, None)) with { Keys = [], KeysTruncated = false }));
+        Assert.Equal(plain, RowText.Of(Assert.Single(await Store.ListBehind(10, None)) with { Keys = [], KeysTruncated = false }));
     }
 
     [Fact]

@@ -45,8 +45,8 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
     public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
 
-    public Task<IReadOnlyList<SessionRow>> ListPending(int limit, CancellationToken cancellationToken) =>
-        database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Pending} LIMIT $1", SessionRows.Read, cancellationToken, limit);
+    public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
+        database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} LIMIT $1", SessionRows.Read, cancellationToken, limit);
 
     public async Task<SyncLag> Lag(CancellationToken cancellationToken)
     {

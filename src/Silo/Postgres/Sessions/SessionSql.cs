@@ -94,8 +94,11 @@ internal static class SessionSql
         RETURNING r.id
         """;
 
-    /// <summary>As <see cref="SessionRow.Pending"/>; the first half is the condition of the index, word for word.</summary>
-    public const string Pending = "((legacy_version < version OR intent IS NOT NULL) AND (rejected IS NULL OR intent IS NOT NULL))";
+    /// <summary>As <see cref="SessionRow.Behind"/>: the condition of the index, word for word.</summary>
+    public const string Behind = "(legacy_version < version OR intent IS NOT NULL)";
+
+    /// <summary>As <see cref="SessionRow.Pending"/>.</summary>
+    public const string Pending = $"({Behind} AND (rejected IS NULL OR intent IS NOT NULL))";
 
     private static string Arrays()
     {
