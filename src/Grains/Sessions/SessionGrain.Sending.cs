@@ -13,7 +13,7 @@ public sealed partial class SessionGrain
     {
         if (!rollout.FeedsLegacy) return DualWriteOutcome.Off;
         var version = _row.Version;
-        if (_sending.IsCompleted && !TooLate()) _sending = SendUntilQuiet();
+        if (_sending.IsCompleted && await StillLeased(rollout)) _sending = SendUntilQuiet();
         if (rollout.DualWrite.Ack == AckPolicy.Leader || !rollout.DualWrite.Enabled) return DualWriteOutcome.Pending;
         await _sending;
         return _row.LegacyVersion >= version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
@@ -32,8 +32,25 @@ public sealed partial class SessionGrain
         while (_row.Version > sent);
     }
 
-    /// <summary>The commit took so long that a request sent now might outlive its lease. The row is due for repair.</summary>
+    /// <summary>The commit took so long that a request sent now might outlive its lease.</summary>
     private bool TooLate() => time.GetElapsedTime(_committingSince) > options.Value.SendWithin;
+
+    /// <summary>After a slow commit a fresh lease is taken, once; when that is slow too, or fails, the change waits for repair.</summary>
+    private async Task<bool> StillLeased(RolloutState rollout)
+    {
+        if (!TooLate()) return true;
+        try
+        {
+            await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, CancellationToken.None);
+        }
+        catch (GaiaException)
+        {
+            // The change itself is stored and acknowledged; only its delivery is put off.
+            return false;
+        }
+
+        return !TooLate();
+    }
 
     private async Task<bool> SendPending()
     {
