@@ -96,7 +96,7 @@ choose_gateway_port() {
 }
 
 start_gateway() {
-    local port
+    local port orleans index
     port=$(choose_gateway_port)
     require_port "$port" gaia_gateway GAIA_GATEWAY_PORT
     MEMBER_ENVIRONMENT=(
@@ -105,6 +105,12 @@ start_gateway() {
         "Gateway__Name=gaia_gateway"
         "Legacy__BaseUrl=$LEGACY"
     )
-    [ "$POSTGRES" = memory ] || MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$POSTGRES")
+    if [ "$POSTGRES" = memory ]; then
+        # No membership table to find the silos in: the ports they were started with.
+        orleans=$(port_or_recorded GAIA_ORLEANS_GATEWAY_PORT 30000 "")
+        for index in 0 1 2; do MEMBER_ENVIRONMENT+=("Gaia__Silos__$index=127.0.0.1:$((orleans + index))"); done
+    else
+        MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$POSTGRES")
+    fi
     launch gaia_gateway "http://127.0.0.1:$port" "" env "${MEMBER_ENVIRONMENT[@]}" "$DOTNET" "$(output_of Gateway)"
 }

@@ -8,6 +8,9 @@ internal static class InMemoryCluster
 {
     private const string Flag = "--in-memory";
 
+    // As the gateway expects it by default; clustering on one host sets names of its own otherwise.
+    private const string Name = "gaia";
+
     /// <summary>How many silos the command line asks for; null = the normal silo.</summary>
     public static int? Requested(string[] args)
     {
@@ -29,7 +32,7 @@ internal static class InMemoryCluster
                 "--Gaia:GatewayPort", Text(gatewayPort + i),
             ],
             memory,
-            silo => silo.UseLocalhostClustering(siloPort + i, gatewayPort + i, i == 0 ? null : new IPEndPoint(IPAddress.Loopback, siloPort)))).ToList();
+            silo => silo.UseLocalhostClustering(siloPort + i, gatewayPort + i, i == 0 ? null : new IPEndPoint(IPAddress.Loopback, siloPort), Name, Name))).ToList();
         foreach (var app in apps) await app.StartAsync();
         Console.WriteLine($"{silos} silos in one process, in memory: nothing is kept when it stops.");
         await Task.WhenAny(apps.Select(a => a.WaitForShutdownAsync()));
