@@ -8,6 +8,7 @@ namespace GaiaOrleans.Cluster.Tests.Gateways;
 public sealed class FakeGateway : IGatewayObserver
 {
     private readonly ConcurrentQueue<RolloutState> _seen = [];
+    private readonly TaskCompletionSource<long> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The answer to a push. Default: the epoch is acknowledged at once.</summary>
     public Func<RolloutState, Task<long>> OnPush { get; set; } = state => Task.FromResult(state.Epoch);
@@ -15,7 +16,10 @@ public sealed class FakeGateway : IGatewayObserver
     public IReadOnlyList<RolloutState> Seen => [.. _seen];
 
     /// <summary>Hears nothing any more, like a process that was stopped.</summary>
-    public void FallSilent() => OnPush = _ => new TaskCompletionSource<long>().Task;
+    public void FallSilent() => OnPush = _ => _end.Task;
+
+    /// <summary>Its process is over: nobody waits for its answers any more.</summary>
+    public void End() => _end.TrySetResult(0);
 
     public Task<long> Apply(RolloutState state)
     {

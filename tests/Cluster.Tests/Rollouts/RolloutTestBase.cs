@@ -25,8 +25,8 @@ public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaC
 
     public async Task DisposeAsync()
     {
+        foreach (var gateway in _alive.OfType<FakeGateway>()) gateway.End();
         foreach (var gateway in await Grain.Gateways()) await Grain.RemoveGateway(gateway.Id, Some.Caller());
-        GC.KeepAlive(_alive);
     }
 
     protected async Task<FakeGateway> Gateway(string name = "gw-1")
