@@ -29,6 +29,9 @@ public abstract record LegacyAnswer
     /// <summary>It answered 4xx: sending the same again cannot help.</summary>
     public sealed record Rejected(int Status, string Body) : LegacyAnswer;
 
+    /// <summary>It was to be replaced and is not there: somebody else deleted it. Nothing was applied.</summary>
+    public sealed record Gone : LegacyAnswer;
+
     /// <summary>It was definitely not applied: never sent, or refused before it was looked at.</summary>
     public sealed record Failed(string Code, string Reason) : LegacyAnswer;
 
@@ -45,11 +48,17 @@ public sealed record LegacyPage(IReadOnlyList<LegacyListed> Sessions, string? Ne
 /// <summary>GAIA_HOME's sessions.</summary>
 public interface ILegacySessions
 {
+    /// <summary>Clients may write there directly, past every gateway: what legacy shows must be read before it is overwritten.</summary>
+    bool OthersWrite { get; }
+
+    /// <summary>Whether requests are being sent at the moment: <c>closed</c> (they are), <c>open</c> or <c>half_open</c>.</summary>
+    string Circuit { get; }
+
     /// <exception cref="LegacyUnavailableException">No usable answer; never mistaken for absence.</exception>
     Task<LegacyRead> Get(string id, CancellationToken cancellationToken);
 
     /// <summary>Makes <paramref name="document"/> legacy's state. Expected outcomes are values; it does not throw for them.</summary>
-    /// <param name="exists">Legacy is believed to have the session: otherwise it is created.</param>
+    /// <param name="exists">Legacy is believed to have the session: when it turns out to be gone, the answer is <see cref="LegacyAnswer.Gone"/>. Otherwise it is created.</param>
     Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken);
 
     /// <summary>Deletes; a session that is gone already counts as deleted.</summary>

@@ -19,6 +19,10 @@ public sealed class InMemoryLegacySessions : ILegacySessions
     /// <summary>The write is applied although <see cref="Fault"/> answers otherwise.</summary>
     public bool ApplyDespiteFault { get; set; }
 
+    public bool OthersWrite { get; set; }
+
+    public string Circuit => "closed";
+
     /// <summary>No read is answered.</summary>
     public bool Down { get; set; }
 
@@ -55,9 +59,9 @@ public sealed class InMemoryLegacySessions : ILegacySessions
     }
 
     public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>
-        Write(id, () => _sessions[id] = document.Utf8);
+        Write(id, () => _sessions[id] = document.Utf8, mustExist: exists);
 
-    public Task<LegacyAnswer> Delete(string id, CancellationToken cancellationToken) => Write(id, () => _sessions.Remove(id));
+    public Task<LegacyAnswer> Delete(string id, CancellationToken cancellationToken) => Write(id, () => _sessions.Remove(id), mustExist: false);
 
     public Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken)
     {
@@ -71,11 +75,12 @@ public sealed class InMemoryLegacySessions : ILegacySessions
 
     public Task<bool> Ping(CancellationToken cancellationToken) => Task.FromResult(!Down);
 
-    private Task<LegacyAnswer> Write(string id, Action apply)
+    private Task<LegacyAnswer> Write(string id, Action apply, bool mustExist)
     {
         var fault = Fault?.Invoke(id) ?? (Down ? new LegacyAnswer.Failed("unavailable", "GAIA_HOME is down.") : null);
         lock (_gate)
         {
+            if (fault is null && mustExist && !_sessions.ContainsKey(id)) return Task.FromResult<LegacyAnswer>(new LegacyAnswer.Gone());
             if (fault is null || ApplyDespiteFault)
             {
                 apply();

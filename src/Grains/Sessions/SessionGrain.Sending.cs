@@ -162,6 +162,7 @@ public sealed partial class SessionGrain
             LegacyAnswer.Rejected r => ("rejected", $"{r.Status}: {r.Body}"),
             LegacyAnswer.Failed f => (f.Code, f.Reason),
             LegacyAnswer.Unknown u => (u.Code, u.Reason),
+            LegacyAnswer.Gone => ("gone", "it was deleted there"),
             _ => throw new InvalidOperationException($"{answer} is not a failure."),
         };
         store.Report(new(Id, Side.Python.Wire(), operation, code, message, _row.Attempts, version));

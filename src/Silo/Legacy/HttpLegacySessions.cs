@@ -23,10 +23,20 @@ internal sealed class HttpLegacySessions : ILegacySessions
         _channel = new(http, new(settings, time, logger), settings);
         _habits = new(_channel, _addresses, settings);
         _lists = new(_channel, _addresses, _habits, settings);
+        OthersWrite = settings.DirectWriters;
         _stamped = settings.StampedFields.Count == 0 ? [SessionField.UpdatedAt] : [.. settings.StampedFields];
     }
 
     public CircuitState CircuitState => _channel.CircuitState;
+
+    public bool OthersWrite { get; }
+
+    public string Circuit => _channel.CircuitState switch
+    {
+        CircuitState.Closed => "closed",
+        CircuitState.HalfOpen => "half_open",
+        _ => "open",
+    };
 
     public Task<LegacyRead> Get(string id, CancellationToken cancellationToken) =>
         Reading(() => _channel.Whole(token => Find(id, token), cancellationToken), cancellationToken);
@@ -91,10 +101,11 @@ internal sealed class HttpLegacySessions : ILegacySessions
         var body = SentDocument.Of(id, document, _habits.IdMember ?? IdMembers.Id);
         var method = exists ? HttpMethod.Put : HttpMethod.Post;
         var reply = await Send(method);
-        if (reply.Status == (exists ? 404 : 409))
+        if (exists && reply.Status == 404 && reply.FromResource()) return new LegacyAnswer.Gone();
+        if (!exists && reply.Status == 409)
         {
-            // Legacy knows better which of the two it is; neither answer applied anything.
-            method = exists ? HttpMethod.Post : HttpMethod.Put;
+            // It is there already, by an earlier request of ours that was never answered.
+            method = HttpMethod.Put;
             reply = await Send(method);
         }
 

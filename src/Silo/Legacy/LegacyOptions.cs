@@ -24,6 +24,12 @@ public sealed class LegacyOptions
     /// <summary>Members that GAIA_HOME sets by itself on every write: they do not make a document a changed one. Default: updated_at.</summary>
     public IList<string> StampedFields { get; set; } = [];
 
+    /// <summary>
+    /// Whether clients also write to GAIA_HOME directly, past the gateways. Then it is read before each write, and what somebody else changed is
+    /// a conflict instead of being overwritten. Default: false.
+    /// </summary>
+    public bool DirectWriters { get; set; }
+
     /// <summary>Sessions asked for per list page. Default: 1000.</summary>
     public int PageSize { get; set; } = 1_000;
 

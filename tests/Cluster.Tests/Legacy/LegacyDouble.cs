@@ -18,6 +18,14 @@ public sealed class LegacyDouble : ILegacySessions
 
     public InMemoryLegacySessions Side { get; } = new();
 
+    public bool OthersWrite
+    {
+        get => Side.OthersWrite;
+        set => Side.OthersWrite = value;
+    }
+
+    public string Circuit => Side.Circuit;
+
     /// <summary>Nothing is answered: reads fail, writes definitely do not arrive.</summary>
     public bool Down
     {
