@@ -5,6 +5,7 @@ using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Grains;
 
@@ -17,6 +18,8 @@ public static class GrainsHosting
         services.AddMetrics();
         services.AddOptionsWithValidateOnStart<GaiaOptions, GaiaOptionsValidator>().BindConfiguration("Gaia");
         services.AddOptionsWithValidateOnStart<SessionOptions, SessionOptionsValidator>().BindConfiguration("Sessions");
+        services.AddSingleton<IValidateOptions<DiffOptions>, DiffOptionsValidator>().AddOptions<DiffOptions>().BindConfiguration("Diff").ValidateOnStart();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<DiffOptions>>().Value.Rules());
         services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();

@@ -7,6 +7,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Cluster;
+using GaiaOrleans.Silo.Conflicts;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Legacy;
 using GaiaOrleans.Silo.Postgres;
@@ -88,6 +89,7 @@ internal static class SiloApplication
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapMigrationSessions();
+        app.MapConflicts();
         app.MapRollout();
         app.MapMigrationStatus();
         app.MapRuns();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 
@@ -45,6 +46,11 @@ internal static class Some
 
     public static SessionCommit Commit(SessionRow next, SessionRow? previous = null, TimeSpan? lease = null, KeyedOutcome? key = null) =>
         new(next, previous?.CommitId, Incarnation: 1, Generation: 1, lease, key);
+
+    public static ConflictEntry Open(string field, string? python = "\"active\"", string? go = "\"idle\"") => new(field, python, go, Now, null);
+
+    public static ConflictEntry Decided(string field, string strategy = "go_leads", string? python = null, string? go = null) =>
+        new(field, python, go, Now, new(strategy, "operator", Now, "because"));
 
     public static KeyedOutcome Key(string key, long version = 1, double age = 0) => new(key, $"request-{key}", 201, version, Now.AddSeconds(-age));
 

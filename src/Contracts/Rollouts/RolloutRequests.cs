@@ -1,3 +1,5 @@
+using GaiaOrleans.Contracts.Conflicts;
+
 namespace GaiaOrleans.Contracts.Rollouts;
 
 /// <summary>Who asks, and why. The actor is the credential, never the body.</summary>
@@ -20,7 +22,8 @@ public sealed record DualWriteRequest(
     [property: Id(0)] bool? Enabled,
     [property: Id(1)] DualWriteMode? Mode,
     [property: Id(2)] AckPolicy? Ack,
-    [property: Id(3)] Caller Caller);
+    [property: Id(3)] Caller Caller,
+    [property: Id(4)] ConflictStrategy? ConflictStrategy = null);
 
 /// <summary>Back to <paramref name="ToPercentage"/>, without losing a write.</summary>
 /// <param name="Force">Flip although GAIA_HOME does not answer.</param>

@@ -1,3 +1,5 @@
+using GaiaOrleans.Contracts.Conflicts;
+
 namespace GaiaOrleans.Contracts.Rollouts;
 
 /// <summary>The guide's phases, in their order.</summary>
@@ -52,6 +54,7 @@ public sealed record DualWriteSettings(
 /// <param name="FencedEpoch">The last epoch whose fence is known to be complete.</param>
 /// <param name="Generation">+1 each time dual-write is turned on; rows of an older one are stale.</param>
 /// <param name="GoPercentage">0–100 with at most two decimals.</param>
+/// <param name="ConflictStrategy">What decides when somebody else changed a session on legacy that was changed here as well.</param>
 /// <param name="Salt">Part of the placement hash; fixed for the life of the migration.</param>
 /// <param name="Paused">Why advances and runs are held; null when they are not.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.state")]
@@ -63,7 +66,7 @@ public sealed record RolloutState(
     [property: Id(4)] RolloutPhase Phase,
     [property: Id(5)] decimal GoPercentage,
     [property: Id(6)] DualWriteSettings DualWrite,
-    [property: Id(7)] string ConflictStrategy,
+    [property: Id(7)] ConflictStrategy ConflictStrategy,
     [property: Id(8)] long Salt,
     [property: Id(9)] string? Paused,
     [property: Id(10)] DateTimeOffset UpdatedAt,

@@ -1,3 +1,5 @@
+using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Rollouts;
 using Orleans.Concurrency;
 
 namespace GaiaOrleans.Contracts.Sessions;
@@ -36,6 +38,19 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary>Sends what legacy has not acknowledged yet, when it is due. Answers true when nothing is pending afterwards.</summary>
     [Alias("repair")]
     Task<bool> Repair(CancellationToken cancellationToken = default);
+
+    /// <summary>Carries out an operator's decision about open conflicts; the session is sent to legacy when none is left.</summary>
+    /// <exception cref="AlreadyResolvedException">There is no such open conflict.</exception>
+    /// <exception cref="Problems.InvalidInputException">The value does not fit the field.</exception>
+    /// <exception cref="Problems.LegacyUnavailableException">Legacy's value was chosen for the whole session and cannot be read.</exception>
+    [Alias("resolve")]
+    Task<SessionSettlement> Resolve(ConflictResolution resolution, CancellationToken cancellationToken = default);
+
+    /// <summary>Makes one side's state the other's, whatever both say. Nothing happens when they agree; repeating it is harmless.</summary>
+    /// <exception cref="BlockedException">Legacy is not to be written to at this point of the migration.</exception>
+    /// <exception cref="UnknownSessionException">The source has no such session and the other side neither.</exception>
+    [Alias("sync")]
+    Task<SessionSettlement> Sync(Side source, Caller caller, CancellationToken cancellationToken = default);
 
     /// <summary>Reads legacy and compares, between two writes. Changes nothing.</summary>
     [Alias("compare")]

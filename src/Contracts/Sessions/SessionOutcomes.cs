@@ -101,4 +101,5 @@ public sealed record SessionInspection(
     [property: Id(8)] bool IntentStands,
     [property: Id(9)] DateTimeOffset? MigratedAt,
     [property: Id(10)] string? MigratedFrom,
-    [property: Id(11)] string? LeaseOwner);
+    [property: Id(11)] string? LeaseOwner,
+    [property: Id(12)] string[] OpenConflicts);

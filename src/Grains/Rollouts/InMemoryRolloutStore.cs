@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 
@@ -19,7 +20,7 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
     /// <summary>What a cluster starts from when nothing is stored.</summary>
     public static RolloutState InitialState(DateTimeOffset now) => new(
         Incarnation: 1, Epoch: 1, FencedEpoch: 1, Generation: 1, RolloutPhase.Preparation, GoPercentage: 0,
-        new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both), ConflictStrategy: "go_leads", Salt: 0, Paused: null, now, "system");
+        new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both), ConflictStrategy.GoLeads, Salt: 0, Paused: null, now, "system");
 
     public Task<RolloutReading> Read(CancellationToken cancellationToken) => Task.FromResult(new RolloutReading(State, SiloActive: true));
 

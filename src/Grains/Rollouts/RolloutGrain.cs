@@ -132,7 +132,7 @@ public sealed partial class RolloutGrain(
     private async Task<long> Unfed()
     {
         var counts = await sessions.Count(CancellationToken.None);
-        return counts.Pending + counts.Rejected;
+        return counts.Pending + counts.Disputed;
     }
 
     /// <summary>

@@ -48,8 +48,12 @@ public static class RolloutRules
     /// <summary>Settings that both sides of the fence may see at once: no closing needed.</summary>
     public static RolloutStep? DualWriteSettings(RolloutState state, DualWriteRequest request, DateTimeOffset now)
     {
-        var settings = state.DualWrite with { Mode = request.Mode ?? state.DualWrite.Mode, Ack = request.Ack ?? state.DualWrite.Ack };
-        return settings == state.DualWrite ? null : Step(state, state with { DualWrite = settings }, "dual_write", request.Caller, false, now);
+        var next = state with
+        {
+            DualWrite = state.DualWrite with { Mode = request.Mode ?? state.DualWrite.Mode, Ack = request.Ack ?? state.DualWrite.Ack },
+            ConflictStrategy = request.ConflictStrategy ?? state.ConflictStrategy,
+        };
+        return next == state ? null : Step(state, next, "dual_write", request.Caller, false, now);
     }
 
     /// <summary>First half of turning dual-write on or off: gateways hold new writes.</summary>
@@ -98,5 +102,5 @@ public static class RolloutRules
 
     private static string Describe(RolloutState state) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{state.Phase} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Closing ? "closing" : state.DualWrite.Enabled ? "on" : "off")} {state.DualWrite.Mode} {state.DualWrite.Ack}");
+        $"{state.Phase} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Closing ? "closing" : state.DualWrite.Enabled ? "on" : "off")} {state.DualWrite.Mode} {state.DualWrite.Ack} conflicts {state.ConflictStrategy}");
 }

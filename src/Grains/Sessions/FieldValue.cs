@@ -36,6 +36,12 @@ public static class FieldValue
         }
     }
 
+    public static bool Fits(SessionField field, JsonElement value)
+    {
+        using var nowhere = new Utf8JsonWriter(Stream.Null);
+        return WriteCanonical(nowhere, field, value);
+    }
+
     /// <summary>3, 3.0 and "3" are the same number to Python's callers.</summary>
     public static bool TryInteger(JsonElement value, out int number)
     {

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Conflicts;
 
 namespace GaiaOrleans.Grains.Sessions;
 
@@ -31,7 +32,10 @@ public sealed record SessionError(string SessionId, string Side, string Operatio
 public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSpan P95, string? OldestSessionId);
 
 /// <summary>How many sessions the store holds.</summary>
-public sealed record SessionCounts(long Live, long Deleted, long Migrated, long Rejected, long Pending);
+/// <param name="Disputed">Sessions with an open conflict: legacy refuses them, or an operator must decide.</param>
+/// <param name="OpenConflicts">Lines of the conflict log that are open; a session may have several.</param>
+/// <param name="ResolvedConflicts">Lines that were closed, by the strategy or by an operator.</param>
+public sealed record SessionCounts(long Live, long Deleted, long Migrated, long Disputed, long Pending, long OpenConflicts, long ResolvedConflicts);
 
 /// <summary>Where rows live. What a method has answered is durable.</summary>
 public interface ISessionStore
@@ -65,6 +69,12 @@ public interface ISessionStore
 
     /// <summary>Rows that legacy does not show as they are, also because it refuses to, for lists that legacy serves.</summary>
     Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken);
+
+    /// <summary>The conflict log, newest first.</summary>
+    /// <param name="resolved">Only these; null = all.</param>
+    Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken);
+
+    Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken);
 
     Task<SyncLag> Lag(CancellationToken cancellationToken);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Rollouts;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -10,6 +11,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     private readonly SortedDictionary<string, Stored> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Id, string Key), KeyedOutcome> _keys = [];
     private readonly ConcurrentQueue<SessionError> _errors = new();
+    private readonly InMemoryConflictLog _conflicts = new();
 
     private sealed record Stored(SessionRow Row, DateTimeOffset LeaseUntil);
 
@@ -33,7 +35,8 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             if (terms.Incarnation != commit.Incarnation || terms.Generation != commit.Generation) return new(CommitResult.TermsChanged);
             var previous = _rows.TryGetValue(commit.Next.Id, out var stored) ? stored.Row.CommitId : (Guid?)null;
             if (previous != commit.Previous || stored?.Row.LegacyVersion > commit.Next.LegacyVersion) return new(CommitResult.Conflict);
-            _rows[commit.Next.Id] = new(commit.Next, commit.SendLease is { } lease ? time.GetUtcNow() + lease : default);
+            _conflicts.Add(commit.Next);
+            _rows[commit.Next.Id] = new(commit.Next with { Log = [] }, commit.SendLease is { } lease ? time.GetUtcNow() + lease : default);
             if (commit.NewKey is { } key) _keys[(commit.Next.Id, key.Key)] = key;
             return new(CommitResult.Committed);
         }
@@ -42,8 +45,11 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     public void Acknowledge(SessionRow row)
     {
         lock (_gate)
-            if (_rows.TryGetValue(row.Id, out var stored) && stored.Row.CommitId == row.CommitId)
-                _rows[row.Id] = new(row, row.LeaseOwner is null ? default : stored.LeaseUntil); // a later change may be in flight
+        {
+            if (!_rows.TryGetValue(row.Id, out var stored) || stored.Row.CommitId != row.CommitId) return;
+            _conflicts.Add(row);
+            _rows[row.Id] = new(row with { Log = [] }, row.LeaseOwner is null ? default : stored.LeaseUntil); // a later change may be in flight
+        }
     }
 
     public void Report(SessionError error) => _errors.Enqueue(error);
@@ -76,6 +82,16 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
         Select(rows => rows.Where(r => r.Behind).Take(limit));
 
+    public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult(_conflicts.List(limit, resolved));
+    }
+
+    public Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult(_conflicts.Find(id));
+    }
+
     public Task<SyncLag> Lag(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -94,7 +110,8 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         {
             var rows = _rows.Values.Select(s => s.Row).ToList();
             return Task.FromResult(new SessionCounts(
-                rows.Count(r => r.Live), rows.Count(r => !r.Live), rows.Count(r => r.MigratedAt is not null), rows.Count(r => r.Rejected is not null), rows.Count(r => r.Pending)));
+                rows.Count(r => r.Live), rows.Count(r => !r.Live), rows.Count(r => r.MigratedAt is not null), rows.Count(r => r.Disputed), rows.Count(r => r.Pending),
+                _conflicts.Open, _conflicts.Resolved));
         }
     }
 

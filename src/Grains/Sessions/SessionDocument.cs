@@ -92,6 +92,32 @@ public sealed class SessionDocument
         return FromClient(id, merged.RootElement, name => change.RootElement.ValueKind != JsonValueKind.Object || change.RootElement.TryGetProperty(name, out _));
     }
 
+    /// <summary>The document with one member set, or without it where <paramref name="value"/> is null.</summary>
+    /// <param name="value">UTF-8 JSON.</param>
+    /// <param name="checkedAs">What to call the value in a refusal when it must fit the field; null = taken as it is, as legacy's are.</param>
+    /// <exception cref="InvalidInputException">The value is no JSON, or does not fit.</exception>
+    public SessionDocument With(string id, string name, byte[]? value, string? checkedAs)
+    {
+        using var given = value is null ? null : ParseClient(value);
+        if (given is not null && checkedAs is not null)
+        {
+            if (JsonText.Find(given.RootElement) is var (_, flaw)) throw InvalidInputException.Field(checkedAs, $"has {flaw}, which cannot be stored");
+            if (SessionField.ByName.TryGetValue(name, out var field) && !FieldValue.Fits(field, given.RootElement)) throw InvalidInputException.Field(checkedAs, $"{field.Expectation}; this is {Shorten(given.RootElement.GetRawText())}");
+        }
+
+        using var json = Parse();
+        using var changed = JsonDocument.Parse(Write(writer =>
+        {
+            foreach (var member in json.RootElement.EnumerateObject())
+                if (member.Name != name)
+                    member.WriteTo(writer);
+            if (given is null) return;
+            writer.WritePropertyName(name);
+            given.RootElement.WriteTo(writer);
+        }).Utf8);
+        return Canonical(id, changed.RootElement, out _);
+    }
+
     /// <summary>
     /// The document with the times that the side which serves it stamps: <c>updated_at</c> always, <c>created_at</c> from the document before it
     /// where the new one has none, as GAIA_HOME does.

@@ -12,10 +12,12 @@ public sealed partial class SessionGrain
     private async Task<DualWriteOutcome> Follow(RolloutState rollout)
     {
         if (!rollout.FeedsLegacy) return DualWriteOutcome.Off;
+        if (_row.Conflict is not null) return DualWriteOutcome.Partial;
         var version = _row.Version;
         if (_sending.IsCompleted && await StillLeased(rollout)) _sending = SendUntilQuiet();
         if (rollout.DualWrite.Ack == AckPolicy.Leader || !rollout.DualWrite.Enabled) return DualWriteOutcome.Pending;
         await _sending;
+        if (_foreign is not null) await ConfrontNow(rollout);
         return _row.LegacyVersion >= version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
     }
 
@@ -52,24 +54,39 @@ public sealed partial class SessionGrain
         return !TooLate();
     }
 
-    private async Task<bool> SendPending()
+    /// <param name="seen">Legacy as it was read just before; null = it is read here if others write there.</param>
+    private async Task<bool> SendPending(LegacyRead? seen = null)
     {
         var row = _row;
+        _foreign = null;
         var started = time.GetTimestamp();
-        var answer = await SendDocument(row.Document, row.LegacyHash is not null);
-        instruments.OnLegacyWrite(row.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
-        _row = SessionRules.Acknowledge(_row, row.Version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
+        var answer = legacy.OthersWrite ? await LookThenSend(row, seen) : await SendDocument(row.Document, row.LegacyHash is not null);
+        if (answer is LegacyAnswer.Gone) answer = await Recreate(row);
+        if (_foreign is null) instruments.OnLegacyWrite(row.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
+        Note(row.Version, answer);
+        return answer is LegacyAnswer.Applied;
+    }
+
+    /// <summary>What legacy answered to a send of <paramref name="version"/>, in memory at once and in the store when it gets to it.</summary>
+    private void Note(long version, LegacyAnswer answer)
+    {
+        _row = SessionRules.Acknowledge(_row, version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
         store.Acknowledge(_row);
-        if (answer is LegacyAnswer.Applied) return true;
+        _row = _row with { Log = [] };
         // Once per version: a hundred retries of one change are one trouble.
-        if (_row.Attempts == 1) Report(answer, "send", row.Version);
-        return false;
+        if (answer is not LegacyAnswer.Applied && _foreign is null && _row.Attempts == 1) Report(answer, "send", version);
     }
 
     /// <summary>An intent of an earlier call, or of a dead activation, is rolled forward: sent again, never guessed from a read.</summary>
     private async Task SettleIntent(RolloutState rollout, CancellationToken cancellationToken)
     {
         await WaitForForeignLease(cancellationToken);
+        if (legacy.OthersWrite && await ReadLegacyForWrite(cancellationToken) is var found && ChangedByOthers(found))
+        {
+            await Overtake(found, rollout, cancellationToken);
+            return;
+        }
+
         await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
         await FulfilIntent(rollout, first: false, cancellationToken);
     }
@@ -87,6 +104,13 @@ public sealed partial class SessionGrain
             case LegacyAnswer.Applied applied:
                 await CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
                 return;
+            case LegacyAnswer.Gone when !first || _row.Behind && _row.LegacyVersion < _row.Version:
+                await Overtake(LegacyRead.Absent, rollout, cancellationToken);
+                return;
+            case LegacyAnswer.Gone:
+                await CommitSent(SessionRules.Adopt(_row with { Intent = null }, LegacyRead.Absent, rollout, "write", NewMoment())!, rollout, null, cancellationToken);
+                instruments.OnFailedWrite(rollout.DualWrite.Mode);
+                throw new LeadUnavailableException(Side.Python, "the session was deleted there meanwhile; repeat the change on what you see now");
             case LegacyAnswer.Unknown unknown:
                 Report(answer, "lead", _row.Version + 1);
                 throw new OutcomeUnknownException(Id, unknown.Reason);

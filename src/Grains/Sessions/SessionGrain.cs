@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Telemetry;
@@ -17,6 +18,7 @@ public sealed partial class SessionGrain(
     ILegacySessions legacy,
     SiloLease lease,
     SessionInstruments instruments,
+    DiffRules rules,
     TimeProvider time,
     IOptions<SessionOptions> options,
     ILocalSiloDetails silo,
@@ -24,6 +26,9 @@ public sealed partial class SessionGrain(
 {
     private SessionRow _row = null!;
     private Task _sending = Task.CompletedTask;
+
+    /// <summary>What the last send found instead of what legacy showed before. Settled by a call that has the session to itself.</summary>
+    private LegacyRead? _foreign;
     private TimeSpan _foreignLease;
     private long _loadedAt;
     private long _committingSince;
@@ -61,6 +66,8 @@ public sealed partial class SessionGrain(
         if (rollout.DualWrite.Closing) throw new ClosingException();
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await LearnKey(context.IdempotencyKey, cancellationToken);
+
+        await LookBeforeLeading(rollout, cancellationToken);
 
         var started = time.GetTimestamp();
         var decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: false, NewMoment());
@@ -115,8 +122,7 @@ public sealed partial class SessionGrain(
         if (_row.Pending && rollout.FeedsLegacy)
         {
             await WaitForForeignLease(cancellationToken);
-            await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
-            if (!TooLate()) await SendPending();
+            await SendAgain(rollout, cancellationToken);
         }
         else if (_row.InSync)
         {
@@ -138,14 +144,15 @@ public sealed partial class SessionGrain(
             return new(SessionComparison.Unverified, _row.Version, null, _row.Document?.Utf8, [], e.Message);
         }
 
-        var result = SessionComparer.Compare(_row, found, DiffRules.Default);
+        var result = SessionComparer.Compare(_row, found, rules);
         instruments.OnNoise(result.Noise);
         return result.Comparison;
     }
 
     public async Task<SessionInspection> Inspect(CancellationToken cancellationToken) => new(
         await Compare(cancellationToken), _row.LegacyVersion, _row.Pending, _row.PendingSince, _row.Attempts, _row.NextAttemptAt, _row.Rejected?.Body,
-        _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner);
+        _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner,
+        [.. ConflictRules.OpenFields(_row)]);
 
     private SessionSnapshot Snapshot(RolloutState rollout) =>
         new(_row.Version, _row.Document?.Utf8, _row.Behind, SessionRules.NeedsAdoption(_row, rollout));
@@ -193,7 +200,7 @@ public sealed partial class SessionGrain(
         switch (result)
         {
             case CommitResult.Committed:
-                _row = SessionRules.Carry(next, _row);
+                _row = SessionRules.Carry(next, _row) with { Log = [] };
                 return;
             case CommitResult.TermsChanged:
                 var current = await lease.Refresh(cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GaiaOrleans.Grains.Conflicts;
 
 namespace GaiaOrleans.Grains.Sessions;
 
@@ -6,7 +7,11 @@ namespace GaiaOrleans.Grains.Sessions;
 /// One of the last changes. Its hash tells our own echo from somebody's change when legacy shows it again later; its request id tells a
 /// gateway that repeats a request whether it took effect.
 /// </summary>
-public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, Guid RequestId = default, int Status = 0);
+public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, Guid RequestId = default, int Status = 0)
+{
+    /// <summary>Of what legacy is asked to hold; empty for a delete.</summary>
+    public static string HashOf(SessionDocument? document) => document?.Fingerprint() ?? "";
+}
 
 /// <summary>
 /// A change that may already have been sent to legacy and is not the row's state yet (python_leads): durable before the first byte leaves.
@@ -55,6 +60,12 @@ public sealed record SessionRow
     public int Attempts { get; init; }
     public Rejection? Rejected { get; init; }
 
+    /// <summary>Somebody changed legacy as well and an operator must decide; until then nothing is sent.</summary>
+    public SessionConflict? Conflict { get; init; }
+
+    /// <summary>What the commit of this state adds to the conflict log. Not part of the state: empty as soon as it is stored.</summary>
+    public ImmutableArray<ConflictEntry> Log { get; init; } = [];
+
     /// <summary>Which commit wrote this state; the next commit must name it, so it fences every other activation.</summary>
     public Guid CommitId { get; init; }
 
@@ -72,8 +83,11 @@ public sealed record SessionRow
 
     public bool Live => Document is not null;
 
-    /// <summary>Legacy lacks an acknowledged change. A rejected one is an open conflict, not a delivery under way.</summary>
-    public bool Pending => (LegacyVersion < Version && Rejected is null) || Intent is not null;
+    /// <summary>Legacy lacks an acknowledged change that is on its way. One that it refuses, or that waits for a decision, is an open conflict.</summary>
+    public bool Pending => (LegacyVersion < Version && !Disputed) || Intent is not null;
+
+    /// <summary>An open conflict: legacy refuses the state, or holds another that an operator must decide about.</summary>
+    public bool Disputed => Rejected is not null || Conflict is not null;
 
     /// <summary>Legacy does not show the session as it is, whether that is under way or refused: only the target may serve it.</summary>
     public bool Behind => LegacyVersion < Version || Intent is not null;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -44,6 +45,8 @@ public static class SessionRules
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 
         CheckExpectations(row, change.Kind, context);
+        if (row.Conflict is not null && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
+            throw new LeadUnavailableException(Side.Python, "the session has an open conflict, and writing there would decide it; an operator must (GET /api/migration/conflicts)");
         var document = Next(row, change, moment.Now);
         var status = change.Kind switch
         {
@@ -133,7 +136,7 @@ public static class SessionRules
             case not LegacyAnswer.Applied when version <= row.LegacyVersion:
                 return row;
             case LegacyAnswer.Rejected rejected when current:
-                return row with { Rejected = new(rejected.Status, rejected.Body, now), Attempts = row.Attempts + 1, NextAttemptAt = null, LeaseOwner = null };
+                return Refused(row, new(rejected.Status, rejected.Body, now)) with { Attempts = row.Attempts + 1 };
             default:
                 return row with { Attempts = row.Attempts + 1, NextAttemptAt = now + Backoff(row.Attempts, jitter), LeaseOwner = null };
         }
@@ -147,15 +150,14 @@ public static class SessionRules
     /// <summary>Legacy took the intended change: it becomes the row's state, in sync from the start.</summary>
     public static SessionRow Fulfil(SessionRow row, LegacyAnswer.Applied applied, RolloutState rollout, Moment moment)
     {
-        var intent = row.Intent ?? throw new InvalidOperationException($"Session '{row.Id}' has no intent to fulfil.");
-        var next = Commit(row with { Intent = null }, intent.Document, intent.Status, intent.Key, intent.RequestHash, intent.RequestId, rollout, moment);
+        var next = Promote(row, rollout, moment);
         return next with { LegacyVersion = next.Version, LegacyHash = applied.Hash, PendingSince = null, NextAttemptAt = null, LeaseOwner = null };
     }
 
     /// <summary>Legacy definitely did not take the intended change: as if it had never been asked.</summary>
     public static SessionRow Withdraw(SessionRow row, Moment moment)
     {
-        var behind = row.LegacyVersion < row.Version && row.Rejected is null;
+        var behind = row.LegacyVersion < row.Version && !row.Disputed;
         return row with
         {
             Intent = null,
@@ -170,9 +172,14 @@ public static class SessionRules
     /// <summary>Legacy refuses an intent that it may have taken before: it becomes the row's state all the same, and an open conflict.</summary>
     public static SessionRow Impose(SessionRow row, LegacyAnswer.Rejected rejected, RolloutState rollout, Moment moment)
     {
-        var intent = row.Intent ?? throw new InvalidOperationException($"Session '{row.Id}' has no intent to impose.");
-        var next = Commit(row with { Intent = null }, intent.Document, intent.Status, intent.Key, intent.RequestHash, intent.RequestId, rollout, moment);
-        return next with { Rejected = new(rejected.Status, rejected.Body, moment.Now), NextAttemptAt = null, LeaseOwner = null };
+        return Refused(Promote(row, rollout, moment), new(rejected.Status, rejected.Body, moment.Now));
+    }
+
+    /// <summary>An intent that somebody else's change has overtaken becomes the row's state: from here on it is a pending change like any other.</summary>
+    public static SessionRow Promote(SessionRow row, RolloutState rollout, Moment moment)
+    {
+        var intent = row.Intent ?? throw new InvalidOperationException($"Session '{row.Id}' has no intent to promote.");
+        return Commit(row with { Intent = null }, intent.Document, intent.Status, intent.Key, intent.RequestHash, intent.RequestId, rollout, moment);
     }
 
     /// <summary>0.5 s doubled per attempt up to 30 s, times 0.5–1 so that many sessions do not come back at once.</summary>
@@ -199,6 +206,9 @@ public static class SessionRules
     {
         var version = row.Version + 1;
         var fed = rollout.FeedsLegacy;
+        // A change of a session in dispute is kept here and waits with it; only a delete leaves nothing to decide.
+        var conflict = document is null ? null : row.Conflict;
+        var sends = fed && conflict is null;
         return row with
         {
             Version = version,
@@ -206,17 +216,30 @@ public static class SessionRules
             Document = document,
             DeletedAt = document is null ? moment.Now : null,
             Generation = rollout.Generation,
-            PendingSince = !fed ? null : row.Rejected is null ? row.PendingSince ?? moment.Now : moment.Now,
-            NextAttemptAt = fed ? moment.Now + moment.SendLease : null,
+            PendingSince = sends ? (row.Disputed ? null : row.PendingSince) ?? moment.Now : null,
+            NextAttemptAt = sends ? moment.Now + moment.SendLease : null,
             Attempts = 0,
             Rejected = null,
-            RecentSends = Remember(row.RecentSends, new(document?.Fingerprint() ?? "", version, moment.Now, requestId, status)),
+            Conflict = conflict,
+            Log = [.. ConflictRules.ClosedBy(row, document, moment.Now)],
+            RecentSends = Remember(row.RecentSends, new(SentDocument.HashOf(document), version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
             KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
             CommitId = moment.CommitId,
-            LeaseOwner = fed ? moment.Owner : null,
+            LeaseOwner = sends ? moment.Owner : null,
         };
     }
+
+    /// <summary>The next version with another document, remembered as one that may be sent. Who commits it sets the rest.</summary>
+    public static SessionRow Next(SessionRow row, SessionDocument document, DateTimeOffset now) => row with
+    {
+        Version = row.Version + 1,
+        Document = document,
+        RecentSends = Remember(row.RecentSends, new(document.Fingerprint(), row.Version + 1, now)),
+    };
+
+    private static SessionRow Refused(SessionRow row, Rejection rejected) =>
+        row with { Rejected = rejected, NextAttemptAt = null, LeaseOwner = null, Log = [.. row.Log, ConflictRules.Refusal(row, rejected)] };
 
     private static SessionRow Intend(SessionRow row, Intent intent, Moment moment) => row with
     {
@@ -224,7 +247,7 @@ public static class SessionRules
         PendingSince = row.PendingSince ?? moment.Now,
         NextAttemptAt = moment.Now + moment.SendLease,
         Attempts = 0,
-        RecentSends = Remember(row.RecentSends, new(intent.Document?.Fingerprint() ?? "", row.Version + 1, moment.Now)),
+        RecentSends = Remember(row.RecentSends, new(SentDocument.HashOf(intent.Document), row.Version + 1, moment.Now)),
         CommitId = moment.CommitId,
         LeaseOwner = moment.Owner,
     };

@@ -23,6 +23,7 @@ public sealed class SessionInstruments
     private readonly Counter<long> _errors;
     private readonly Counter<long> _adopted;
     private readonly Counter<long> _noise;
+    private readonly Counter<long> _conflicts;
 
     public SessionInstruments(IMeterFactory meters, MigrationTally tally)
     {
@@ -34,6 +35,7 @@ public sealed class SessionInstruments
         _errors = meter.CreateCounter<long>("gaia_errors", description: "Failures by side, operation and code.");
         _adopted = meter.CreateCounter<long>("gaia_adopted_sessions", description: "Sessions whose legacy document became the row's state.");
         _noise = meter.CreateCounter<long>("gaia_diff_noise", description: "Differences in spelling that a rule excused.");
+        _conflicts = meter.CreateCounter<long>("gaia_conflicts", description: "Fields found changed on both sides, by what became of them at once: resolved by the strategy, or open.");
         // Known series are there from the start, so that a query for them finds 0 and not nothing.
         foreach (var side in (ReadOnlySpan<Side>)[Side.Go, Side.Python]) _errors.Add(0, Tag("side", side.Wire()), Tag("operation", "put"), Tag("code", "unavailable"));
     }
@@ -71,6 +73,11 @@ public sealed class SessionInstruments
     {
         _tally.Adopted();
         _adopted.Add(1, Tag("from", from));
+    }
+
+    public void OnConflict(string outcome, int fields)
+    {
+        if (fields > 0) _conflicts.Add(fields, Tag("outcome", outcome));
     }
 
     public void OnNoise(IReadOnlyDictionary<string, int> noise)

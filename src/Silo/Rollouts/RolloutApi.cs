@@ -1,12 +1,14 @@
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Rollouts;
+using GaiaOrleans.Silo.Conflicts;
 
 namespace GaiaOrleans.Silo.Rollouts;
 
 /// <summary>The body of POST /api/migration/dual-write; a member that is left out stays as it is.</summary>
-public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason);
+public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason, string? ConflictStrategy = null);
 
 /// <summary>The body of POST /api/migration/rollback. Default: to 0.</summary>
 public sealed record RollbackBody(decimal ToPercentage = 0, string? Reason = null, bool Force = false, double? DrainTimeoutS = null);
@@ -37,8 +39,9 @@ internal static class RolloutApi
     private static async Task<IResult> SetDualWrite(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<DualWriteBody>(context, cancellationToken);
-        var request = new DualWriteRequest(body.Enabled, DualWriteSpelling.Mode(body.Mode), DualWriteSpelling.Ack(body.Ack), new(Actor.Of(context), body.Reason));
-        if (request is { Enabled: null, Mode: null, Ack: null }) throw InvalidInputException.Missing("enabled");
+        var request = new DualWriteRequest(body.Enabled, DualWriteSpelling.Mode(body.Mode), DualWriteSpelling.Ack(body.Ack), new(Actor.Of(context), body.Reason),
+            ConflictSpelling.Strategy(body.ConflictStrategy, "conflict_strategy"));
+        if (request is { Enabled: null, Mode: null, Ack: null, ConflictStrategy: null }) throw InvalidInputException.Missing("enabled");
         var change = await Rollout(grains).SetDualWrite(request, cancellationToken);
         return TypedResults.Ok(View(change));
     }
@@ -74,11 +77,11 @@ internal static class RolloutApi
         View(change.State) with { GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) };
 
     private static DualWriteView View(RolloutState state) =>
-        new(state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.Epoch, state.Generation, state.Paused, state.UpdatedAt, state.UpdatedBy);
+        new(state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.ConflictStrategy, state.Epoch, state.Generation, state.Paused, state.UpdatedAt, state.UpdatedBy);
 }
 
 /// <summary>Dual-write as the API shows it.</summary>
 public sealed record DualWriteView(
-    bool Enabled, bool Closing, DualWriteMode Mode, AckPolicy Ack, long Epoch, long Generation, string? Paused, DateTimeOffset UpdatedAt, string UpdatedBy,
+    bool Enabled, bool Closing, DualWriteMode Mode, AckPolicy Ack, ConflictStrategy ConflictStrategy, long Epoch, long Generation, string? Paused, DateTimeOffset UpdatedAt, string UpdatedBy,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] int? GatewaysAcknowledged = null,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)] double? TookMs = null);

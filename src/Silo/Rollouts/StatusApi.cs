@@ -28,12 +28,12 @@ internal static class StatusApi
             state.Paused,
             Rehearsal = options.Value.Rehearsal,
             Traffic = SplitView.Of(state),
-            DualWrite = new { state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack },
-            Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Rejected, counts.Pending },
+            DualWrite = new { state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.ConflictStrategy },
+            Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Disputed, counts.Pending },
             Runs = new[] { seen.Migrate, seen.Verify }.Where(r => r is not null && r.State != RunState.Waiting),
             Next = new { Phase = next, CanAdvance = blockers.Count == 0 && state.Phase != next, Blockers = blockers },
             SyncLagMs = seen.Lag is { } lag ? Math.Round(lag.Oldest.TotalMilliseconds, 1) : (double?)null,
-            ConflictsOpen = counts.Rejected,
+            ConflictsOpen = counts.OpenConflicts,
             EnvironmentMismatch = environment.Mismatch(state),
         });
     }

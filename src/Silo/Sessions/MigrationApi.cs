@@ -72,6 +72,7 @@ internal static class MigrationApi
             found.Attempts,
             found.NextAttemptAt,
             found.Rejected,
+            found.OpenConflicts,
             found.Generation,
             Intent = found.IntentStands,
             found.LeaseOwner,
@@ -89,7 +90,7 @@ internal static class MigrationApi
     {
         if (rollout is null) return new { By = (string?)null, Why = "the rollout is not known to this silo" };
         if (SessionRouter.ForwardsOnly(rollout)) return new { By = Side.Python.Wire(), Why = "dual-write is off: everything is forwarded" };
-        if (session.Pending || session.Rejected is not null) return new { By = Side.Go.Wire(), Why = "legacy lacks its last change" };
+        if (session.Pending || session.OpenConflicts.Length > 0) return new { By = Side.Go.Wire(), Why = "legacy lacks its last change" };
         var bucket = Gateway.Rollouts.SplitRule.BucketOf(id, rollout.Salt);
         return new { By = Gateway.Rollouts.SplitRule.SideOf(id, rollout).Wire(), Why = $"bucket {bucket} of 10000 at {rollout.GoPercentage:0.##} %" };
     }

@@ -70,7 +70,8 @@ internal static class FiguresApi
             SuccessfulWrites = totals.Successful,
             PartialWrites = totals.Partial,
             FailedWrites = totals.Failed,
-            ConflictUnresolved = counts.Rejected,
+            ConflictResolved = counts.ResolvedConflicts,
+            ConflictUnresolved = counts.OpenConflicts,
             SuccessRate = totals.Total == 0 ? (double?)null : Math.Round((double)totals.Successful / totals.Total, 6),
             counts.Pending,
         });

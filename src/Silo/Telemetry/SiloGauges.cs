@@ -25,7 +25,7 @@ internal sealed partial class SiloGauges : BackgroundService
         var meter = meters.Create(SessionInstruments.MeterName);
         Gauge(meter, "gaia_sync_lag", "s", "Age of the oldest acknowledged change that legacy lacks; 0 when there is none.", r => r.Lag.Oldest.TotalSeconds);
         Gauge(meter, "gaia_pending_sessions", null, "Sessions with a change that legacy lacks.", r => r.Lag.Pending);
-        Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.Rejected);
+        Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.OpenConflicts);
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
         meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
         meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state.");

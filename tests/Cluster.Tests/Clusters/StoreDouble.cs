@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
@@ -30,6 +31,10 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Find(ids, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => rows.ListBehind(limit, cancellationToken);
+    public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => rows.Conflicts(limit, resolved, cancellationToken);
+
+    public Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) => rows.FindConflict(id, cancellationToken);
+
     public Task<SyncLag> Lag(CancellationToken cancellationToken) => rows.Lag(cancellationToken);
     public Task<SessionCounts> Count(CancellationToken cancellationToken) => rows.Count(cancellationToken);
 }

@@ -36,7 +36,7 @@ public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public Task Empty() => Execute("TRUNCATE session_records, session_keys, migration_errors");
+    public Task Empty() => Execute("TRUNCATE session_records, session_keys, migration_errors, session_conflicts");
 
     private async Task<NpgsqlConnection> Connect()
     {

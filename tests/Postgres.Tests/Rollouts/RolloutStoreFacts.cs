@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Rollouts;
 
@@ -21,7 +22,7 @@ public abstract class RolloutStoreFacts
             Phase = RolloutPhase.GradualRollout,
             GoPercentage = 12.5m,
             DualWrite = new(Enabled: true, Closing: true, DualWriteMode.PythonLeads, AckPolicy.Leader),
-            ConflictStrategy = "latest",
+            ConflictStrategy = ConflictStrategy.Latest,
             Salt = long.MinValue,
             Paused = "because ☃",
         });

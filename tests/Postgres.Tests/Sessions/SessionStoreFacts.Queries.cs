@@ -62,12 +62,13 @@ public abstract partial class SessionStoreFacts
     [Fact]
     public async Task Rows_are_counted_by_what_they_are()
     {
-        Assert.Equal(new SessionCounts(0, 0, 0, 0, 0), await Store.Count(None));
+        Assert.Equal(new SessionCounts(0, 0, 0, 0, 0, 0, 0), await Store.Count(None));
         await Put(Some.Row("live"));
         await Put(Some.Row("migrated") with { MigratedAt = Some.Now, MigratedFrom = "run" });
         await Put(Some.Row("deleted").Deleted());
         await Put(Some.Row("pending").Pending());
         await Put(Some.Row("rejected").Pending() with { Rejected = new(422, "no", Some.Now) });
-        Assert.Equal(new SessionCounts(Live: 4, Deleted: 1, Migrated: 1, Rejected: 1, Pending: 1), await Store.Count(None));
+        await Put(Some.Row("disputed").Pending() with { Conflict = new(null, Some.Now, ["$"]), Log = [Some.Open("$")] });
+        Assert.Equal(new SessionCounts(Live: 5, Deleted: 1, Migrated: 1, Disputed: 2, Pending: 1, OpenConflicts: 1, ResolvedConflicts: 0), await Store.Count(None));
     }
 }

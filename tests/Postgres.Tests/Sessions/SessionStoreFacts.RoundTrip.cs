@@ -5,7 +5,7 @@ namespace GaiaOrleans.Postgres.Tests.Sessions;
 
 public abstract partial class SessionStoreFacts
 {
-    private static readonly string[] Computed = [nameof(SessionRow.Live), nameof(SessionRow.Pending), nameof(SessionRow.InSync)];
+    private static readonly string[] Computed = [nameof(SessionRow.Live), nameof(SessionRow.Pending), nameof(SessionRow.InSync), nameof(SessionRow.Disputed), nameof(SessionRow.Log)];
 
     public static TheoryData<string> Documents => new()
     {
@@ -107,6 +107,7 @@ public abstract partial class SessionStoreFacts
             MigratedAt = at.AddDays(-400),
             MigratedFrom = "run",
             LeaseOwner = "silo-1",
+            Conflict = new(Some.Document("ß/'☃\\%", """{"status":"paused","metadata":{"b":1,"a":"☃"}}"""), at.AddSeconds(3), ["status", "☃"]),
         };
     }
 

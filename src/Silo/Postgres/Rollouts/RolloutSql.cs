@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using Npgsql;
@@ -53,7 +54,7 @@ internal static class RolloutSql
     public static RolloutState State(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), Enum.Parse<RolloutPhase>(r.GetString(4)), Trimmed(r.GetDecimal(5)),
         new(r.GetBoolean(6), r.GetBoolean(7), Enum.Parse<DualWriteMode>(r.GetString(8)), Enum.Parse<AckPolicy>(r.GetString(9))),
-        r.GetString(10), r.GetInt64(11), r.IsDBNull(12) ? null : r.GetString(12), r.GetFieldValue<DateTimeOffset>(13), r.GetString(14));
+        Enum.Parse<ConflictStrategy>(r.GetString(10)), r.GetInt64(11), r.IsDBNull(12) ? null : r.GetString(12), r.GetFieldValue<DateTimeOffset>(13), r.GetString(14));
 
     /// <summary>10.00 is stored, 10 is what people wrote.</summary>
     private static decimal Trimmed(decimal value) => value / 1.000000000000000000000000000000000m;
@@ -61,7 +62,7 @@ internal static class RolloutSql
     public static object?[] Values(RolloutState s) =>
     [
         s.Incarnation, s.Epoch, s.FencedEpoch, s.Generation, s.Phase.ToString(), s.GoPercentage, s.DualWrite.Enabled, s.DualWrite.Closing, s.DualWrite.Mode.ToString(),
-        s.DualWrite.Ack.ToString(), s.ConflictStrategy, s.Salt, s.Paused, s.UpdatedAt.UtcDateTime, s.UpdatedBy,
+        s.DualWrite.Ack.ToString(), s.ConflictStrategy.ToString(), s.Salt, s.Paused, s.UpdatedAt.UtcDateTime, s.UpdatedBy,
     ];
 
     public static HistoryEntry Entry(NpgsqlDataReader r) => new(

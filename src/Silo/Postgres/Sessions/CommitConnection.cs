@@ -11,7 +11,7 @@ internal sealed class CommitConnection : IAsyncDisposable
 {
     private const int TimeoutSeconds = 5;
     private readonly NpgsqlConnection _connection;
-    private readonly Dictionary<(bool Commits, bool Acknowledges), NpgsqlBatch> _batches = [];
+    private readonly Dictionary<(bool Commits, bool Acknowledges, bool Logs), NpgsqlBatch> _batches = [];
 
     private CommitConnection(NpgsqlConnection connection) => _connection = connection;
 
@@ -68,21 +68,30 @@ internal sealed class CommitConnection : IAsyncDisposable
 
     private async Task<NpgsqlBatch> Prepared(List<CommitWork> works, List<SessionRow> acknowledged)
     {
-        var shape = (works.Count > 0, acknowledged.Count > 0);
+        var log = works.Select(w => w.Commit.Next).Concat(acknowledged).SelectMany(r => r.Log.Select(entry => (r, entry))).ToList();
+        var shape = (Commits: works.Count > 0, Acknowledges: acknowledged.Count > 0, Logs: log.Count > 0);
         var known = _batches.TryGetValue(shape, out var batch);
-        if (!known) batch = _batches[shape] = Build(shape.Item1, shape.Item2);
-        if (shape.Item1) CommitParameters.Fill(batch!.BatchCommands[1].Parameters, works);
-        if (shape.Item2)
+        if (!known) batch = _batches[shape] = Build(shape.Commits, shape.Acknowledges, shape.Logs);
+        var next = 0;
+        if (shape.Commits)
         {
-            CommitParameters.Fill(batch!.BatchCommands[^2].Parameters, acknowledged);
-            CommitParameters.FillSettled(batch.BatchCommands[^1].Parameters, acknowledged.FindAll(r => r.InSync));
+            next = 1; // the lock has no parameters
+            CommitParameters.Fill(batch!.BatchCommands[next++].Parameters, works);
         }
+
+        if (shape.Acknowledges)
+        {
+            CommitParameters.Fill(batch!.BatchCommands[next++].Parameters, acknowledged);
+            CommitParameters.FillSettled(batch.BatchCommands[next++].Parameters, acknowledged.FindAll(r => r.InSync));
+        }
+
+        if (shape.Logs) CommitParameters.Fill(batch!.BatchCommands[next].Parameters, log);
 
         if (!known) await batch!.PrepareAsync();
         return batch!;
     }
 
-    private NpgsqlBatch Build(bool commits, bool acknowledges)
+    private NpgsqlBatch Build(bool commits, bool acknowledges, bool logs)
     {
         var batch = new NpgsqlBatch(_connection) { Timeout = TimeoutSeconds };
         if (commits)
@@ -96,6 +105,8 @@ internal sealed class CommitConnection : IAsyncDisposable
             batch.BatchCommands.Add(new(SessionSql.Acknowledge));
             batch.BatchCommands.Add(new(SessionSql.SettleErrors));
         }
+
+        if (logs) batch.BatchCommands.Add(new(SessionSql.LogConflicts));
 
         return batch;
     }

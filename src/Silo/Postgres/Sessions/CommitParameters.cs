@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
 using NpgsqlTypes;
@@ -48,6 +49,7 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Uuid, w => w.Commit.Previous);
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.MigratedAt?.UtcDateTime);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.MigratedFrom);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Conflict);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Incarnation);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Generation);
         columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.SendLease?.TotalMilliseconds);
@@ -69,6 +71,21 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Integer, r => r.Attempts);
         columns.Add(NpgsqlDbType.Jsonb, r => SessionRows.Rejected(r.Rejected));
         columns.Add(NpgsqlDbType.Boolean, r => r.LeaseOwner is not null);
+    }
+
+    public static void Fill(NpgsqlParameterCollection parameters, List<(SessionRow Row, ConflictEntry Entry)> log)
+    {
+        var columns = new ColumnArrays<(SessionRow Row, ConflictEntry Entry)>(parameters, log);
+        columns.Add(NpgsqlDbType.Text, l => l.Row.Id);
+        columns.Add(NpgsqlDbType.Uuid, l => l.Row.CommitId);
+        columns.Add(NpgsqlDbType.Text, l => l.Entry.Field);
+        columns.Add(NpgsqlDbType.Jsonb, l => l.Entry.PythonValue);
+        columns.Add(NpgsqlDbType.Jsonb, l => l.Entry.GoValue);
+        columns.Add(NpgsqlDbType.TimestampTz, l => l.Entry.At.UtcDateTime);
+        columns.Add(NpgsqlDbType.Text, l => l.Entry.Resolution?.Strategy);
+        columns.Add(NpgsqlDbType.Text, l => l.Entry.Resolution?.By);
+        columns.Add(NpgsqlDbType.TimestampTz, l => l.Entry.Resolution?.At.UtcDateTime);
+        columns.Add(NpgsqlDbType.Text, l => l.Entry.Resolution?.Reason);
     }
 
     public static void FillSettled(NpgsqlParameterCollection parameters, List<SessionRow> inSync)

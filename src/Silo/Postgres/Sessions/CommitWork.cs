@@ -17,6 +17,7 @@ internal sealed class CommitWork(SessionCommit commit)
     public SessionColumns Columns { get; } = SessionColumns.Of(commit.Next.Document);
     public string? Intent { get; } = SessionRows.Intent(commit.Next.Intent);
     public string Sends { get; } = SessionRows.Sends(commit.Next.RecentSends);
+    public string? Conflict { get; } = SessionRows.Conflict(commit.Next.Conflict);
     public string? Rejected { get; } = SessionRows.Rejected(commit.Next.Rejected);
 
     public Task<CommitResult> Outcome => _outcome.Task;

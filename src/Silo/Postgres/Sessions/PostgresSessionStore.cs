@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
 
@@ -48,6 +49,13 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
         database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} LIMIT $1", SessionRows.Read, cancellationToken, limit);
 
+    public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => resolved is { } state
+        ? database.Query($"{SessionSql.SelectConflicts} WHERE resolved = $2 ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit, state)
+        : database.Query($"{SessionSql.SelectConflicts} ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit);
+
+    public async Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) =>
+        await database.Query($"{SessionSql.SelectConflicts} WHERE id = $1", SessionRows.ReadConflict, cancellationToken, id) is [var found] ? found : null;
+
     public async Task<SyncLag> Lag(CancellationToken cancellationToken)
     {
         var sql = $"""
@@ -64,9 +72,10 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
     {
         var sql = $"""
             SELECT count(*) FILTER (WHERE deleted_at IS NULL), count(*) FILTER (WHERE deleted_at IS NOT NULL), count(*) FILTER (WHERE migrated_at IS NOT NULL),
-                count(*) FILTER (WHERE rejected IS NOT NULL), count(*) FILTER (WHERE {SessionSql.Pending}) FROM session_records
+                count(*) FILTER (WHERE rejected IS NOT NULL OR conflict IS NOT NULL), count(*) FILTER (WHERE {SessionSql.Pending}),
+                (SELECT count(*) FROM session_conflicts WHERE NOT resolved), (SELECT count(*) FROM session_conflicts WHERE resolved) FROM session_records
             """;
-        var counts = await database.Query(sql, r => new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4)), cancellationToken);
+        var counts = await database.Query(sql, r => new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)), cancellationToken);
         return counts[0];
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
 
@@ -14,6 +15,8 @@ internal static class SessionRows
     public static readonly int Columns = 1 + SessionColumns.Fields.Count + 1 + SessionSql.Bookkeeping.Count;
 
     private sealed record StoredIntent(JsonElement? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId);
+
+    private sealed record StoredConflict(JsonElement? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields);
 
     public static SessionRow Read(NpgsqlDataReader reader)
     {
@@ -39,6 +42,7 @@ internal static class SessionRows
             CommitId = reader.GetGuid(at + 12),
             MigratedAt = Time(reader, at + 14),
             MigratedFrom = Text(reader, at + 15),
+            Conflict = Text(reader, at + 16) is { } conflict ? Understand(id, JsonSerializer.Deserialize<StoredConflict>(conflict, Json)!) : null,
         };
     }
 
@@ -58,6 +62,16 @@ internal static class SessionRows
         return JsonSerializer.Serialize(new StoredIntent(document?.RootElement, intent.Status, intent.Key, intent.RequestHash, intent.At, intent.RequestId), Json);
     }
 
+    public static string? Conflict(SessionConflict? conflict)
+    {
+        if (conflict is null) return null;
+        using var python = conflict.Python?.Parse();
+        return JsonSerializer.Serialize(new StoredConflict(python?.RootElement, conflict.DetectedAt, conflict.Fields), Json);
+    }
+
+    public static ConflictRecord ReadConflict(NpgsqlDataReader r) => new(
+        r.GetInt64(0), r.GetString(1), r.GetString(2), Text(r, 3), Text(r, 4), r.GetFieldValue<DateTimeOffset>(5), r.GetBoolean(6), Text(r, 7), Text(r, 8), Time(r, 9), Text(r, 10));
+
     public static string Sends(ImmutableArray<SentDocument> sends) => JsonSerializer.Serialize(sends, Json);
 
     public static string? Rejected(Rejection? rejected) => rejected is null
@@ -67,6 +81,9 @@ internal static class SessionRows
     // jsonb has its own order of members: made canonical again.
     private static Intent Understand(string id, StoredIntent stored) => new(
         stored.Document is { } document ? SessionDocument.FromLegacy(id, document, out _) : null, stored.Status, stored.Key, stored.RequestHash, stored.At, stored.RequestId);
+
+    private static SessionConflict Understand(string id, StoredConflict stored) =>
+        new(stored.Python is { } python ? SessionDocument.FromLegacy(id, python, out _) : null, stored.DetectedAt, stored.Fields);
 
     private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 

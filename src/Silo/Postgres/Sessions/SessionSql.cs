@@ -14,7 +14,7 @@ internal static class SessionSql
         ("version", "bigint"), ("deleted_at", "timestamptz"), ("legacy_version", "bigint"), ("intent", "jsonb"), ("generation", "bigint"),
         ("legacy_hash", "text"), ("recent_sends", "jsonb"), ("owner", "text"), ("pending_since", "timestamptz"), ("next_attempt_at", "timestamptz"),
         ("attempts", "integer"), ("rejected", "jsonb"), ("commit_id", "uuid"), ("previous_commit_id", "uuid"), ("migrated_at", "timestamptz"),
-        ("migrated_from", "text"),
+        ("migrated_from", "text"), ("conflict", "jsonb"),
     ];
 
     /// <summary>What travels with a commit and is not a column of its row.</summary>
@@ -73,6 +73,31 @@ internal static class SessionSql
         FROM unnest($1::text[], $2::bigint[]) AS a(id, version) WHERE e.session_id = a.id AND e.version <= a.version AND NOT e.resolved
         """;
 
+    /// <summary>
+    /// The lines of the conflict log that belong to what was just written: closes the open line of a field, or adds one. The commit id makes a
+    /// repetition harmless. A line that only closes needs one to close.
+    /// </summary>
+    public const string LogConflicts = """
+        WITH c AS (
+            SELECT c.* FROM unnest($1::text[], $2::uuid[], $3::text[], $4::jsonb[], $5::jsonb[], $6::timestamptz[], $7::text[], $8::text[], $9::timestamptz[], $10::text[])
+                AS c(session_id, commit_id, field, python_value, go_value, at, strategy, resolved_by, resolved_at, reason)
+            JOIN session_records r ON r.id = c.session_id AND r.commit_id = c.commit_id),
+        closed AS (
+            UPDATE session_conflicts s SET resolved = c.strategy IS NOT NULL, strategy = c.strategy, resolved_by = c.resolved_by, resolved_at = c.resolved_at, reason = c.reason,
+                commit_id = c.commit_id, python_value = coalesce(c.python_value, s.python_value), go_value = coalesce(c.go_value, s.go_value)
+            FROM c WHERE s.session_id = c.session_id AND s.field = c.field AND NOT s.resolved
+            RETURNING s.session_id, s.field)
+        INSERT INTO session_conflicts (session_id, commit_id, field, python_value, go_value, detected_at, resolved, strategy, resolved_by, resolved_at, reason)
+        SELECT c.session_id, c.commit_id, c.field, c.python_value, c.go_value, c.at, c.strategy IS NOT NULL, c.strategy, c.resolved_by, c.resolved_at, c.reason FROM c
+        WHERE NOT EXISTS (SELECT FROM closed d WHERE d.session_id = c.session_id AND d.field = c.field)
+            AND (c.strategy IS NULL OR c.python_value IS NOT NULL OR c.go_value IS NOT NULL)
+        ON CONFLICT DO NOTHING
+        """;
+
+    public const string SelectConflicts = """
+        SELECT id, session_id, field, python_value, go_value, detected_at, resolved, strategy, resolved_by, resolved_at, reason FROM session_conflicts
+        """;
+
     /// <summary>Why rows were not written: what is stored now, and under which terms.</summary>
     public const string Explain = """
         SELECT i.id, r.commit_id, r.previous_commit_id, s.incarnation, s.generation FROM unnest($1::text[]) AS i(id) CROSS JOIN rollout_state s LEFT JOIN session_records r ON r.id = i.id
@@ -98,7 +123,7 @@ internal static class SessionSql
     public const string Behind = "(legacy_version < version OR intent IS NOT NULL)";
 
     /// <summary>As <see cref="SessionRow.Pending"/>.</summary>
-    public const string Pending = $"({Behind} AND (rejected IS NULL OR intent IS NOT NULL))";
+    public const string Pending = $"({Behind} AND ((rejected IS NULL AND conflict IS NULL) OR intent IS NOT NULL))";
 
     private static string Arrays()
     {

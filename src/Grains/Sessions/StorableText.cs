@@ -1,7 +1,7 @@
-namespace GaiaOrleans.Silo.Postgres.Sessions;
+namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>Text as PostgreSQL can hold it: without NUL, and without halves of characters, which the driver refuses.</summary>
-internal static class StorableText
+public static class StorableText
 {
     public static bool Is(string text) => Of(text) == text;
 

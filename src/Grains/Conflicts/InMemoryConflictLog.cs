@@ -1,0 +1,34 @@
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Grains.Conflicts;
+
+/// <summary>The conflict log of a cluster that keeps nothing. Its owner serialises the calls.</summary>
+public sealed class InMemoryConflictLog
+{
+    private readonly List<ConflictRecord> _records = [];
+
+    public long Open => _records.Count(r => !r.Resolved);
+
+    public long Resolved => _records.Count(r => r.Resolved);
+
+    public void Add(SessionRow row)
+    {
+        foreach (var entry in row.Log)
+        {
+            var open = _records.FindIndex(r => !r.Resolved && r.SessionId == row.Id && r.Field == entry.Field);
+            if (open >= 0) _records[open] = Of(_records[open] with { PythonValue = entry.PythonValue ?? _records[open].PythonValue, GoValue = entry.GoValue ?? _records[open].GoValue }, entry.Resolution);
+            // A line that only closes needs one to close.
+            else if (entry.Resolution is null || entry.PythonValue is not null || entry.GoValue is not null)
+                _records.Add(Of(new(_records.Count + 1, row.Id, entry.Field, entry.PythonValue, entry.GoValue, entry.At, false, null, null, null, null), entry.Resolution));
+        }
+    }
+
+    public IReadOnlyList<ConflictRecord> List(int limit, bool? resolved) =>
+        [.. _records.AsEnumerable().Reverse().Where(r => resolved is null || r.Resolved == resolved).Take(limit)];
+
+    public ConflictRecord? Find(long id) => _records.Find(r => r.Id == id);
+
+    private static ConflictRecord Of(ConflictRecord record, Resolution? resolution) => resolution is null
+        ? record
+        : record with { Resolved = true, Strategy = resolution.Strategy, ResolvedBy = resolution.By, ResolvedAt = resolution.At, Reason = resolution.Reason };
+}

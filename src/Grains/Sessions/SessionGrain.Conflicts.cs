@@ -1,0 +1,159 @@
+using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
+using GaiaOrleans.Grains.Legacy;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>The half of the grain that meets other people's changes: finds them, settles them by strategy, and carries out what operators decide.</summary>
+public sealed partial class SessionGrain
+{
+    public async Task<SessionSettlement> Resolve(ConflictResolution resolution, CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        await _sending;
+        var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
+        var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await legacy.Get(Id, cancellationToken) : null;
+        var fields = resolution.Fields ?? [.. ConflictRules.OpenFields(_row)];
+        return await Settle(ConflictRules.Decide(_row, resolution, found, rollout, NewMoment()), fields, rollout, cancellationToken);
+    }
+
+    public async Task<SessionSettlement> Sync(Side source, Caller caller, CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        if (source == Side.Go && SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
+        if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
+        await _sending;
+        // A request of ours that is still on its way would undo what is forced now.
+        await WaitForForeignLease(cancellationToken);
+        var found = await legacy.Get(Id, cancellationToken);
+        if (source == Side.Go ? _row.Version == 0 : found.Document is null && !_row.Live) throw new UnknownSessionException(Id);
+        var moment = NewMoment();
+        var differences = ConflictRules.Differences(_row, found, rules, moment.Now);
+        if (differences.Count == 0 && _row.InSync) return new(SessionSettlement.Synced, _row.Version, []);
+        return await Settle(ConflictRules.Force(_row, found, source, differences, caller, rollout, moment), [.. differences.Select(d => d.Field)], rollout, cancellationToken);
+    }
+
+    /// <summary>Commits what was decided, and sends it where legacy lacks it.</summary>
+    private async Task<SessionSettlement> Settle(SessionRow next, string[] fields, RolloutState rollout, CancellationToken cancellationToken)
+    {
+        await WaitForForeignLease(cancellationToken);
+        await Commit(next, rollout, next.Pending ? Lease() : null, null, cancellationToken);
+        if (_row.Pending && rollout.FeedsLegacy && !TooLate()) await (_sending = SendUntilQuiet());
+        if (_foreign is not null) await ConfrontNow(rollout);
+        return new(_row.InSync ? SessionSettlement.Synced : _row.Disputed ? SessionSettlement.Conflicts : SessionSettlement.Pending, _row.Version, fields);
+    }
+
+    /// <summary>In python_leads mode a change builds on what legacy has, so that what others wrote there comes first.</summary>
+    private async Task LookBeforeLeading(RolloutState rollout, CancellationToken cancellationToken)
+    {
+        if (!legacy.OthersWrite || SessionRules.Lead(rollout) != Side.Python || _row.Version == 0 || _row.Disputed || SessionRules.NeedsAdoption(_row, rollout)) return;
+        await _sending;
+        var found = await ReadLegacyForWrite(cancellationToken);
+        if (!ChangedByOthers(found)) return;
+        _foreign = found;
+        if (!_row.InSync) await Confront(rollout);
+        else if (SessionRules.Adopt(_row, found, rollout, "write", NewMoment()) is { } next) await Commit(next, rollout, null, null, cancellationToken);
+    }
+
+    private bool ChangedByOthers(LegacyRead found) => ConflictRules.ChangedByOthers(_row, found) && ConflictRules.Differences(_row, found, rules, default).Count > 0;
+
+    private async Task<LegacyAnswer> LookThenSend(SessionRow row, LegacyRead? seen)
+    {
+        try
+        {
+            seen ??= await legacy.Get(Id, CancellationToken.None);
+        }
+        catch (LegacyUnavailableException e)
+        {
+            return new LegacyAnswer.Failed("unavailable", e.Message);
+        }
+
+        if (ConflictRules.ChangedByOthers(row, seen) && ConflictRules.Differences(row, seen, rules, default).Count > 0) return Foreign(seen);
+        // The lease was taken for the write; a slow read has used it up.
+        return TooLate() ? new LegacyAnswer.Failed("timed_out", "reading it first took too long") : await SendDocument(row.Document, seen.Document is not null);
+    }
+
+    /// <summary>The session to be replaced is gone from legacy. Unless a delete of our own came late, somebody else deleted it.</summary>
+    private async Task<LegacyAnswer> Recreate(SessionRow row)
+    {
+        if (ConflictRules.ChangedByOthers(row, LegacyRead.Absent)) return Foreign(LegacyRead.Absent);
+        return TooLate() ? new LegacyAnswer.Gone() : await SendDocument(row.Document, exists: false);
+    }
+
+    private LegacyAnswer.Failed Foreign(LegacyRead found)
+    {
+        _foreign = found;
+        return new("changed_there", "somebody else changed it there");
+    }
+
+    /// <summary>One more attempt at what legacy lacks. Read before the lease is taken, so that a slow read costs nothing of it.</summary>
+    private async Task SendAgain(RolloutState rollout, CancellationToken cancellationToken)
+    {
+        _foreign = null;
+        LegacyRead? seen = null;
+        if (legacy.OthersWrite)
+        {
+            try
+            {
+                seen = await legacy.Get(Id, cancellationToken);
+            }
+            catch (LegacyUnavailableException e)
+            {
+                Note(_row.Version, new LegacyAnswer.Failed("unavailable", e.Message));
+                return;
+            }
+        }
+
+        if (seen is not null && ChangedByOthers(seen))
+        {
+            _foreign = seen;
+        }
+        else
+        {
+            await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
+            if (!TooLate()) await SendPending(seen);
+        }
+
+        if (_foreign is not null) await Confront(rollout);
+    }
+
+    /// <summary>After the change itself is stored and acknowledged: what cannot be settled at once is for repair.</summary>
+    private async Task ConfrontNow(RolloutState rollout)
+    {
+        try
+        {
+            await Confront(rollout);
+        }
+        catch (GaiaException)
+        {
+            // Storage refused or did not say: the change is pending, and repair meets the other one again.
+        }
+    }
+
+    private async Task Confront(RolloutState rollout)
+    {
+        var found = _foreign!;
+        _foreign = null;
+        await Settle(_row, found, null, rollout, CancellationToken.None);
+    }
+
+    /// <summary>An intent that may have been sent before somebody else's change: it has happened, and is a pending change that met another.</summary>
+    private Task Overtake(LegacyRead found, RolloutState rollout, CancellationToken cancellationToken)
+    {
+        var intent = _row.Intent!;
+        return Settle(SessionRules.Promote(_row, rollout, NewMoment()), found, Remembered(intent), rollout, cancellationToken);
+    }
+
+    private async Task Settle(SessionRow row, LegacyRead found, KeyedOutcome? key, RolloutState rollout, CancellationToken cancellationToken)
+    {
+        var moment = NewMoment();
+        var differences = ConflictRules.Differences(row, found, rules, moment.Now);
+        var next = ConflictRules.Confront(row, found, differences, rollout, moment);
+        await Commit(next, rollout, next.Pending ? Lease() : null, key, cancellationToken);
+        instruments.OnConflict(next.Conflict is null ? "resolved" : "open", differences.Count);
+        if (_row.Pending && !TooLate()) await SendPending();
+    }
+}

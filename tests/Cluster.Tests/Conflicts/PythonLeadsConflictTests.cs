@@ -1,0 +1,69 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Conflicts;
+
+/// <summary>Where legacy leads, a change builds on what legacy has.</summary>
+public sealed class PythonLeadsConflictTests(GaiaCluster cluster) : ConflictTestBase(cluster, DualWriteMode.PythonLeads)
+{
+    [Fact]
+    public async Task A_change_is_applied_to_what_others_wrote()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        WriteDirectly("user_id", "\"theirs\"");
+        var outcome = await Cluster.Merge(Id, """{"status":"busy"}""");
+        Assert.Equal((DualWriteOutcome.Success, 3), (outcome.DualWrite, outcome.Version));
+        Assert.Equal(("\"theirs\"", "\"theirs\""), await Cluster.Both(Id, "user_id"));
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+        Assert.Empty(await Log());
+    }
+
+    [Fact]
+    public async Task An_expected_version_does_not_survive_their_change()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        WriteDirectly("user_id", "\"theirs\"");
+        await Assert.ThrowsAsync<VersionMismatchException>(() => Cluster.Merge(Id, """{"status":"busy"}""", expected: 1));
+        Assert.Equal(("\"idle\"", "\"idle\""), await Cluster.Both(Id));
+    }
+
+    [Fact]
+    public async Task What_they_deleted_is_unknown()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Side.Remove(Id);
+        await Assert.ThrowsAsync<UnknownSessionException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        Assert.Equal((null, null), await Cluster.Both(Id));
+    }
+
+    [Theory]
+    [InlineData(ConflictStrategy.GoLeads, "\"busy\"")]
+    [InlineData(ConflictStrategy.PythonLeads, "\"paused\"")]
+    public async Task An_unknown_outcome_that_their_change_overtook_is_settled_by_strategy_and_its_key_remembered(ConflictStrategy strategy, string expected)
+    {
+        await Strategy(strategy);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost, applied: true);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"status":"busy"}""", key: "k"));
+        WriteDirectly("status", "\"paused\"");
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal((expected, expected), await Cluster.Both(Id));
+        Assert.True((await Cluster.Merge(Id, """{"status":"busy"}""", key: "k")).Replayed);
+        Assert.Equal((expected, expected), await Cluster.Both(Id));
+        Assert.True((await Log()).Count == 1 && (await Log())[0].Resolved);
+    }
+
+    [Fact]
+    public async Task Without_direct_writers_a_session_gone_from_legacy_is_told_and_the_next_attempt_sees_it()
+    {
+        Cluster.Legacy.OthersWrite = false;
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Side.Remove(Id);
+        await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        await Assert.ThrowsAsync<UnknownSessionException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        Assert.Equal(201, (await Cluster.Replace(Id, """{"status":"busy"}""")).Status);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+}
