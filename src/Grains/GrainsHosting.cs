@@ -24,6 +24,7 @@ public static class GrainsHosting
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
+        services.AddSingleton<DeadSiloLeases>().AddHostedService(s => s.GetRequiredService<DeadSiloLeases>());
         services.AddKeyedTransient<IRunWork, MigrateWork>(IRunGrain.Migrate);
         services.AddKeyedTransient<IRunWork, VerifyWork>(IRunGrain.Verify);
         return services;

@@ -9,13 +9,16 @@ public sealed class RolloutOptions
     /// <summary>A rehearsal: soaks shrink to seconds and attestations are taken as given. Every answer of status and history says so. Default: false.</summary>
     public bool Rehearsal { get; set; }
 
-    /// <summary>How long a process may act on a reading of the rollout row, on its monotonic clock from before the read. Default: 2 s.</summary>
+    /// <summary>How long a gateway may act on a reading of the rollout row, on its monotonic clock from before the read. A change waits that long for a silent one. Default: 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.200", "00:00:30")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the reading is renewed. Default: 500 ms.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:00:10")]
-    public TimeSpan Renew { get; set; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>
+    /// The same for a silo, which renews it four times within that time. The sessions of a silo that died are not changed elsewhere before its
+    /// lease has ended, so a shorter one ends an outage sooner. Default: 1 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.200", "00:00:30")]
+    public TimeSpan SiloLease { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Added to the lease for clocks that run at different speeds. Default: 250 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]

@@ -54,7 +54,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.Renew, time);
+        using var timer = new PeriodicTimer(options.Value.SiloLease / 4, time);
         do
         {
             try
@@ -85,7 +85,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 
     private async Task<RolloutState> Renew()
     {
-        var until = time.GetTimestamp() + (long)(options.Value.Lease.TotalSeconds * time.TimestampFrequency);
+        var until = time.GetTimestamp() + (long)(options.Value.SiloLease.TotalSeconds * time.TimestampFrequency);
         try
         {
             var reading = await store.Read(CancellationToken.None);

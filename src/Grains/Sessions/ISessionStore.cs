@@ -4,7 +4,8 @@ using GaiaOrleans.Grains.Conflicts;
 namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>A row as loaded, with what is left of somebody else's send lease on the store's own clock.</summary>
-public sealed record LoadedSession(SessionRow Row, TimeSpan LeaseLeft);
+/// <param name="MembershipVersion">Of the cluster's membership when the row was read; 0 where the store does not hold it.</param>
+public sealed record LoadedSession(SessionRow Row, TimeSpan LeaseLeft, long MembershipVersion = 0);
 
 /// <summary>One change to make durable.</summary>
 /// <param name="Previous">The commit id the row must still have; null = the row must not exist.</param>

@@ -17,6 +17,7 @@ public sealed partial class SessionGrain(
     ISessionStore store,
     ILegacySessions legacy,
     SiloLease lease,
+    DeadSiloLeases deadSilos,
     SessionInstruments instruments,
     DiffRules rules,
     TimeProvider time,
@@ -32,13 +33,15 @@ public sealed partial class SessionGrain(
     private TimeSpan _foreignLease;
     private long _loadedAt;
     private long _committingSince;
+    private long _membershipVersion;
+    private bool _succeeded;
 
     private string Id => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _loadedAt = time.GetTimestamp();
-        (_row, _foreignLease) = await store.Load(Id, cancellationToken);
+        (_row, _foreignLease, _membershipVersion) = await store.Load(Id, cancellationToken);
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
@@ -176,6 +179,13 @@ public sealed partial class SessionGrain(
 
     private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)
     {
+        if (!_succeeded)
+        {
+            // Whoever had the session before may be declared dead and still answer reads from memory, for as long as its lease lasts.
+            await deadSilos.Ended(_membershipVersion, cancellationToken);
+            _succeeded = true;
+        }
+
         Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
         var started = _committingSince = time.GetTimestamp();
         CommitResult result;

@@ -91,7 +91,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     {
         services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy);
         services.AddGaiaGrains();
-        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.Margin, o.CloseWithin, o.Renew) = (true, Lease, Margin, CloseWithin, TimeSpan.FromMilliseconds(50)));
+        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel) = (3, 64));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);

@@ -15,7 +15,7 @@ public sealed class SiloLeaseTests : IDisposable
     private readonly SiloLease _lease;
 
     public SiloLeaseTests() =>
-        _lease = new(_store, _time, Options.Create(new RolloutOptions { Lease = TimeSpan.FromSeconds(2) }), NullLogger<SiloLease>.Instance);
+        _lease = new(_store, _time, Options.Create(new RolloutOptions { SiloLease = TimeSpan.FromSeconds(2) }), NullLogger<SiloLease>.Instance);
 
     public void Dispose() => _lease.Dispose();
 

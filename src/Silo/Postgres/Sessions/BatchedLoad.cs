@@ -1,12 +1,14 @@
 using System.Threading.Channels;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Sessions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Activations that start at the same time share one read: a storm of them costs few round trips.</summary>
-internal sealed partial class BatchedLoad(NpgsqlDataSource database, ILogger<BatchedLoad> logger) : BackgroundService
+internal sealed partial class BatchedLoad(NpgsqlDataSource database, IOptions<GaiaOptions> gaia, ILogger<BatchedLoad> logger) : BackgroundService
 {
     private const int Largest = 500;
     private const int TimeoutSeconds = 5;
@@ -53,18 +55,22 @@ internal sealed partial class BatchedLoad(NpgsqlDataSource database, ILogger<Bat
         try
         {
             var found = new Dictionary<string, LoadedSession>(batch.Count, StringComparer.Ordinal);
-            await using var command = database.CreateCommand(SessionSql.Load);
-            command.CommandTimeout = TimeoutSeconds;
-            command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(w => w.Id).Distinct()] });
+            await using var command = database.CreateBatch();
+            command.Timeout = TimeoutSeconds;
+            command.BatchCommands.Add(new(SessionSql.MembershipVersion) { Parameters = { new NpgsqlParameter<string> { TypedValue = gaia.Value.ClusterId } } });
+            command.BatchCommands.Add(new(SessionSql.Load));
+            command.BatchCommands[1].Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(w => w.Id).Distinct()] });
             await using var reader = await command.ExecuteReaderAsync();
+            var membership = await reader.ReadAsync() ? reader.GetInt64(0) : 0;
+            await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
                 var row = SessionRows.Read(reader);
                 var keys = reader.IsDBNull(SessionRows.Columns + 1) ? null : reader.GetString(SessionRows.Columns + 1);
-                found[row.Id] = new(SessionRows.WithKeys(row, keys), TimeSpan.FromSeconds(reader.GetDouble(SessionRows.Columns)));
+                found[row.Id] = new(SessionRows.WithKeys(row, keys), TimeSpan.FromSeconds(reader.GetDouble(SessionRows.Columns)), membership);
             }
 
-            foreach (var wanted in batch) wanted.Loaded.SetResult(found.GetValueOrDefault(wanted.Id) ?? Absent(wanted.Id));
+            foreach (var wanted in batch) wanted.Loaded.SetResult(found.GetValueOrDefault(wanted.Id) ?? Absent(wanted.Id) with { MembershipVersion = membership });
         }
         // Whatever happens to a batch, its callers are answered and the next one has its turn.
         catch (Exception e)

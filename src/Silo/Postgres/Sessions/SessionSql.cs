@@ -103,6 +103,9 @@ internal static class SessionSql
         SELECT i.id, r.commit_id, r.previous_commit_id, s.incarnation, s.generation FROM unnest($1::text[]) AS i(id) CROSS JOIN rollout_state s LEFT JOIN session_records r ON r.id = i.id
         """;
 
+    /// <summary>A death that is known to the cluster when a session is loaded is in this version.</summary>
+    public const string MembershipVersion = "SELECT version::bigint FROM orleansmembershipversiontable WHERE deploymentid = $1";
+
     public static readonly string Load = $"""
         SELECT {SelectColumns},
             greatest(0, coalesce(extract(epoch FROM r.send_lease_until - clock_timestamp()), 0))::double precision,

@@ -1,0 +1,40 @@
+using System.Net;
+using GaiaOrleans.EndToEnd.Tests.Clusters;
+using GaiaOrleans.Testbed;
+
+namespace GaiaOrleans.EndToEnd.Tests.Faults;
+
+/// <summary>A silo that was declared dead may only be cut off: its sessions are not changed elsewhere under the answers it may still give.</summary>
+public sealed class DeadSiloTests
+{
+    private const string Id = "dead-silo";
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+
+    [Fact]
+    public async Task A_session_of_a_killed_silo_is_read_at_once_and_changed_after_its_lease()
+    {
+        await using var cluster = await LocalCluster.StartAsync(sessions: 1, settings: new Dictionary<string, string?> { ["Rollout__SiloLease"] = Lease.ToString() });
+        var gateway = new Http(cluster.Gateway.Url);
+        await new Http(cluster.Silos[0].Url).Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
+        await cluster.Legacy.SetFaultsAsync(new { latency_ms = 1_000, only = new { ids = new[] { Id } } });
+        var created = gateway.Put($"api/sessions/{Id}", """{"status":"idle"}""");
+        var home = await Inspected(cluster.Silos[0], silo => silo is not null);
+        await created.Ok();
+        await cluster.Legacy.ClearFaultsAsync();
+
+        var killed = cluster.Silos.Single(s => s.Name == home);
+        var started = TimeProvider.System.GetTimestamp();
+        await killed.KillAsync();
+        var read = Eventually.Get(() => gateway.Get($"api/sessions/{Id}"), a => a.Status == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
+        var changed = Eventually.Get(() => gateway.Put($"api/sessions/{Id}", """{"status":"busy"}"""), a => a.Status == HttpStatusCode.OK, TimeSpan.FromSeconds(60));
+        await read;
+        // It was killed before it could be declared dead, and its lease counts from there: a lower bound, however slow the machine.
+        Assert.False(changed.IsCompleted, "changed before it could be read");
+        await changed;
+        Assert.True(TimeProvider.System.GetElapsedTime(started) >= Lease, $"changed after {TimeProvider.System.GetElapsedTime(started)}");
+
+        async Task<string?> Inspected(SiloProcess silo, Func<string?, bool> wanted) => await Eventually.Get(
+            async () => (await new Http(silo.Url).Get($"api/migration/sessions/{Id}")) is { Status: HttpStatusCode.OK } found ? found.Json["lease_owner"]?.GetValue<string>() : null,
+            wanted, TimeSpan.FromSeconds(10));
+    }
+}
