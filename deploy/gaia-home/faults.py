@@ -16,7 +16,8 @@ _FIELDS = {
     "html": lambda v: isinstance(v, bool),
     "health": lambda v: isinstance(v, bool),
     "refuse_writes": lambda v: _whole(v) and 400 <= v <= 599,
-    "apply_then": lambda v: v in ("drop", "error", "hang"),
+    "trickle_ms": lambda v: _number(v) and 0 < v <= 600_000,
+    "apply_then": lambda v: v in ("drop", "error", "html", "hang"),
     "big": lambda v: _whole(v) and 16 <= v <= 1 << 30,
     "times": lambda v: _whole(v) and v >= 1,
     "only": lambda v: isinstance(v, dict) and v.keys() <= {"methods", "ids"} and all(map(_texts, v.values())),
@@ -92,7 +93,9 @@ class Faults:
         if action == "refuse":
             return error(fault.settings["refuse_writes"], "refused by a fault")
         if action == "html":
-            return Response(200, b"<!doctype html><title>GAIA</title><p>Please log in.", (), "text/html; charset=utf-8")
+            return _page()
+        if action == "trickle":
+            return apply()._replace(pause=fault.settings["trickle_ms"] / 1000)
         if action == "big":
             return Response(200, b'{"filler":"' + b"x" * (fault.settings["big"] - 13) + b'"}')
         return error(500, "failed by a fault")
@@ -104,6 +107,8 @@ class Faults:
             return response
         if action == "apply_then_error":
             return error(500, "failed by a fault after the write was applied")
+        if action == "apply_then_html":
+            return _page()
         return response if action == "apply_then_hang" and self._hold(connection) else None
 
     def _plan(self, method, target, health):
@@ -174,7 +179,13 @@ def _action(fault, method):
         return "html"
     if "big" in fault:
         return "big"
-    return "apply_then_" + fault["apply_then"] if write and "apply_then" in fault else None
+    if write and "apply_then" in fault:
+        return "apply_then_" + fault["apply_then"]
+    return "trickle" if "trickle_ms" in fault else None
+
+
+def _page():
+    return Response(200, b"<!doctype html><title>GAIA</title><p>Please log in.", (), "text/html; charset=utf-8")
 
 
 def _left(connection):

@@ -8,7 +8,7 @@ import sys
 
 from auth import Auth
 from faults import Faults
-from routes import LIST_SHAPES, Routes
+from routes import LIST_SHAPES, MAP_KEYS, Habits, Routes
 from seed import ID_FIELDS, Seed
 from server import Server
 from spelling import ENUMS, TIMESTAMPS, clock
@@ -33,7 +33,8 @@ def main():
         sys.exit(f"gaia_home: cannot use {options.db}: {failure}")
 
     faults = Faults()
-    routes = Routes(store, faults, Stats(), options.auth, options.id_field, options.list_shape, options.put_creates)
+    habits = Habits(**{name: getattr(options, name) for name in Habits._fields})
+    routes = Routes(store, faults, Stats(), options.auth, habits)
     server = Server(listener, routes, options.verbose)
     stops = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
@@ -63,10 +64,13 @@ def _options():
     add("--seed", type=int, default=0, metavar="N", help="make sessions session-000001 to N, once per file")
     add("--seed-value", type=int, default=1, metavar="INT", help="random seed of the seeded data (default %(default)s)")
     add("--list-shape", choices=LIST_SHAPES, default="bare")
+    add("--map-key", choices=MAP_KEYS, default="id", help="what the keys of --list-shape map are (default %(default)s)")
+    add("--paged", type=_truth, default=True, metavar="true|false", help="false: every list is whole, whatever is asked for (default: true)")
     add("--id-field", choices=ID_FIELDS, default="id")
     add("--timestamps", choices=TIMESTAMPS, default="naive", help="how legacy writes times of its own")
     add("--enums", choices=ENUMS, default="lower", help="how most seeded enum values are spelled")
     add("--auth", type=_auth, default="none", metavar="none|bearer:TOKEN|api_key:K|session_id:S|basic:U:P|cookie:T")
+    add("--post-creates", type=_truth, default=True, metavar="true|false", help="false: POST is answered 405 (default: true)")
     add("--put-creates", type=_truth, default=False, metavar="true|false", help="PUT on an unknown id creates (default: 404)")
     add("--verbose", action="store_true", help="one line per request on stderr")
     options = parser.parse_args()

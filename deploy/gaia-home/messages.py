@@ -21,6 +21,8 @@ class Response(NamedTuple):
     body: bytes = b""
     headers: tuple = ()
     content_type: str = "application/json"
+    # Seconds between two bytes on the wire.
+    pause: float = 0
 
 
 class Refused(Exception):

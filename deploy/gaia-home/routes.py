@@ -1,6 +1,7 @@
 """What each path answers."""
 import time
 import uuid
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from messages import Refused, Request, Response, answer, error, parse_object
@@ -11,15 +12,27 @@ _ITEM = _SESSIONS + "/"
 _FOREIGN = "utf-8''"
 _LISTS = {"bare": (b"[", b"]"), "sessions": (b'{"sessions":[', b"]}"), "map": (b'{"sessions":{', b"}}")}
 LIST_SHAPES = (*_LISTS, "items")
+MAP_KEYS = ("id", "session_name")
+
+
+class Habits(NamedTuple):
+    """In what legacies differ."""
+
+    id_field: str = "id"
+    list_shape: str = "bare"
+    map_key: str = "id"
+    paged: bool = True
+    post_creates: bool = True
+    put_creates: bool = False
 
 
 class Routes:
-    def __init__(self, store: Store, faults, stats, auth, id_field="id", list_shape="bare", put_creates=False):
+    def __init__(self, store: Store, faults, stats, auth, habits: Habits):
         self._store, self._faults, self._stats, self._auth = store, faults, stats, auth
-        self._id_field, self._list_shape, self._put_creates = id_field, list_shape, put_creates
+        self._habits, self._id_field = habits, habits.id_field
         self._started = time.monotonic()
         self._item = {"GET": self._get, "PUT": self._put, "PATCH": self._patch, "DELETE": self._delete}
-        self._collection = {"GET": self._list, "POST": self._post}
+        self._collection = {"GET": self._list, "POST": self._post} if habits.post_creates else {"GET": self._list}
 
     def __call__(self, request: Request, connection):
         """The answer, or None when the connection is to be closed without one."""
@@ -104,7 +117,7 @@ class Routes:
 
     def _put(self, request, session_id):
         document = self._owned(session_id, parse_object(request.body))
-        created, body = self._store.replace(session_id, document, self._put_creates)
+        created, body = self._store.replace(session_id, document, self._habits.put_creates)
         return Response(201, body) if created else _found(body)
 
     def _patch(self, request, session_id):
@@ -125,19 +138,23 @@ class Routes:
     def _list(self, request, _):
         query = request.query
         filters = {"status": query.get("status"), "tier": query.get("tier")}
-        if self._list_shape == "items":
+        if self._habits.list_shape == "items":
             return self._list_items(query, filters)
-        page = self._store.page(_whole(query, "limit", -1), _cursor(query.get("cursor")), **filters)
+        step = (_whole(query, "limit", -1), _cursor(query.get("cursor"))) if self._habits.paged else ()
+        page = self._store.page(*step, **filters)
         bodies = page.bodies
-        if self._list_shape == "map":
-            bodies = [answer(200, key.decode()).body + b":" + body for key, body in zip(page.ids, page.bodies)]
-        opening, closing = _LISTS[self._list_shape]
+        if self._habits.list_shape == "map":
+            bodies = [answer(200, self._key(found, body)).body + b":" + body for found, body in zip(page.ids, page.bodies)]
+        opening, closing = _LISTS[self._habits.list_shape]
         following = (("X-Next-Cursor", _header_text(page.ids[-1].decode())),) if page.more else ()
         return Response(200, opening + b",".join(bodies) + closing, following)
 
+    def _key(self, session_id, body):
+        return session_id.decode() if self._habits.map_key == "id" else parse_object(body)["session_name"]
+
     def _list_items(self, query, filters):
-        number, size = _whole(query, "page", 1), _whole(query, "per_page", 50)
         total = self._store.count(**filters)
+        number, size = (_whole(query, "page", 1), _whole(query, "per_page", 50)) if self._habits.paged else (1, max(total, 1))
         bodies = self._store.page(size, offset=(number - 1) * size, **filters).bodies
         tail = b'],"total":%d,"page":%d,"pages":%d}' % (total, number, -(-total // size))
         return Response(200, b'{"items":[' + b",".join(bodies) + tail)

@@ -15,7 +15,7 @@ _STATUS_LINES = {int(status): f"HTTP/1.1 {int(status)} {status.phrase}\r\n" for 
 
 
 class _Left(Exception):
-    """The client closed its end."""
+    """The client closed its end, or is not waited for any longer."""
 
 
 class Server:
@@ -201,11 +201,20 @@ class _Conversation:
             head += f"{name}: {value}\r\n"
         head = (head + ("\r\n" if keep else "Connection: close\r\n\r\n")).encode("latin-1")
         body = b"" if method == "HEAD" else response.body
-        if len(body) > _ONE_SEND:
+        if response.pause:
+            self._trickle(head + body, response.pause)
+        elif len(body) > _ONE_SEND:
             self._connection.sendall(head)
             self._connection.sendall(body)
         else:
             self._connection.sendall(head + body)
+
+    def _trickle(self, data, pause):
+        for at in range(len(data)):
+            if self._server.stopping:
+                raise _Left
+            self._connection.sendall(data[at:at + 1])
+            time.sleep(pause)
 
     def _drain(self):
         """Closing over unread bytes would reset the connection and destroy the refusal on its way: read on, briefly."""

@@ -61,14 +61,29 @@ class Faults(LegacyTest):
         self.assertEqual(self.legacy.call("GET", "/health")[0], 500)
 
     def test_close_cuts_before_and_drop_cuts_after_the_write(self):
-        for fault, times in (({"close": True}, 0), ({"apply_then": "drop"}, 1), ({"apply_then": "error"}, 2)):
+        for fault, times in (({"close": True}, 0), ({"apply_then": "drop"}, 1), ({"apply_then": "error"}, 2), ({"apply_then": "html"}, 3)):
             self.legacy.fault(**fault, times=1)
             if "error" in fault.values():
                 self.assertEqual(self.put()[0], 500)
+            elif "html" in fault.values():
+                self.assertEqual(self.legacy.raw("PUT", "/api/sessions/session-000001", b"{}")[2][:2], b"<!")
             else:
                 self.assertRaises(CUT, self.put)
             self.assertEqual(self.legacy.applied("session-000001")["PUT"], times)
         self.assertEqual(self.put()[0], 200)
+
+    def test_a_trickling_answer_is_whole_and_slow_and_ends_with_a_stop(self):
+        self.legacy.fault(trickle_ms=1)
+        started = time.monotonic()
+        status, session = self.put()
+        self.assertEqual((status, session["n"]), (200, 1))
+        self.assertGreaterEqual(time.monotonic() - started, 0.1)
+        self.legacy.fault(trickle_ms=200)
+        with socket.create_connection(("127.0.0.1", self.legacy.port), timeout=10) as wire:
+            wire.sendall(b"PUT /api/sessions/session-000001 HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}")
+            self.assertEqual(wire.recv(100), b"H")
+            self.assertEqual(self.legacy.applied("session-000001")["PUT"], 2)
+        self.assertEqual(self.legacy.stop(signal.SIGTERM), 0)
 
     def test_apply_then_waits_for_a_write_that_is_applied(self):
         self.legacy.fault(apply_then="error", times=1)

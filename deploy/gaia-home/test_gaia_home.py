@@ -92,6 +92,12 @@ class Sessions(LegacyTest):
         self.assertEqual(legacy.call("GET", "/api/sessions/%C3%BC%2F1")[1]["id"], "ü/1")
         self.assertEqual(legacy.call("PUT", "/api/sessions/%C3%BC%2F1", {"id": "other"})[0], 400)
 
+    def test_a_legacy_can_lack_post(self):
+        legacy = self.start("--post-creates", "false", "--put-creates", "true")
+        status, headers, _ = legacy.raw("POST", "/api/sessions", b"{}")
+        self.assertEqual((status, headers["Allow"]), (405, "GET"))
+        self.assertEqual([legacy.call("PUT", "/api/sessions/a", {})[0] for _ in range(2)], [201, 200])
+
     def test_what_is_no_session_is_refused(self):
         legacy = self.start()
         for body in (b"{", b"[]", b'{"n":NaN}', b'{"n":1e999}', b"\xff", b"[" * 100_000, b'{"id":"\\ud800"}', b'{"id":true}'):
@@ -154,8 +160,19 @@ class Lists(LegacyTest):
         self.assertEqual(self.start("--seed", "5", "--list-shape", "sessions").call("GET", "/api/sessions")[1], {"sessions": bare})
         mapped = self.start("--seed", "5", "--list-shape", "map").call("GET", "/api/sessions")[1]
         self.assertEqual(mapped, {"sessions": {s["id"]: s for s in bare}})
+        named = self.start("--seed", "5", "--list-shape", "map", "--map-key", "session_name").call("GET", "/api/sessions")[1]
+        self.assertEqual(named, {"sessions": {s["session_name"]: s for s in bare}})
         items = self.start("--seed", "5", "--list-shape", "items").call("GET", "/api/sessions?page=2&per_page=2")[1]
         self.assertEqual(items, {"items": bare[2:4], "total": 5, "page": 2, "pages": 3})
+
+    def test_a_legacy_without_pages_answers_everything_whatever_is_asked_for(self):
+        whole = self.start("--seed", "5", "--paged", "false")
+        status, headers, body = whole.raw("GET", "/api/sessions?limit=2&cursor=session-000003")
+        self.assertEqual((status, len(json.loads(body)), headers["X-Next-Cursor"]), (200, 5, None))
+        items = self.start("--seed", "5", "--paged", "false", "--list-shape", "items").call("GET", "/api/sessions?page=2&per_page=2")[1]
+        self.assertEqual((len(items["items"]), items["total"], items["page"], items["pages"]), (5, 5, 1, 1))
+        empty = self.start("--paged", "false", "--list-shape", "items").call("GET", "/api/sessions?page=2&per_page=2")[1]
+        self.assertEqual(empty, {"items": [], "total": 0, "page": 1, "pages": 0})
 
 
 class Seeding(LegacyTest):

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Sessions;
 
@@ -52,11 +51,7 @@ public sealed class InMemoryLegacySessions : ILegacySessions
         lock (_gate) return Task.FromResult(_sessions.TryGetValue(id, out var raw) ? Understand(id, raw) : LegacyRead.Absent);
     }
 
-    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw)
-    {
-        using var json = JsonDocument.Parse(raw);
-        return LegacyRead.Of(id, json.RootElement, Stamped);
-    }
+    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => LegacyRecord.Understand(id, raw, Stamped);
 
     public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>
         Write(id, () => _sessions[id] = document.Utf8, mustExist: exists);

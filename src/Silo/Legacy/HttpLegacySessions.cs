@@ -57,26 +57,13 @@ internal sealed class HttpLegacySessions : ILegacySessions
         },
         cancellationToken);
 
-    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(raw);
-            if (json.RootElement.ValueKind != JsonValueKind.Object) throw InvalidInputException.Json("A session must be a JSON object.");
-            JsonText.RequireStorable(json.RootElement);
-            return LegacyRead.Of(id, json.RootElement, _stamped);
-        }
-        catch (JsonException e)
-        {
-            throw InvalidInputException.Json($"This is not JSON: {e.Message}");
-        }
-    }
+    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => LegacyRecord.Understand(id, raw, _stamped);
 
     private async Task<LegacyRead> Find(string id, CancellationToken cancellationToken)
     {
         var reply = await _channel.Read(_addresses.Session(id), cancellationToken);
         if (reply.Status == 404 && reply.FromResource()) return LegacyRead.Absent;
-        if (reply.Status != 200) throw Unusable(LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
+        if (reply.Status != 200) throw Unusable(reply.Passing ?? LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
         if (reply.Body is null) throw Unusable(LegacyTroubleException.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
         using var json = reply.Json() ?? throw Unusable(LegacyTroubleException.NotJson, $"answered {reply.MediaType} instead of JSON: {reply.Text}");
         var session = _habits.SessionIn(json.RootElement, id);
@@ -102,9 +89,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
         var method = exists ? HttpMethod.Put : HttpMethod.Post;
         var reply = await Send(method);
         if (exists && reply.Status == 404 && reply.FromResource()) return new LegacyAnswer.Gone();
-        if (!exists && reply.Status == 409)
+        if (!exists && PutInstead(reply))
         {
-            // It is there already, by an earlier request of ours that was never answered.
             method = HttpMethod.Put;
             reply = await Send(method);
         }
@@ -115,6 +101,9 @@ internal sealed class HttpLegacySessions : ILegacySessions
 
         Task<LegacyReply> Send(HttpMethod by) => _channel.Write(by, by == HttpMethod.Put ? _addresses.Session(id) : _addresses.Sessions, body, cancellationToken);
     }
+
+    // 409: it is there already, by an earlier request of ours that was never answered. 404, 405: this GAIA_HOME creates by PUT alone.
+    private static bool PutInstead(LegacyReply reply) => reply.Status is 405 or 409 || (reply.Status == 404 && reply.FromResource());
 
     /// <summary>The write was acknowledged without showing the result, or under an id that we could only assume: look.</summary>
     private async Task<LegacyAnswer> Confirm(string id, byte[] body, bool mayBeElsewhere, CancellationToken cancellationToken)

@@ -29,13 +29,23 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
     {
         if (_idMember is not null || _keyedOnly || _unknowable) return;
         var reply = await channel.Read(addresses.List("limit=1&page=1&per_page=1"), cancellationToken);
-        if (reply.Status >= 500)
-            throw new LegacyTroubleException(LegacyTroubleException.ServerError, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status}", sent: false);
+        if (NoAnswerYet(reply) is { } code)
+            throw new LegacyTroubleException(
+                code, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status} {reply.Location}{reply.Text}; without a list, Legacy:IdField must say where ids are kept", sent: false);
         using var json = reply.Success ? reply.Json() : null;
         if (json is not null && ListAnswer.Of(json.RootElement) is { } answer) await LearnFrom(answer, cancellationToken);
         // It has no list that could be read, and will have none for the next write either.
         else _unknowable = true;
     }
+
+    /// <summary>Of an answer that is not the list's own, so that the next one may be another. Null = it is GAIA_HOME's word.</summary>
+    private static string? NoAnswerYet(LegacyReply reply) => reply switch
+    {
+        { Passing: { } code } => code,
+        { Status: >= 500 } => LegacyTroubleException.ServerError,
+        { Status: >= 300 and < 400 } => LegacyTroubleException.Unavailable,
+        _ => reply.FromResource() ? null : LegacyTroubleException.NotJson,
+    };
 
     public async Task LearnFrom(ListAnswer answer, CancellationToken cancellationToken)
     {
@@ -43,15 +53,10 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
         var sample = answer.Records.FirstOrDefault(r => r.Record.ValueKind == JsonValueKind.Object);
         if (_idMember is not null || sample.Record.ValueKind != JsonValueKind.Object) return;
         var candidates = IdMembers.Candidates(sample.Record);
-        if (sample.Key is { } key)
-        {
-            _idMember = candidates.FirstOrDefault(c => c.Id == key).Member;
-            _keyedOnly = candidates.Count == 0;
-        }
-        else
-        {
-            _idMember = candidates.DistinctBy(c => c.Id).Count() <= 1 ? First(candidates)?.Member : await Answering(candidates, cancellationToken);
-        }
+        _keyedOnly = sample.Key is not null && candidates.Count == 0;
+        // The keys of a map may be ids or names for people: where they and the members do not all say the same, GAIA_HOME is asked.
+        var agreed = candidates.Select(c => c.Id).Append(sample.Key).OfType<string>().Distinct().Count() <= 1;
+        _idMember = agreed ? First(candidates)?.Member : await Answering(candidates, cancellationToken);
     }
 
     public void LearnFrom(string id, JsonElement session)

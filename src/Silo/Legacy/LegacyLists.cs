@@ -16,7 +16,7 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
     {
         var cursor = after is null ? null : ListCursor.Parse(after);
         var reply = await channel.ReadList(Address(cursor), cancellationToken);
-        if (!reply.Success) throw Unusable(LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Text}");
+        if (!reply.Success) throw Unusable(reply.Passing ?? LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Text}");
         if (reply.Body is null)
             throw Unusable(LegacyTroubleException.TooLarge, $"is longer than {options.MaxListBytes} bytes; set Legacy__MaxListBytes, or a smaller Legacy__PageSize");
         using var json = reply.Json() ?? throw Unusable(LegacyTroubleException.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");

@@ -21,7 +21,10 @@ public sealed class LegacyOptions
     /// </summary>
     public string IdField { get; set; } = Auto;
 
-    /// <summary>Members that GAIA_HOME sets by itself on every write: they do not make a document a changed one. Default: updated_at.</summary>
+    /// <summary>
+    /// Members that GAIA_HOME sets by itself on every write: they do not make a document a changed one, so none that clients change may be
+    /// among them where <see cref="DirectWriters"/> is true. Default: updated_at.
+    /// </summary>
     public IList<string> StampedFields { get; set; } = [];
 
     /// <summary>
@@ -36,7 +39,7 @@ public sealed class LegacyOptions
     /// <summary>Longest wait for one answer to a single request. <c>DUAL_WRITE_TIMEOUT_MS</c> sets it. Default: 2 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Longest a read, write or delete may take in all, with what follows a 404, 409 or retry. Below Sessions:SendLease. Default: 3.3 s.</summary>
+    /// <summary>Longest a read, write or delete may take in all, with what follows a 404, 409 or retry. With Sessions:SendWithin below Sessions:SendLease. Default: 3.3 s.</summary>
     public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(3.3);
 
     /// <summary>Longest wait for one list page, which may be GAIA_HOME's whole list. Default: 60 s.</summary>

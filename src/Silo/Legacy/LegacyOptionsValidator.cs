@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Options;
 using SessionOptions = GaiaOrleans.Grains.Sessions.SessionOptions;
 
@@ -11,7 +12,7 @@ internal sealed class LegacyOptionsValidator(IOptions<SessionOptions> sessions) 
 
     public ValidateOptionsResult Validate(string? name, LegacyOptions options)
     {
-        var failures = Address(options).Concat(Credential(options)).Concat(Choices(options)).Concat(Times(options)).Concat(Sizes(options)).ToList();
+        var failures = Address(options).Concat(Credential(options)).Concat(Choices(options)).Concat(Stamps(options)).Concat(Times(options)).Concat(Sizes(options)).ToList();
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -42,14 +43,26 @@ internal sealed class LegacyOptionsValidator(IOptions<SessionOptions> sessions) 
             yield return OneOf("IdField", o.IdField, [LegacyOptions.Auto, .. IdMembers.All]);
     }
 
+    private static IEnumerable<string> Stamps(LegacyOptions o)
+    {
+        foreach (var (index, field) in o.StampedFields.Index())
+            if (string.IsNullOrWhiteSpace(field)) yield return Fix($"StampedFields:{index}", "is blank", $"Legacy__StampedFields__{index}={SessionField.UpdatedAt}");
+            else if (o.DirectWriters && SessionField.ByName.TryGetValue(field, out var known) && known.Kind != FieldKind.Timestamp)
+                yield return Fix(
+                    $"StampedFields:{index}", $"is '{field}', which clients write: with Legacy:DirectWriters their changes of it would be overwritten unseen",
+                    $"Legacy__StampedFields__{index} to a member that GAIA_HOME alone writes, or Legacy__DirectWriters=false");
+    }
+
     private IEnumerable<string> Times(LegacyOptions o)
     {
         if (o.Timeout < TimeSpan.FromMilliseconds(10)) yield return Fix("Timeout", $"is {o.Timeout}, too short for any answer", "DUAL_WRITE_TIMEOUT_MS=2000");
         if (o.Timeout >= o.TotalTimeout)
             yield return Fix("Timeout", $"({o.Timeout}) must be shorter than Legacy:TotalTimeout ({o.TotalTimeout})", "DUAL_WRITE_TIMEOUT_MS lower, or Legacy__TotalTimeout higher");
-        if (o.TotalTimeout >= sessions.Value.SendLease)
+        if (o.TotalTimeout + sessions.Value.SendWithin >= sessions.Value.SendLease)
             yield return Fix(
-                "TotalTimeout", $"({o.TotalTimeout}) must be shorter than Sessions:SendLease ({sessions.Value.SendLease}), which fences what is still on its way",
+                "TotalTimeout",
+                $"({o.TotalTimeout}) and Sessions:SendWithin ({sessions.Value.SendWithin}) must be shorter than Sessions:SendLease ({sessions.Value.SendLease}), "
+                    + "which fences what is still on its way",
                 "Legacy__TotalTimeout lower, or Sessions__SendLease higher");
         if (o.ListTimeout < o.Timeout || o.ListTimeout > LongestTimeout)
             yield return Fix("ListTimeout", $"is {o.ListTimeout}", $"Legacy__ListTimeout from {o.Timeout} to {LongestTimeout}");

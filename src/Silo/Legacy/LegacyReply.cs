@@ -14,6 +14,16 @@ internal sealed record LegacyReply(int Status, string MediaType, byte[]? Body, s
 
     public bool Success => Status is >= 200 and < 300;
 
+    /// <summary>The code of a refusal that is not about the session: it ends by itself or with another credential. Null = it is none.</summary>
+    public string? Passing => Status switch
+    {
+        401 or 403 or 407 => LegacyTroubleException.Unauthorized,
+        408 => LegacyTroubleException.TimedOut,
+        425 => LegacyTroubleException.Unavailable,
+        429 => LegacyTroubleException.Overloaded,
+        _ => null,
+    };
+
     /// <summary>The start of the body, for people.</summary>
     public string Text => Body is null ? "(too large)" : Shorten(Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, Shown * 4))));
 

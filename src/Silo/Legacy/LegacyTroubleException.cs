@@ -12,6 +12,7 @@ internal sealed class LegacyTroubleException(string code, string message, bool s
     public const string ServerError = "server_error";
     public const string NotJson = "not_json";
     public const string TooLarge = "too_large";
+    public const string Unauthorized = "unauthorized";
     public const string Rejected = "rejected";
 
     public string Code { get; } = code;

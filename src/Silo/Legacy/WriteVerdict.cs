@@ -10,9 +10,7 @@ internal static class WriteVerdict
     public static LegacyAnswer? Of(HttpMethod method, LegacyReply reply) => reply.Status switch
     {
         >= 200 and < 300 => Success(reply),
-        408 => Failed(LegacyTroubleException.TimedOut, method, reply),
-        425 => Failed(LegacyTroubleException.Unavailable, method, reply),
-        429 => Failed(LegacyTroubleException.Overloaded, method, reply),
+        _ when reply.Passing is { } code => Failed(code, method, reply),
         404 when !reply.FromResource() => new LegacyAnswer.Failed(
             LegacyTroubleException.NotJson, $"{method} answered 404 with a page instead of JSON; does Legacy:BaseUrl point at GAIA_HOME? {reply.Text}"),
         404 or 409 => Failed(LegacyTroubleException.Rejected, method, reply),

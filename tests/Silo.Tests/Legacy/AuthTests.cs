@@ -23,8 +23,10 @@ public sealed class AuthTests
         Assert.IsType<LegacyAnswer.Applied>(await known.Sessions.Delete(id, default));
 
         await using var unknown = new LegacyClient(home.Url, ("Auth", auth), ("Credential", "wrong:wrong"));
-        Assert.Contains("401", (await Assert.ThrowsAsync<LegacyUnavailableException>(() => unknown.Sessions.Get("session-000001", default))).Message, StringComparison.Ordinal);
-        Assert.Equal(401, Assert.IsType<LegacyAnswer.Rejected>(await unknown.Sessions.Put(id, Some.Document(id), exists: false, default)).Status);
+        Assert.Contains("[unauthorized]", (await Assert.ThrowsAsync<LegacyUnavailableException>(() => unknown.Sessions.Get("session-000001", default))).Message, StringComparison.Ordinal);
+        Assert.Contains("[unauthorized]", (await Assert.ThrowsAsync<LegacyUnavailableException>(() => unknown.Sessions.List(null, default))).Message, StringComparison.Ordinal);
+        Assert.Equal("unauthorized", Assert.IsType<LegacyAnswer.Failed>(await unknown.Sessions.Put(id, Some.Document(id), exists: false, default)).Code);
+        Assert.Equal("unauthorized", Assert.IsType<LegacyAnswer.Failed>(await unknown.Sessions.Delete(id, default)).Code);
         Assert.Equal("POST 1, DELETE 1", await home.Applied(id));
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Testbed;
-using Polly.CircuitBreaker;
 
 namespace GaiaOrleans.Silo.Tests.Legacy;
 
@@ -24,10 +23,10 @@ public sealed class CircuitTests : IAsyncLifetime
     public async Task The_circuit_opens_on_failures_refuses_at_once_and_closes_when_legacy_is_back()
     {
         await using var client = new LegacyClient(_home.Url, ("Breaker:MinimumThroughput", 3), ("Breaker:Break", "00:00:00.500"), ("IdField", "id"));
-        Assert.Equal(CircuitState.Closed, client.Http.CircuitState);
+        Assert.Equal("closed", client.Sessions.Circuit);
         await _home.KillAsync();
         for (var i = 0; i < 3; i++) Assert.Equal("unavailable", Assert.IsType<LegacyAnswer.Failed>(await Put(client)).Code);
-        Assert.Equal(CircuitState.Open, client.Http.CircuitState);
+        Assert.Equal("open", client.Sessions.Circuit);
         Assert.Contains(client.Log, line => line.StartsWith("Error: GAIA_HOME circuit opened", StringComparison.Ordinal));
 
         var started = Stopwatch.GetTimestamp();
@@ -37,7 +36,7 @@ public sealed class CircuitTests : IAsyncLifetime
 
         await _home.RestartAsync();
         await Eventually.True(async () => await Put(client) is LegacyAnswer.Applied, "a write got through again");
-        Assert.Equal(CircuitState.Closed, client.Http.CircuitState);
+        Assert.Equal("closed", client.Sessions.Circuit);
         Assert.Contains(client.Log, line => line.StartsWith("Warning: GAIA_HOME circuit closed", StringComparison.Ordinal));
         Assert.Equal("PUT 1", (await _home.Applied(_id)).Replace("POST 1, ", "", StringComparison.Ordinal));
     }
@@ -48,7 +47,29 @@ public sealed class CircuitTests : IAsyncLifetime
         await using var client = new LegacyClient(_home.Url, ("Breaker:MinimumThroughput", 2));
         await _home.SetFaultsAsync(new { RefuseWrites = 422 });
         for (var i = 0; i < 10; i++) await Put(client);
-        Assert.Equal(CircuitState.Closed, client.Http.CircuitState);
+        Assert.Equal("closed", client.Sessions.Circuit);
+    }
+
+    [Fact]
+    public async Task The_circuit_is_half_open_while_one_request_tries()
+    {
+        await using var client = new LegacyClient(_home.Url, ("Breaker:MinimumThroughput", 2), ("Breaker:Break", "00:00:00.500"), ("IdField", "id"));
+        await _home.SetFaultsAsync(new { ErrorRate = 1 });
+        for (var i = 0; i < 2; i++) await Put(client);
+        Assert.Equal("open", client.Sessions.Circuit);
+        await _home.SetFaultsAsync(new { Hang = true });
+        var trying = Put(client);
+        await Eventually.True(
+            async () =>
+            {
+                if (trying.IsCompleted) trying = Put(client);
+                return await _home.InFlight() == 1;
+            },
+            "a request was let through");
+        Assert.Equal("half_open", client.Sessions.Circuit);
+        await _home.ClearFaultsAsync();
+        Assert.IsType<LegacyAnswer.Applied>(await trying);
+        Assert.Equal("closed", client.Sessions.Circuit);
     }
 
     [Fact]
@@ -67,7 +88,7 @@ public sealed class CircuitTests : IAsyncLifetime
         var holdsTheOnlyPlace = Put(client);
         await arrived.Task;
         await Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.List(null, default)); // twice, and needs no place
-        Assert.Equal(CircuitState.Open, client.Http.CircuitState);
+        Assert.Equal("open", client.Sessions.Circuit);
 
         var started = Stopwatch.GetTimestamp();
         Assert.Equal("circuit_open", Assert.IsType<LegacyAnswer.Failed>(await Put(client)).Code);

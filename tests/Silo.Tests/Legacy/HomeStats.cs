@@ -4,7 +4,7 @@ using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Silo.Tests.Legacy;
 
-/// <summary>What the stand-in counted, from its own side.</summary>
+/// <summary>What the stand-in counted, from its own side, and what others do there.</summary>
 internal static class HomeStats
 {
     private static readonly HttpClient Http = new();
@@ -26,6 +26,13 @@ internal static class HomeStats
     public static async Task Seed(this GaiaHomeProcess home, string json)
     {
         using var answer = await Http.PostAsync(new Uri(home.Url, "api/sessions"), new StringContent(json));
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>As a client that writes past us.</summary>
+    public static async Task Remove(this GaiaHomeProcess home, string id)
+    {
+        using var answer = await Http.DeleteAsync(new Uri(home.Url, "api/sessions/" + Uri.EscapeDataString(id)));
         answer.EnsureSuccessStatusCode();
     }
 }

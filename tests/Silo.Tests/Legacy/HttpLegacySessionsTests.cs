@@ -30,6 +30,14 @@ public sealed class HttpLegacySessionsTests : LegacySessionsFacts, IAsyncLifetim
         return _clients[^1].Sessions;
     }
 
+    protected override ILegacySessions WithDirectWriters()
+    {
+        _clients.Add(new(_home.Url, ("DirectWriters", true)));
+        return _clients[^1].Sessions;
+    }
+
+    protected override Task Remove(string id) => _home.Remove(id);
+
     protected override Task Seed(string id, string json) => _home.Seed(json);
 
     protected override Task GoDown() => _home.KillAsync();

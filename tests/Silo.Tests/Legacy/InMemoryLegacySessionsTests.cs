@@ -10,6 +10,18 @@ public sealed class InMemoryLegacySessionsTests : LegacySessionsFacts
 
     protected override ILegacySessions Reopened() => _legacy;
 
+    protected override ILegacySessions WithDirectWriters()
+    {
+        _legacy.OthersWrite = true;
+        return _legacy;
+    }
+
+    protected override Task Remove(string id)
+    {
+        _legacy.Remove(id);
+        return Task.CompletedTask;
+    }
+
     protected override Task Seed(string id, string json)
     {
         _legacy.Seed(id, json);

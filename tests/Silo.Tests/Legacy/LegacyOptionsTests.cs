@@ -32,10 +32,35 @@ public sealed class LegacyOptionsTests
     [InlineData("BaseUrl", "http://u:p@gaia-home", "Legacy:Credential")]
     [InlineData("Auth", "bearer", "Legacy__Credential=")]
     [InlineData("TotalTimeout", "00:00:04", "Sessions__SendLease")]
+    [InlineData("TotalTimeout", "00:00:03.500", "Sessions__SendLease")]
+    [InlineData("StampedFields:0", " ", "Legacy__StampedFields__0")]
     public async Task One_wrong_setting(string name, string value, string fix)
     {
         await using var client = new LegacyClient(Home, (name, value));
         Assert.Contains(fix, Assert.Single(Assert.Throws<OptionsValidationException>(client.ValidateAsAtStart).Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("status", true)]
+    [InlineData("metadata", true)]
+    [InlineData("id", true)]
+    [InlineData("updated_at", false)]
+    [InlineData("last_heartbeat", false)]
+    [InlineData("etag", false)]
+    public async Task Where_clients_write_directly_no_field_of_theirs_may_count_as_stamped(string field, bool refused)
+    {
+        await using var alone = new LegacyClient(Home, ("StampedFields:0", field));
+        alone.ValidateAsAtStart();
+        await using var others = new LegacyClient(Home, ("StampedFields:0", field), ("DirectWriters", true));
+        if (!refused) others.ValidateAsAtStart();
+        else Assert.Contains("Legacy__DirectWriters=false", Assert.Single(Assert.Throws<OptionsValidationException>(others.ValidateAsAtStart).Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Direct_writers_are_there_or_not()
+    {
+        await using var client = new LegacyClient(Home, ("DirectWriters", "maybe"));
+        Assert.Contains("Legacy:DirectWriters", Assert.Throws<InvalidOperationException>(client.ValidateAsAtStart).Message, StringComparison.Ordinal);
     }
 
     [Theory]

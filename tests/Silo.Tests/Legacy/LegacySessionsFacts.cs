@@ -1,3 +1,4 @@
+using System.Text;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Legacy;
 
@@ -11,7 +12,13 @@ public abstract class LegacySessionsFacts
     /// <summary>As after a restart: nothing remembered but the sessions.</summary>
     protected abstract ILegacySessions Reopened();
 
+    /// <summary>The same sessions, where clients are said to write past us.</summary>
+    protected abstract ILegacySessions WithDirectWriters();
+
     protected abstract Task Seed(string id, string json);
+
+    /// <summary>Somebody else deletes it there.</summary>
+    protected abstract Task Remove(string id);
 
     protected abstract Task GoDown();
 
@@ -50,15 +57,40 @@ public abstract class LegacySessionsFacts
         Assert.NotEqual(first.Hash, other.Hash);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_wrong_belief_about_existence_does_not_keep_a_write_from_legacy(bool exists)
+    [Fact]
+    public async Task A_new_session_replaces_one_that_legacy_turns_out_to_have()
     {
         var id = Some.Id();
-        if (!exists) await Seed(id, $$"""{"id":"{{id}}","status":"idle"}""");
-        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Put(id, Some.Document(id, "failed"), exists, default));
+        await Seed(id, $$"""{"id":"{{id}}","status":"idle"}""");
+        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Put(id, Some.Document(id, "failed"), exists: false, default));
         Assert.Equal("failed", (await Legacy.Get(id, default)).Field("status"));
+    }
+
+    [Fact]
+    public async Task A_session_that_somebody_else_deleted_is_gone_and_stays_so_until_it_is_created()
+    {
+        var id = Some.Id();
+        await Legacy.Put(id, Some.Document(id), exists: false, default);
+        await Remove(id);
+        Assert.IsType<LegacyAnswer.Gone>(await Legacy.Put(id, Some.Document(id, "busy"), exists: true, default));
+        Assert.Same(LegacyRead.Absent, await Legacy.Get(id, default));
+        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Put(id, Some.Document(id, "failed"), exists: false, default));
+        Assert.Equal("failed", (await Legacy.Get(id, default)).Field("status"));
+    }
+
+    [Fact]
+    public void Others_write_only_where_that_is_said()
+    {
+        Assert.False(Legacy.OthersWrite);
+        Assert.True(WithDirectWriters().OthersWrite);
+    }
+
+    [Fact]
+    public async Task The_circuit_of_a_healthy_legacy_is_closed()
+    {
+        Assert.Equal("closed", Legacy.Circuit);
+        await Legacy.Get(Some.Id(), default);
+        Assert.Equal("closed", Legacy.Circuit);
     }
 
     [Fact]
@@ -104,6 +136,21 @@ public abstract class LegacySessionsFacts
         Assert.Equal(alone.Document!.Utf8, listed.Document!.Utf8);
         Assert.Equal("active", listed.Field("status"));
         Assert.Equal("tier", Assert.Single(listed.Misfits).Field.Name);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_as_a_session_is_refused_by_name()
+    {
+        foreach (var (json, field) in new[]
+                 {
+                     ("""{"note":"a\u0000b"}""", "note"), ("""{"note":"\ud83d"}""", "note"), ("""{"note":"\ud83d\ud83d\ude00"}""", "note"),
+                     ("""{"note":"\ude00"}""", "note"), ("""{"metadata":{"list":[1,"fine","\u0000"]}}""", "metadata.list[2]"),
+                     ("""{"metadata":{"a\u0000":1}}""", "metadata.a\\u0000"), ("[]", "$"), ("7", "$"), ("{", "$"), ("", "$"), ("<html>", "$"),
+                 })
+        {
+            var problem = Assert.Throws<InvalidInputException>(() => Legacy.Understand("x", Encoding.UTF8.GetBytes(json)));
+            Assert.Equal((json, field), (json, Assert.Single(problem.Errors).Key));
+        }
     }
 
     [Theory]

@@ -44,6 +44,38 @@ public sealed class ListShapeTests
         }
     }
 
+    [Theory]
+    [InlineData("bare", 5)]
+    [InlineData("sessions", 5)]
+    [InlineData("map", 5)]
+    [InlineData("items", 5)]
+    [InlineData("bare", 100)]
+    [InlineData("items", 100)]
+    public async Task A_legacy_without_pages_is_read_once_and_whole(string shape, int size)
+    {
+        await using var home = await GaiaHomeProcess.StartAsync(["--seed", $"{Seeded}", "--list-shape", shape, "--paged", "false"]);
+        await using var client = new LegacyClient(home.Url, ("PageSize", size));
+        Assert.Equal(Enumerable.Range(1, Seeded).Select(n => $"session-{n:000000}"), (await client.Sessions.WholeList()).Select(s => s.Id));
+        Assert.Equal(1, await home.Requests("GET /api/sessions"));
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("session_id")]
+    [InlineData("session_name")]
+    [InlineData("name")]
+    public async Task A_map_by_the_names_of_sessions_shows_their_ids(string member)
+    {
+        await using var home = await GaiaHomeProcess.StartAsync(["--seed", "12", "--list-shape", "map", "--map-key", "session_name", "--id-field", member]);
+        await using var client = new LegacyClient(home.Url, ("PageSize", 5));
+        var listed = await client.Sessions.WholeList();
+        Assert.Equal(Enumerable.Range(1, 12).Select(n => $"session-{n:000000}"), listed.Select(s => s.Id));
+        foreach (var session in listed) Assert.Equal(session.Id, (await client.Sessions.Get(session.Id!, default)).Field("id"));
+        var id = Some.Id();
+        Assert.IsType<LegacyAnswer.Applied>(await client.Sessions.Put(id, Some.Document(id), exists: false, default));
+        Assert.Equal("POST 1", await home.Applied(id));
+    }
+
     public static TheoryData<string, string, string> IdFields()
     {
         var data = new TheoryData<string, string, string>();

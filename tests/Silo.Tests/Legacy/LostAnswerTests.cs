@@ -31,44 +31,34 @@ public sealed class LostAnswerTests : IAsyncLifetime
 
     private Task<LegacyAnswer> Write() => Legacy.Put(_id, Some.Document(_id, "busy"), exists: true, default);
 
-    private async Task AssertUnknown(object fault, string code, string applied)
+    [Theory]
+    [InlineData("""{"apply_then":"error"}""", "server_error", true)]
+    [InlineData("""{"error_rate":1}""", "server_error", false)]
+    [InlineData("""{"refuse_writes":503}""", "server_error", false)]
+    [InlineData("""{"hang":true}""", "timeout", false)]
+    [InlineData("""{"apply_then":"hang"}""", "timeout", true)]
+    [InlineData("""{"latency_ms":800}""", "timeout", true)]
+    [InlineData("""{"trickle_ms":50}""", "timeout", true)]
+    [InlineData("""{"close":true}""", "connection_lost", false)]
+    [InlineData("""{"apply_then":"drop"}""", "connection_lost", true)]
+    [InlineData("""{"html":true}""", "not_json", false)]
+    [InlineData("""{"apply_then":"html"}""", "not_json", true)]
+    [InlineData("""{"big":10485760}""", "too_large", false)]
+    public async Task A_write_without_a_usable_answer_is_unknown_and_sent_once(string fault, string code, bool applied)
     {
+        var created = Some.Id();
+        var deleted = Some.Id();
+        Assert.IsType<LegacyAnswer.Applied>(await Legacy.Put(deleted, Some.Document(deleted), exists: false, default));
         await _home.SetFaultsAsync(fault);
+        Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await Legacy.Put(created, Some.Document(created), exists: false, default)).Code);
         Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await Write()).Code);
+        Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await Legacy.Delete(deleted, default)).Code);
         await _home.ClearFaultsAsync();
         await Eventually.True(async () => await _home.InFlight() == 0, "the stand-in came to rest");
-        Assert.Equal(applied, await _home.Applied(_id));
+        Assert.Equal(applied ? "POST 1" : "", await _home.Applied(created));
+        Assert.Equal(applied ? "POST 1, PUT 1" : "POST 1", await _home.Applied(_id));
+        Assert.Equal(applied ? "POST 1, DELETE 1" : "POST 1", await _home.Applied(deleted));
     }
-
-    [Fact]
-    public Task An_error_after_applying_is_unknown_and_applied_once() => AssertUnknown(new { ApplyThen = "error" }, "server_error", "POST 1, PUT 1");
-
-    [Fact]
-    public Task An_error_before_applying_is_unknown_and_sent_once() => AssertUnknown(new { ErrorRate = 1 }, "server_error", "POST 1");
-
-    [Fact]
-    public Task A_503_is_unknown_too() => AssertUnknown(new { RefuseWrites = 503 }, "server_error", "POST 1");
-
-    [Fact]
-    public Task A_hang_is_unknown() => AssertUnknown(new { Hang = true }, "timeout", "POST 1");
-
-    [Fact]
-    public Task A_hang_after_applying_is_unknown_and_applied_once() => AssertUnknown(new { ApplyThen = "hang" }, "timeout", "POST 1, PUT 1");
-
-    [Fact]
-    public Task An_answer_later_than_the_timeout_is_unknown_and_applied_once() => AssertUnknown(new { LatencyMs = 800 }, "timeout", "POST 1, PUT 1");
-
-    [Fact]
-    public Task A_connection_closed_without_an_answer_is_unknown() => AssertUnknown(new { Close = true }, "connection_lost", "POST 1");
-
-    [Fact]
-    public Task A_connection_closed_after_applying_is_unknown_and_not_sent_again() => AssertUnknown(new { ApplyThen = "drop" }, "connection_lost", "POST 1, PUT 1");
-
-    [Fact]
-    public Task A_page_instead_of_json_is_unknown() => AssertUnknown(new { Html = true }, "not_json", "POST 1");
-
-    [Fact]
-    public Task Ten_megabytes_are_not_read_and_unknown() => AssertUnknown(new { Big = 10 << 20 }, "too_large", "POST 1");
 
     [Fact]
     public async Task A_create_whose_answer_was_lost_is_sent_again_as_a_replacement()
@@ -109,16 +99,22 @@ public sealed class LostAnswerTests : IAsyncLifetime
     [InlineData(429, "overloaded")]
     [InlineData(408, "timeout")]
     [InlineData(425, "unavailable")]
+    [InlineData(401, "unauthorized")]
+    [InlineData(403, "unauthorized")]
+    [InlineData(407, "unauthorized")]
     public async Task A_refusal_for_now_is_a_failure(int status, string code)
     {
         await _home.SetFaultsAsync(new { RefuseWrites = status });
         Assert.Equal(code, Assert.IsType<LegacyAnswer.Failed>(await Write()).Code);
         Assert.Equal(code, Assert.IsType<LegacyAnswer.Failed>(await Legacy.Delete(_id, default)).Code);
+        await _home.ClearFaultsAsync();
+        Assert.IsType<LegacyAnswer.Applied>(await Write());
+        Assert.Equal("POST 1, PUT 1", await _home.Applied(_id));
     }
 
     [Theory]
     [InlineData(400)]
-    [InlineData(403)]
+    [InlineData(413)]
     [InlineData(422)]
     public async Task A_refusal_for_good_is_rejected(int status)
     {

@@ -15,7 +15,7 @@ public sealed class ReadTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _home = await GaiaHomeProcess.StartAsync(["--seed", "3"]);
-        _client = LegacyClient.Of(_home.Url, ("Timeout", "00:00:00.300"), ("Breaker:MinimumThroughput", 1_000));
+        _client = LegacyClient.Of(_home.Url, ("Timeout", "00:00:00.300"), ("ListTimeout", "00:00:00.500"), ("MaxListBytes", 1 << 20), ("Breaker:MinimumThroughput", 1_000));
     }
 
     public async Task DisposeAsync()
@@ -31,11 +31,12 @@ public sealed class ReadTests : IAsyncLifetime
     [InlineData("""{"html":true}""", "[not_json]")]
     [InlineData("""{"big":10485760}""", "[too_large]")]
     [InlineData("""{"big":1000}""", "[not_json]")]
-    public async Task Trouble_is_no_absence(string fault, string reason)
+    [InlineData("""{"trickle_ms":50}""", "[timeout]")]
+    public async Task Trouble_is_neither_absence_nor_an_empty_list(string fault, string reason)
     {
         await _home.SetFaultsAsync(fault);
-        var problem = await Assert.ThrowsAsync<LegacyUnavailableException>(() => _client.Sessions.Get("session-000001", default));
-        Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
+        foreach (var read in new Func<Task>[] { () => _client.Sessions.Get("session-000001", default), () => _client.Sessions.List(null, default) })
+            Assert.Contains(reason, (await Assert.ThrowsAsync<LegacyUnavailableException>(read)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Testbed;
 using Microsoft.AspNetCore.Http;
 
 namespace GaiaOrleans.Silo.Tests.Legacy;
@@ -50,18 +51,66 @@ public sealed class WriteAnswerTests
         Assert.IsType<LegacyAnswer.Unknown>(await client.Sessions.Delete("x", default));
     }
 
-    [Fact]
-    public async Task Contradictory_answers_end_after_two_requests()
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(409)]
+    public async Task Contradictory_answers_end_after_two_requests(int toPost)
     {
         await using var home = await ScriptedHome.Start(http =>
         {
-            http.Response.StatusCode = http.Request.Method == "POST" ? 409 : 404;
+            http.Response.StatusCode = http.Request.Method == "POST" ? toPost : 404;
             return Task.CompletedTask;
         });
         await using var client = new LegacyClient(home.Url, ("IdField", "id"));
-        Assert.Equal("rejected", Assert.IsType<LegacyAnswer.Failed>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default)).Code);
+        Assert.IsType<LegacyAnswer.Gone>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default));
         Assert.Equal("rejected", Assert.IsType<LegacyAnswer.Failed>(await client.Sessions.Put("x", Some.Document("x"), exists: false, default)).Code);
-        Assert.Equal(["PUT /api/sessions/x", "POST /api/sessions", "POST /api/sessions", "PUT /api/sessions/x"], home.Requests);
+        Assert.Equal(["PUT /api/sessions/x", "POST /api/sessions", "PUT /api/sessions/x"], home.Requests);
+    }
+
+    [Theory]
+    [InlineData(404, "")]
+    [InlineData(404, """{"detail":"Not Found"}""")]
+    [InlineData(405, """{"detail":"Method Not Allowed"}""")]
+    [InlineData(405, "<!doctype html><title>405 Method Not Allowed</title>")]
+    public async Task Where_POST_does_not_exist_PUT_creates(int status, string body)
+    {
+        await using var home = await ScriptedHome.Start(async http =>
+        {
+            var post = http.Request.Method == "POST";
+            http.Response.StatusCode = post ? status : 201;
+            await http.Response.WriteAsync(post ? body : """{"id":"x","status":"idle"}""");
+        });
+        await using var client = new LegacyClient(home.Url, ("IdField", "id"));
+        Assert.IsType<LegacyAnswer.Applied>(await client.Sessions.Put("x", Some.Document("x"), exists: false, default));
+        Assert.Equal(["POST /api/sessions", "PUT /api/sessions/x"], home.Requests);
+    }
+
+    [Fact]
+    public async Task A_page_that_answers_404_to_POST_leads_to_no_PUT()
+    {
+        await using var home = await ScriptedHome.Start(async http =>
+        {
+            http.Response.StatusCode = 404;
+            await http.Response.WriteAsync("<!doctype html><title>nginx</title>");
+        });
+        await using var client = new LegacyClient(home.Url, ("IdField", "id"));
+        Assert.Equal("not_json", Assert.IsType<LegacyAnswer.Failed>(await client.Sessions.Put("x", Some.Document("x"), exists: false, default)).Code);
+        Assert.Equal(["POST /api/sessions"], home.Requests);
+    }
+
+    [Theory]
+    [InlineData("id")]
+    [InlineData("session_id")]
+    public async Task A_legacy_that_creates_by_PUT_alone_gets_every_session_once(string member)
+    {
+        await using var home = await GaiaHomeProcess.StartAsync(["--seed", "1", "--id-field", member, "--post-creates", "false", "--put-creates", "true"]);
+        await using var client = new LegacyClient(home.Url);
+        var id = Some.Id();
+        var applied = Assert.IsType<LegacyAnswer.Applied>(await client.Sessions.Put(id, Some.Document(id), exists: false, default));
+        Assert.Equal(applied.Hash, (await client.Sessions.Get(id, default)).Hash);
+        Assert.Equal("PUT 1", await home.Applied(id));
+        Assert.Equal(2, (await client.Sessions.WholeList()).Count);
     }
 
     [Fact]
