@@ -77,7 +77,13 @@ public sealed class SessionDocument
     public string Fingerprint()
     {
         using var json = Parse();
-        return CanonicalJson.Hash(json.RootElement, Stamped);
+        var id = json.RootElement.TryGetProperty(SessionField.Id, out var value) ? value.GetString() : null;
+        // Legacy shows the id once more where it keeps ids, whether or not the document had it there.
+        HashSet<string>? repeating = null;
+        foreach (var member in json.RootElement.EnumerateObject())
+            if (id is not null && SessionField.RepeatsId(member.Name, member.Value, id))
+                (repeating ??= [.. Stamped]).Add(member.Name);
+        return CanonicalJson.Hash(json.RootElement, repeating ?? Stamped);
     }
 
     public JsonDocument Parse() => JsonDocument.Parse(Utf8);

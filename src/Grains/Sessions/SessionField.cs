@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 namespace GaiaOrleans.Grains.Sessions;
 
@@ -41,6 +42,14 @@ public sealed record SessionField(string Name, FieldKind Kind, params string[] V
     ];
 
     public static readonly FrozenDictionary<string, SessionField> ByName = All.ToFrozenDictionary(f => f.Name);
+
+    /// <summary>Whether a member says the id again: legacy may keep ids under another name than <see cref="Id"/>, and needs it there.</summary>
+    public static bool RepeatsId(string member, JsonElement value, string id) => member is "session_id" or "session_name" or "name" && value.ValueKind switch
+    {
+        JsonValueKind.String => value.ValueEquals(id),
+        JsonValueKind.Number => value.GetRawText() == id,
+        _ => false,
+    };
 
     /// <summary>
     /// The canonical spelling of an enum value: Python writes <c>active</c>, <c>ACTIVE</c> or <c>SessionStatus.ACTIVE</c>. Null when it is none of ours.

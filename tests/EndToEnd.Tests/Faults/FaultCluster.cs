@@ -37,18 +37,7 @@ public sealed class FaultCluster : IAsyncLifetime
     }
 
     /// <summary>The silo that has taken the send lease of this session.</summary>
-    public async Task<SiloProcess> LeaseOwner(string id)
-    {
-        var owner = await Eventually.Get(
-            async () =>
-            {
-                await using var command = _database.CreateCommand("SELECT owner FROM session_records WHERE id = $1 AND send_lease_until > now()");
-                command.Parameters.Add(new() { Value = id });
-                return await command.ExecuteScalarAsync() as string;
-            },
-            found => found is not null, TimeSpan.FromSeconds(10));
-        return Cluster.Silos.Single(s => s.Name == owner);
-    }
+    public Task<SiloProcess> LeaseOwner(string id) => Cluster.LeaseOwner(_database, id);
 
     public async Task<long> Version(string id)
     {

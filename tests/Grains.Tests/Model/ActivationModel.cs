@@ -18,7 +18,7 @@ internal sealed partial class ActivationModel
     {
         _world = world;
         _loadedAt = world.Events.Now;
-        (_row, _foreignLease) = world.Store.Load(id);
+        (_row, _foreignLease, _) = world.Store.Load(id);
     }
 
     public bool Dead { get; private set; }

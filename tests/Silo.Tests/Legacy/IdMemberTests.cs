@@ -37,6 +37,20 @@ public sealed class IdMemberTests
         await AssertVerified(client, id, document);
     }
 
+    [Theory]
+    [InlineData("session_id")]
+    [InlineData("session_name")]
+    [InlineData("name")]
+    public async Task A_document_that_has_its_id_only_as_id_is_verified(string member)
+    {
+        await using var home = await GaiaHomeProcess.StartAsync(["--seed", "1", "--id-field", member]);
+        await using var client = new LegacyClient(home.Url);
+        var id = Some.Id();
+        var document = Document(id);
+        Assert.IsType<LegacyAnswer.Applied>(await client.Sessions.Put(id, document, exists: false, default));
+        await AssertVerified(client, id, document);
+    }
+
     private static SessionDocument Document(string id, string more = "") =>
         SessionDocument.FromClient(id, Encoding.UTF8.GetBytes($$"""{"status":"busy","created_at":"2026-01-31T12:00:00Z"{{more}}}"""));
 
