@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Rollouts;
@@ -9,13 +10,16 @@ using GaiaOrleans.Gateway.Rollouts;
 namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>GET /api/sessions: from legacy with the pending changes put in, until the cluster is known to have everything; then from the cluster.</summary>
-public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyForwarder forwarder, LegacyLists legacy)
+public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyForwarder forwarder, LegacyLists legacy, TimeProvider time)
 {
     private const int MostPerPage = 1_000;
     private const int DefaultPerPage = 100;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
     public async Task Serve(HttpContext context)
     {
+        SessionPage page;
         var scope = await router.Enter(context.RequestAborted);
         try
         {
@@ -26,22 +30,35 @@ public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrain
                 return;
             }
 
-            if (!lease.Held) throw new Contracts.Rollouts.LeaseLostException();
-            var query = context.Request.Query;
-            var limit = Limit(query["limit"]);
-            var page = await grains.GetGrain<ISessionListGrain>(0).Page(query["cursor"], limit, query["status"], query["tier"], context.RequestAborted);
-            if (page.FromTarget) await WriteTarget(context, page, rollout.Epoch);
-            else await WriteLegacy(context, page, rollout.Epoch);
+            if (!lease.Held) throw new LeaseLostException();
+            SessionResponse.Mark(context, Side.Go, rollout.Epoch);
+            page = await Page(context);
+            if (!page.FromTarget)
+            {
+                SessionResponse.Mark(context, Side.Python, rollout.Epoch);
+                await WriteLegacy(context, page);
+                return;
+            }
         }
         finally
         {
             scope.Leave();
         }
+
+        await WriteTarget(context, page);
     }
 
-    private static async Task WriteTarget(HttpContext context, SessionPage page, long epoch)
+    private Task<SessionPage> Page(HttpContext context)
     {
-        SessionResponse.Mark(context.Response, Side.Go, epoch);
+        var query = context.Request.Query;
+        var (cursor, limit, status, tier) = (Text(query, "cursor"), Limit(query["limit"]), Text(query, "status"), Text(query, "tier"));
+        return Repetition.OfRead(
+            () => grains.GetGrain<ISessionListGrain>(0).Page(cursor, limit, status, tier, context.RequestAborted).WaitAsync(Patience, time, context.RequestAborted),
+            time, context.RequestAborted);
+    }
+
+    private static async Task WriteTarget(HttpContext context, SessionPage page)
+    {
         if (page.Next is { } next)
         {
             context.Response.Headers["X-Next-Cursor"] = Uri.EscapeDataString(next);
@@ -55,16 +72,20 @@ public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrain
         writer.WriteEndArray();
     }
 
-    private async Task WriteLegacy(HttpContext context, SessionPage pending, long epoch)
+    private async Task WriteLegacy(HttpContext context, SessionPage pending)
     {
-        var answer = await legacy.Get(context.Request.QueryString.Value ?? "", context.RequestAborted);
+        if (await legacy.Read(context) is not { } answer) return;
         var query = context.Request.Query;
         // New sessions go on the last page: before it nobody could tell whether legacy will list them itself.
         ListOverlay.Apply(answer.List, pending.Sessions, session => Matches(session, "status", query["status"]) && Matches(session, "tier", query["tier"]), answer.Last);
-        SessionResponse.Mark(context.Response, Side.Python, epoch);
-        if (answer.Next is not null) context.Response.Headers["X-Next-Cursor"] = answer.Next;
-        if (answer.Link is not null) context.Response.Headers.Link = answer.Link;
         await context.Response.WriteAsJsonAsync(answer.List, GaiaJson.Options, context.RequestAborted);
+    }
+
+    /// <summary>A value to look for; the database could not hold a control character, let alone find it.</summary>
+    private static string? Text(IQueryCollection query, string name)
+    {
+        string? value = query[name];
+        return value?.Any(char.IsControl) is true ? throw InvalidInputException.Field(name, "has a control character") : value;
     }
 
     private static bool Matches(JsonObject session, string field, string? wanted) => string.IsNullOrEmpty(wanted) || session[field]?.ToString() == wanted;
