@@ -14,11 +14,11 @@ public static class GatewayHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration("Gateway");
         services.AddOptionsWithValidateOnStart<LegacyTarget, LegacyTargetValidator>().BindConfiguration("Legacy");
-        services.AddSingleton(new GatewayKind(kind));
+        services.AddSingleton(new GatewayKind(kind)).AddSingleton<GatewayName>();
         services.AddSingleton<GatewayLease>();
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddHttpForwarder();
-        services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>();
+        services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));
         services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();

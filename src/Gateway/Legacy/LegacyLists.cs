@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Sessions;
@@ -24,6 +25,9 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
     // A list may be all there is.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+    private const int EnoughToTell = 65_536;
+
     /// <summary>
     /// The list that the request asks for; its headers are already those of the response. Null when legacy refused the request: its refusal
     /// has been passed on as it came.
@@ -44,6 +48,29 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         var list = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
         EndToEndHeaders.Copy(response, context.Response, changed: true);
         return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"));
+    });
+
+    /// <summary>One session as legacy has it; null when it has none.</summary>
+    /// <exception cref="LeadUnavailableException">No usable answer.</exception>
+    public Task<JsonObject?> Find(HttpContext context, string id) => Ask(context, legacy.Session(id), Longest, async (response, cancellationToken) =>
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var session = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) as JsonObject;
+        return session?["session"] as JsonObject ?? session;
+    });
+
+    /// <summary>The shape of legacy's list, by as little of it as legacy lets itself be asked for; null when legacy refuses this client.</summary>
+    /// <exception cref="LeadUnavailableException">No usable answer.</exception>
+    public Task<ListShape?> Sample(HttpContext context) => Ask(context, legacy.At("/api/sessions?limit=1&page=1&per_page=1"), Glance, async (response, cancellationToken) =>
+    {
+        if ((int)response.StatusCode is >= 400 and < 500) return null;
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var start = new byte[EnoughToTell];
+        var length = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        return ListShape.OfStart(start.AsSpan(0, length)) ?? throw new JsonException("Its beginning shows no list.");
     });
 
     private async Task<T> Ask<T>(HttpContext context, Uri address, TimeSpan within, Func<HttpResponseMessage, CancellationToken, Task<T>> understand)

@@ -16,7 +16,9 @@ internal sealed class ScriptedCluster
     public Func<string, SessionChange, WriteContext, Task<WriteOutcome>> OnWrite { get; set; } =
         (_, change, _) => Task.FromResult(new WriteOutcome(200, 1, change.Body, DualWriteOutcome.Success, false, Side.Go));
 
-    public Func<object?[], Task<SessionPage>> OnList { get; set; } = _ => Task.FromResult(new SessionPage(true, [], null));
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
+
+    public Func<SessionQuery, Task<SessionPage>> OnList { get; set; } = _ => Task.FromResult(new SessionPage(true, [], null));
 
     public Func<GatewayRegistration, Exception?> OnRegister { get; set; } = _ => null;
 
@@ -41,8 +43,8 @@ internal sealed class ScriptedCluster
             nameof(ISessionGrain.Write) => Write((string)key, (SessionChange)args[0]!, (WriteContext)args[1]!),
             _ => throw new NotSupportedException(method.Name),
         }),
-        nameof(ISessionListGrain) => Scripted.Of<ISessionListGrain>((_, args) => OnList(args)),
-        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Task.FromResult(Rollout)),
+        nameof(ISessionListGrain) => Scripted.Of<ISessionListGrain>((_, args) => OnList((SessionQuery)args[0]!)),
+        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Task.FromResult(new RolloutGrant(Rollout, Lease))),
         nameof(IRolloutGrain) => Scripted.Of<IRolloutGrain>((method, args) => method.Name switch
         {
             nameof(IRolloutGrain.Register) => Register((GatewayRegistration)args[0]!),
@@ -58,10 +60,10 @@ internal sealed class ScriptedCluster
         return OnWrite(id, change, context);
     }
 
-    private Task<RolloutState> Register(GatewayRegistration gateway)
+    private Task<RolloutGrant> Register(GatewayRegistration gateway)
     {
-        if (OnRegister(gateway) is { } refusal) return Task.FromException<RolloutState>(refusal);
+        if (OnRegister(gateway) is { } refusal) return Task.FromException<RolloutGrant>(refusal);
         Registrations.Enqueue(gateway);
-        return Task.FromResult(Rollout);
+        return Task.FromResult(new RolloutGrant(Rollout, Lease));
     }
 }
