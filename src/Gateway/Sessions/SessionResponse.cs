@@ -1,5 +1,6 @@
 using System.Globalization;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
 
 namespace GaiaOrleans.Gateway.Sessions;
 
@@ -41,7 +42,8 @@ public static class SessionResponse
 
     public static Task Write(HttpContext context, SessionSnapshot snapshot, string id)
     {
-        if (snapshot.Body is null) throw new UnknownSessionException(id);
+        // An ordinary answer, not worth an exception.
+        if (snapshot.Body is null) return ProblemHandler.Write(context, new UnknownSessionException(id));
         context.Response.Headers.ETag = ETag(snapshot.Version);
         return NotModified(context, snapshot.Version) ? Task.CompletedTask : WriteBody(context, snapshot.Body);
     }

@@ -17,8 +17,12 @@ public sealed class ListPagesTests
 
     private static readonly Dictionary<string, string> Legacy = new()
     {
-        ["a"] = """{"id":"a","status":"SessionStatus.IDLE"}""", ["b"] = """{"id":"b","status":"SessionStatus.IDLE"}""", ["c"] = """{"id":"c","status":"SessionStatus.BUSY"}""",
-        ["d"] = """{"id":"d","status":"SessionStatus.BUSY"}""", ["e"] = """{"id":"e","status":"SessionStatus.BUSY"}""", ["f"] = """{"id":"f","status":"SessionStatus.IDLE"}""",
+        ["a"] = """{"id":"a","status":"SessionStatus.IDLE"}""",
+        ["b"] = """{"id":"b","status":"SessionStatus.IDLE"}""",
+        ["c"] = """{"id":"c","status":"SessionStatus.BUSY"}""",
+        ["d"] = """{"id":"d","status":"SessionStatus.BUSY"}""",
+        ["e"] = """{"id":"e","status":"SessionStatus.BUSY"}""",
+        ["f"] = """{"id":"f","status":"SessionStatus.IDLE"}""",
     };
 
     private static async Task<GatewayHost> Host()

@@ -52,16 +52,18 @@ public sealed class SlowUploadTests
     }
 
     [Theory]
-    [InlineData(100)]
-    [InlineData(70_000)]
-    [InlineData(3_000_000)]
-    public async Task What_is_forwarded_arrives_whole_whatever_its_size(int size)
+    [InlineData(100, false)]
+    [InlineData(100, true)]
+    [InlineData(70_000, true)]
+    [InlineData(3_000_000, false)]
+    [InlineData(3_000_000, true)]
+    public async Task What_is_forwarded_arrives_whole_whatever_its_size(int size, bool chunked)
     {
         await using var host = await GatewayHost.Ready(new() { Rollout = Some.Rollout() with { DualWrite = Off } });
         var body = new string('x', size - 1) + "y";
         foreach (var (method, path) in new[] { (HttpMethod.Put, "/api/sessions/s-1"), (HttpMethod.Post, "/api/sessions"), (HttpMethod.Delete, "/api/sessions/s-1") })
         {
-            Assert.Equal(HttpStatusCode.OK, (await host.Send(method, path, body)).Status);
+            Assert.Equal(HttpStatusCode.OK, (await host.Send(method, path, Content(body, chunked))).Status);
             Assert.Equal(body, Encoding.UTF8.GetString(host.Home.Requests.Last().Body));
         }
 
@@ -69,12 +71,16 @@ public sealed class SlowUploadTests
         Assert.False(host.Home.Requests.Last().Headers.ContainsKey("Transfer-Encoding"));
     }
 
-    [Fact]
-    public async Task With_dual_write_on_a_body_over_the_limit_is_413()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task With_dual_write_on_a_body_over_the_limit_is_413(bool chunked)
     {
         await using var host = await GatewayHost.Ready();
-        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", new string(' ', 1_048_577));
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", Content(new string(' ', 1_048_577), chunked));
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too_large"), (answer.Status, (string?)answer.Json["code"]));
         Assert.Empty(host.Cluster.Writes);
     }
+
+    private static HttpContent Content(string body, bool chunked) => chunked ? new SlowBody(body, Task.CompletedTask) : new ByteArrayContent(Encoding.UTF8.GetBytes(body));
 }
