@@ -9,7 +9,7 @@ public sealed class RolloutOptions
     /// <summary>A rehearsal: soaks shrink to seconds and attestations are taken as given. Every answer of status and history says so. Default: false.</summary>
     public bool Rehearsal { get; set; }
 
-    /// <summary>How long a process may act on a reading of the rollout row, on its monotonic clock from before the read. The same on every silo. Default: 2 s.</summary>
+    /// <summary>How long a process may act on a reading of the rollout row, on its monotonic clock from before the read. Default: 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.200", "00:00:30")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
 
