@@ -1,5 +1,4 @@
 using GaiaOrleans.Gateway.Rollouts;
-using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Gateway;
 
@@ -8,9 +7,9 @@ public static class GatewayApi
 {
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/gateway", (GatewayLease lease, IOptions<GatewayOptions> options) => TypedResults.Ok(new
+        routes.MapGet("/api/gateway", (GatewayLease lease, GatewayName name) => TypedResults.Ok(new
         {
-            options.Value.Name,
+            Name = name.Value,
             LeaseHeld = lease.Held,
             SnapshotAgeMs = Math.Round(lease.Age.TotalMilliseconds, 1),
             lease.InFlight,

@@ -3,7 +3,6 @@ using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Gateway;
 
@@ -15,13 +14,12 @@ public static class GatewayHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration("Gateway");
         services.AddOptionsWithValidateOnStart<LegacyTarget, LegacyTargetValidator>().BindConfiguration("Legacy");
-        services.AddSingleton(new GatewayKind(kind));
+        services.AddSingleton(new GatewayKind(kind)).AddSingleton<GatewayName>();
         services.AddSingleton<GatewayLease>();
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddHttpForwarder();
-        services.AddSingleton<LegacyForwarder>();
-        services.AddHttpClient<LegacyLists>((s, http) => http.BaseAddress = new(s.GetRequiredService<IOptions<LegacyTarget>>().Value.BaseUrl.TrimEnd('/') + "/"));
-        services.AddSingleton<SessionRouter>().AddTransient<SessionList>();
+        services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
+        services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));
         services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
         return services;

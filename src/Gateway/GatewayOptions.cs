@@ -6,11 +6,14 @@ namespace GaiaOrleans.Gateway;
 /// <summary>A gateway process. Section <c>Gateway</c>.</summary>
 public sealed class GatewayOptions
 {
-    /// <summary>Unique per gateway; a new process under the same name replaces the one before. Default: the host's name.</summary>
-    [Required(AllowEmptyStrings = false)]
-    public string Name { get; set; } = Environment.MachineName;
+    /// <summary>Unique per gateway; a new process under the same name replaces the one before. Default: the host's name and the port it listens on.</summary>
+    [MinLength(1)]
+    public string? Name { get; set; }
 
-    /// <summary>How long a reading of the rollout may be acted upon, on the monotonic clock from before the read. Default: 2 s.</summary>
+    /// <summary>
+    /// How long a reading of the rollout may be acted upon, on the monotonic clock from before the read; at most the cluster's
+    /// <c>Rollout:Lease</c>, whatever is set here. Default: 2 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.200", "00:00:30")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -40,6 +43,15 @@ public sealed class LegacyTarget
     [Required(ErrorMessage = "Legacy:BaseUrl is not set. Set it through the environment: Legacy__BaseUrl=http://gaia_home:5000")]
     [Url(ErrorMessage = "Legacy:BaseUrl must be an absolute http or https URL (environment: Legacy__BaseUrl).")]
     public string BaseUrl { get; set; } = "";
+
+    /// <summary>
+    /// Shape of <c>GET /api/sessions</c>, which lists keep when the cluster serves them: array, sessions, map, items, or auto to go by GAIA_HOME's
+    /// answer. A gateway that starts after GAIA_HOME was switched off has none to go by, and answers arrays. Default: auto.
+    /// </summary>
+    [AllowedValues(
+        Legacy.ListShape.Auto, Legacy.ListShape.Array, Legacy.ListShape.Sessions, Legacy.ListShape.Map, Legacy.ListShape.Items,
+        ErrorMessage = "Legacy:ListShape must be one of auto, array, sessions, map, items (environment: Legacy__ListShape).")]
+    public string ListShape { get; set; } = Legacy.ListShape.Auto;
 }
 
 [OptionsValidator]

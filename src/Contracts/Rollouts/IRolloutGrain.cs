@@ -47,9 +47,9 @@ public interface IRolloutGrain : IGrainWithStringKey
     [Alias("resume")]
     Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken = default);
 
-    /// <summary>Makes a gateway known before it serves; repeated as a heartbeat. Answers the state it may serve by.</summary>
+    /// <summary>Makes a gateway known before it serves; repeated as a heartbeat. Answers what it may serve by.</summary>
     [AlwaysInterleave, Alias("register")]
-    Task<RolloutState> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);
+    Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);
 
     /// <summary>The registered gateways.</summary>
     [AlwaysInterleave, Alias("gateways")]
@@ -66,5 +66,10 @@ public interface IRolloutReaderGrain : IGrainWithIntegerKey
 {
     /// <summary>The row as it is in the database now.</summary>
     [Alias("read")]
-    Task<RolloutState> Read(CancellationToken cancellationToken = default);
+    Task<RolloutGrant> Read(CancellationToken cancellationToken = default);
 }
+
+/// <summary>What a gateway may route by, and for how long.</summary>
+/// <param name="Lease">Counted from before the question. A change of the rollout waits no longer than this for a gateway that does not answer.</param>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.grant")]
+public sealed record RolloutGrant([property: Id(0)] RolloutState State, [property: Id(1)] TimeSpan Lease);

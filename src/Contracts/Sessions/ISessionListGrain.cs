@@ -1,20 +1,36 @@
 namespace GaiaOrleans.Contracts.Sessions;
 
+/// <summary>Which sessions are asked for.</summary>
+/// <param name="Cursor">An id; the page begins after it. Null = at the first.</param>
+/// <param name="Limit">The most that one page may hold.</param>
+/// <param name="Skip">How many to leave out before the page, for clients that count pages.</param>
+[GenerateSerializer, Immutable, Alias("gaia.session.query")]
+public sealed record SessionQuery(
+    [property: Id(0)] string? Cursor,
+    [property: Id(1)] int Limit,
+    [property: Id(2)] string? Status = null,
+    [property: Id(3)] string? Tier = null,
+    [property: Id(4)] long Skip = 0);
+
 /// <summary>What a list needs from the cluster.</summary>
-/// <param name="FromTarget">The ledger of this generation is closed: the rows are the whole list. Otherwise they are only what legacy lacks yet.</param>
+/// <param name="FromTarget">
+/// The migrate ledger of this generation is closed, or the migration is complete: the rows are the whole list. Otherwise they are only what
+/// legacy lacks yet.
+/// </param>
 /// <param name="Next">The cursor of the next page; null = this was the last.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.page")]
 public sealed record SessionPage([property: Id(0)] bool FromTarget, [property: Id(1)] ListedSession[] Sessions, [property: Id(2)] string? Next);
 
 /// <param name="Body">UTF-8 JSON; null = deleted.</param>
+/// <param name="LegacyLacks">Legacy has no session of this id at all, as far as we know; otherwise it has another state of it.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.listed")]
-public sealed record ListedSession([property: Id(0)] string Id, [property: Id(1)] byte[]? Body);
+public sealed record ListedSession([property: Id(0)] string Id, [property: Id(1)] byte[]? Body, [property: Id(2)] bool LegacyLacks = false);
 
 /// <summary>Reads many sessions at once, near the caller.</summary>
 [Alias("gaia.session.list")]
 public interface ISessionListGrain : IGrainWithIntegerKey
 {
-    /// <summary>Live sessions in id order after <paramref name="cursor"/>, or the pending ones while legacy still serves lists.</summary>
+    /// <summary>Live sessions in id order, or those that legacy does not show as they are while it still serves lists.</summary>
     [Alias("page")]
-    Task<SessionPage> Page(string? cursor, int limit, string? status, string? tier, CancellationToken cancellationToken = default);
+    Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken = default);
 }

@@ -1,55 +1,46 @@
-using System.Net;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Sessions;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace GaiaOrleans.Gateway.Legacy;
 
 /// <summary>Passes a request on to GAIA_HOME and its answer back, both unchanged but for our X-Gaia headers.</summary>
-public sealed class LegacyForwarder(IHttpForwarder forwarder, IOptions<LegacyTarget> target) : IDisposable
+public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection legacy)
 {
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(30) };
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(2),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    });
-
+    /// <param name="version">The session's, where the cluster knows it: the answer's ETag, and what the request's conditions are about.</param>
     /// <exception cref="LeadUnavailableException">No answer could be had, and none was begun.</exception>
     public async Task Forward(HttpContext context, long epoch, long? version = null)
     {
-        var error = await forwarder.SendAsync(context, target.Value.BaseUrl, _client, Config, new Unchanged(epoch, version), context.RequestAborted);
+        SessionResponse.Mark(context, Side.Python, epoch);
+        var error = await forwarder.SendAsync(context, legacy.BaseUrl, legacy.Client, Config, new Unchanged(legacy, version), context.RequestAborted);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
         context.Response.Clear();
         throw new LeadUnavailableException(Side.Python, $"GAIA_HOME did not answer ({error}).");
     }
 
-    public void Dispose() => _client.Dispose();
-
-    private sealed class Unchanged(long epoch, long? version) : HttpTransformer
+    private sealed class Unchanged(LegacyConnection legacy, long? version) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string prefix, CancellationToken cancellationToken)
         {
             await base.TransformRequestAsync(context, request, prefix, cancellationToken);
-            // The raw target, uncanonicalised: an id may hold dots, slashes and percent signs.
-            var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-            var raw = target.StartsWith('/') ? target : context.Request.Path.ToUriComponent() + context.Request.QueryString;
-            request.RequestUri = new(prefix.TrimEnd('/') + raw, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+            request.RequestUri = legacy.AddressOf(context);
             request.Headers.Host = null;
+            // They name versions of ours, which legacy does not know.
+            if (version is not null)
+                foreach (var name in EndToEndHeaders.Conditions)
+                    request.Headers.Remove(name);
         }
 
-        public override ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
         {
-            SessionResponse.Mark(context.Response, Side.Python, epoch);
-            if (version is { } v && response?.IsSuccessStatusCode is true) context.Response.Headers.ETag = SessionResponse.ETag(v);
-            return base.TransformResponseAsync(context, response, cancellationToken);
+            var goesOn = await base.TransformResponseAsync(context, response, cancellationToken);
+            // Writes are forwarded only while dual-write is off.
+            if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) context.Response.Headers[SessionResponse.DualWrite] = "off";
+            if (version is not { } v || response?.IsSuccessStatusCode is not true) return goesOn;
+            context.Response.Headers.ETag = SessionResponse.ETag(v);
+            return !SessionResponse.NotModified(context, v) && goesOn;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Sessions;
@@ -18,21 +19,72 @@ public sealed record LegacyList(JsonNode List, string? Next, string? Link)
     private static long? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
 }
 
-/// <summary>Reads a list from legacy in order to change it on the way; what needs no change is forwarded instead.</summary>
-public sealed class LegacyLists(HttpClient http)
+/// <summary>Reads from legacy in order to change it on the way, asked by the same client with the same words; what needs no change is forwarded instead.</summary>
+public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
 {
+    // A list may be all there is.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
+    private const int EnoughToTell = 65_536;
+
+    /// <summary>
+    /// The list that the request asks for; its headers are already those of the response. Null when legacy refused the request: its refusal
+    /// has been passed on as it came.
+    /// </summary>
     /// <exception cref="LeadUnavailableException">No usable answer.</exception>
-    public async Task<LegacyList> Get(string query, CancellationToken cancellationToken)
+    public Task<LegacyList?> Read(HttpContext context) => Ask(context, legacy.AddressOf(context), Longest, async (response, cancellationToken) =>
     {
+        if (!response.IsSuccessStatusCode && (int)response.StatusCode < StatusCodes.Status500InternalServerError)
+        {
+            context.Response.StatusCode = (int)response.StatusCode;
+            EndToEndHeaders.Copy(response, context.Response, changed: false);
+            await response.Content.CopyToAsync(context.Response.Body, cancellationToken);
+            return null;
+        }
+
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var list = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
+        EndToEndHeaders.Copy(response, context.Response, changed: true);
+        return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"));
+    });
+
+    /// <summary>One session as legacy has it; null when it has none.</summary>
+    /// <exception cref="LeadUnavailableException">No usable answer.</exception>
+    public Task<JsonObject?> Find(HttpContext context, string id) => Ask(context, legacy.Session(id), Longest, async (response, cancellationToken) =>
+    {
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var session = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) as JsonObject;
+        return session?["session"] as JsonObject ?? session;
+    });
+
+    /// <summary>The shape of legacy's list, by as little of it as legacy lets itself be asked for; null when legacy refuses this client.</summary>
+    /// <exception cref="LeadUnavailableException">No usable answer.</exception>
+    public Task<ListShape?> Sample(HttpContext context) => Ask(context, legacy.At("/api/sessions?limit=1&page=1&per_page=1"), Glance, async (response, cancellationToken) =>
+    {
+        if ((int)response.StatusCode is >= 400 and < 500) return null;
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var start = new byte[EnoughToTell];
+        var length = await body.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        return ListShape.OfStart(start.AsSpan(0, length)) ?? throw new JsonException("Its beginning shows no list.");
+    });
+
+    private async Task<T> Ask<T>(HttpContext context, Uri address, TimeSpan within, Func<HttpResponseMessage, CancellationToken, Task<T>> understand)
+    {
+        using var patience = new CancellationTokenSource(within, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, patience.Token);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        EndToEndHeaders.Copy(context.Request, request);
         try
         {
-            using var response = await http.GetAsync("api/sessions" + query, cancellationToken);
-            response.EnsureSuccessStatusCode();
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var list = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
-            return new(list, Header(response, "X-Next-Cursor"), Header(response, "Link"));
+            using var response = await legacy.Client.SendAsync(request, either.Token);
+            return await understand(response, either.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException || (e is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             throw new LeadUnavailableException(Side.Python, $"GAIA_HOME did not list its sessions: {e.Message}");
         }

@@ -17,6 +17,14 @@ public sealed class InterruptedException() : GaiaException("The silo that worked
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
+/// <summary>The same of a request that only asks: there is no outcome to be unsure of.</summary>
+public sealed class UnansweredException() : GaiaException("The silo that worked on this request was lost. Nothing was changed; ask again.")
+{
+    public override string Code => "lead_unavailable";
+    public override int Status => 503;
+    public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
+}
+
 /// <summary>A defect. The log has the details; the caller gets none.</summary>
 public sealed class UnexpectedException() : GaiaException("The request failed for a reason this server did not expect; its log says more.")
 {

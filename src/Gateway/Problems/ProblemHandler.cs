@@ -2,6 +2,7 @@ using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Orleans.Storage;
@@ -15,7 +16,7 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
         if (exception is not GaiaException) LogUnexpected(logger, httpContext.Request.Method, httpContext.Request.Path, exception.GetType().Name, exception.Message);
-        await Write(httpContext, Understand(exception));
+        await Write(httpContext, Understand(exception, httpContext.Request.Method));
         return true;
     }
 
@@ -29,18 +30,20 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
         if (problem is VersionMismatchException version) details.Extensions["version"] = version.Current;
         if (problem is PendingWritesException writes) details.Extensions["pending"] = writes.Pending;
         if (problem is GatewayUnreachableException gateways) details.Extensions["gateways"] = gateways.Gateways;
+        SessionResponse.Mark(context);
         if (problem.RetryAfter is { } after) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.StatusCode = problem.Status;
         await context.Response.WriteAsJsonAsync(details, GaiaJson.Options, "application/problem+json", CancellationToken.None);
     }
 
     /// <summary>What the runtime throws, in our words. A lost answer is an unknown outcome: saying less would invite a blind retry.</summary>
-    private static GaiaException Understand(Exception exception) => exception switch
+    private static GaiaException Understand(Exception exception, string method) => exception switch
     {
         GaiaException problem => problem,
         BadHttpRequestException { StatusCode: 413 } => new TooLargeException("The body is larger than this gateway accepts."),
         BadHttpRequestException bad => InvalidInputException.Json(bad.Message),
         JsonException json => InvalidInputException.Json(json.Message),
+        InconsistentStateException or TimeoutException or OrleansException when HttpMethods.IsGet(method) || HttpMethods.IsHead(method) => new UnansweredException(),
         InconsistentStateException or TimeoutException or OrleansException => new InterruptedException(),
         _ => new UnexpectedException(),
     };

@@ -14,7 +14,10 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
     private readonly List<EpochScope> _retired = [];
     private EpochScope? _current;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _until = long.MinValue;
+    private Term? _term;
+
+    /// <summary>The newest reading's start, and how long it counts; both in ticks of the clock.</summary>
+    private sealed record Term(long ReadAt, TimeSpan Length);
 
     /// <summary>Awaited for each state that is pushed here, before it is acknowledged: what else this process knows must not be older.</summary>
     public Func<RolloutState, Task> Applying { get; set; } = static _ => Task.CompletedTask;
@@ -22,19 +25,18 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
     /// <summary>The last state this gateway knew, in force or not.</summary>
     public RolloutState? Known => Volatile.Read(ref _current)?.State;
 
-    public bool Held => _current is not null && time.GetTimestamp() < Volatile.Read(ref _until);
+    public bool Held => _current is not null && Volatile.Read(ref _term) is { } term && time.GetElapsedTime(term.ReadAt) < term.Length;
 
     /// <summary>Since the last reading began; without one, longer than any lease.</summary>
-    public TimeSpan Age => Volatile.Read(ref _until) is var until && until == long.MinValue
-        ? TimeSpan.MaxValue
-        : TimeSpan.FromSeconds(Math.Max(0, (double)(time.GetTimestamp() - (until - LeaseTicks)) / time.TimestampFrequency));
+    public TimeSpan Age => Volatile.Read(ref _term) is { } term ? time.GetElapsedTime(term.ReadAt) : TimeSpan.MaxValue;
+
+    /// <summary>How long a reading counts here: as configured, but never longer than the cluster waits for a gateway that does not answer.</summary>
+    public TimeSpan Length => Volatile.Read(ref _term)?.Length ?? options.Value.Lease;
 
     public long InFlight
     {
         get { lock (_gate) return (_current?.InFlight ?? 0) + _retired.Sum(s => s.InFlight); }
     }
-
-    private long LeaseTicks => (long)(options.Value.Lease.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>Enters the present epoch; the caller leaves the scope when its request has been answered.</summary>
     /// <returns>Null when there has never been a reading.</returns>
@@ -48,12 +50,14 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
     }
 
     /// <summary>A reading that was begun at <paramref name="startedAt"/>.</summary>
-    public void Renewed(RolloutState state, long startedAt)
+    public void Renewed(RolloutGrant grant, long startedAt)
     {
         lock (_gate)
         {
-            if (!Install(state)) return;
-            _until = Math.Max(_until, startedAt + LeaseTicks);
+            if (!Install(grant.State)) return;
+            var length = grant.Lease < options.Value.Lease ? grant.Lease : options.Value.Lease;
+            if (length < options.Value.Lease && length != _term?.Length) LogShortened(logger, options.Value.Lease, grant.Lease);
+            Volatile.Write(ref _term, new(Math.Max(_term?.ReadAt ?? startedAt, startedAt), length));
         }
     }
 
@@ -99,6 +103,9 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
         LogEpoch(logger, state.Epoch, state.GoPercentage, state.DualWrite.Enabled, state.DualWrite.Closing);
         return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Gateway:Lease is {Own}, but the cluster waits only for its own Rollout:Lease, {Cluster}: that counts. Set Gateway__Lease to at most that")]
+    private static partial void LogShortened(ILogger logger, TimeSpan own, TimeSpan cluster);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "migration: routing by epoch {Epoch}, go {Percentage} %, dual-write {Enabled}, closing {Closing}")]
     private static partial void LogEpoch(ILogger logger, long epoch, decimal percentage, bool enabled, bool closing);

@@ -6,17 +6,22 @@ namespace GaiaOrleans.Gateway.Rollouts;
 
 /// <summary>Registers this gateway with the rollout before it serves, and renews its lease for as long as it lives.</summary>
 public sealed partial class LeaseRenewal(
-    GatewayLease lease, IGrainFactory grains, GatewayKind kind, TimeProvider time, IOptions<GatewayOptions> options, ILogger<LeaseRenewal> logger) : BackgroundService
+    GatewayLease lease, IGrainFactory grains, GatewayKind kind, GatewayName name, TimeProvider time, IOptions<GatewayOptions> options, ILogger<LeaseRenewal> logger) : BackgroundService
 {
     private const int HeartbeatEvery = 2;
     private readonly string _id = Guid.CreateVersion7().ToString();
     private readonly Lock _gate = new();
     private Task? _renewal;
     private IGatewayObserver? _observer;
+    private volatile bool _registered;
+
+    private TimeSpan Pace => options.Value.Renew < lease.Length / 2 ? options.Value.Renew : lease.Length / 2;
 
     /// <summary>Reads the row now. Requests that need it at the same time share one read.</summary>
+    /// <exception cref="LeaseLostException">Not registered yet: whoever changes the rollout would not know whom to wait for.</exception>
     public Task Renew(CancellationToken cancellationToken)
     {
+        if (!_registered) throw new LeaseLostException();
         lock (_gate)
         {
             if (_renewal is null or { IsCompleted: true }) _renewal = Read();
@@ -29,14 +34,15 @@ public sealed partial class LeaseRenewal(
     /// </summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await name.Settled.WaitAsync(stoppingToken);
         _observer = grains.CreateObjectReference<IGatewayObserver>(lease);
-        await Every(options.Value.Renew, Register, stoppingToken, until: () => lease.Known is not null);
-        await Task.WhenAll(Every(options.Value.Renew, Renew, stoppingToken), Every(options.Value.Renew * HeartbeatEvery, Register, stoppingToken));
+        await Every(1, Register, stoppingToken, until: () => _registered);
+        await Task.WhenAll(Every(1, Renew, stoppingToken), Every(HeartbeatEvery, Register, stoppingToken));
     }
 
-    private async Task Every(TimeSpan period, Func<CancellationToken, Task> work, CancellationToken stoppingToken, Func<bool>? until = null)
+    private async Task Every(int beats, Func<CancellationToken, Task> work, CancellationToken stoppingToken, Func<bool>? until = null)
     {
-        using var timer = new PeriodicTimer(period, time);
+        using var timer = new PeriodicTimer(Pace * beats, time);
         do
         {
             try
@@ -48,6 +54,9 @@ public sealed partial class LeaseRenewal(
             {
                 LogNotRenewed(logger, e.Message);
             }
+
+            // The cluster may have granted a shorter lease than before.
+            if (timer.Period != Pace * beats) timer.Period = Pace * beats;
         }
         while (until?.Invoke() is not true && await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -55,15 +64,16 @@ public sealed partial class LeaseRenewal(
     private async Task Register(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var gateway = new GatewayRegistration(_id, options.Value.Name, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight);
+        var gateway = new GatewayRegistration(_id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight);
         lease.Renewed(await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer!, cancellationToken), started);
+        _registered = true;
     }
 
     private async Task Read()
     {
         var started = time.GetTimestamp();
         // Not longer than half a lease: a silo that does not answer must leave time to ask another.
-        lease.Renewed(await grains.GetGrain<IRolloutReaderGrain>(0).Read(CancellationToken.None).WaitAsync(options.Value.Lease / 2, time), started);
+        lease.Renewed(await grains.GetGrain<IRolloutReaderGrain>(0).Read(CancellationToken.None).WaitAsync(lease.Length / 2, time), started);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rollout lease was not renewed: {Reason}")]

@@ -1,35 +1,47 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Legacy;
 
 namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>Legacy's list with the changes it lacks put in, in whatever shape legacy lists.</summary>
 public static class ListOverlay
 {
-    private static readonly string[] IdNames = ["id", "session_id", "session_name", "name"];
-
+    /// <summary>Puts each pending session in the place of legacy's own state of it, or takes it out.</summary>
     /// <param name="matches">Whether a session is one of those that were asked for.</param>
-    /// <param name="last">Legacy lists nothing after this page: what it has not listed by now is new.</param>
-    public static void Apply(JsonNode list, IReadOnlyCollection<ListedSession> pending, Func<JsonObject, bool> matches, bool last)
+    /// <returns>The pending sessions of which the list shows no state.</returns>
+    public static IReadOnlyCollection<ListedSession> Replace(JsonNode list, IReadOnlyCollection<ListedSession> pending, Func<JsonObject, bool> matches)
     {
-        if (pending.Count == 0) return;
+        if (pending.Count == 0) return pending;
         var byId = pending.ToDictionary(p => p.Id, StringComparer.Ordinal);
-        switch (list)
+        if (ArrayIn(list) is { } array) Replace(array, byId, matches);
+        else if (MapIn(list) is { } map) Replace(map, byId, matches);
+        return byId.Values;
+    }
+
+    /// <summary>Adds them in id order, as far as they were asked for.</summary>
+    public static void Add(JsonNode list, IEnumerable<ListedSession> sessions, Func<JsonObject, bool> matches)
+    {
+        var key = MapIn(list) is { } keyed ? ListShape.KeyOf(keyed) : "id";
+        foreach (var added in sessions.OrderBy(p => p.Id, StringComparer.Ordinal))
         {
-            case JsonArray array:
-                Array(array, byId, matches, last);
-                break;
-            case JsonObject { } wrapper when (wrapper["sessions"] ?? wrapper["items"]) is JsonArray array:
-                Array(array, byId, matches, last);
-                break;
-            case JsonObject { } wrapper when wrapper["sessions"] is JsonObject map:
-                Map(map, byId, matches, last);
-                break;
+            if (Shown(added, matches) is not { } session) continue;
+            if (ArrayIn(list) is { } array) array.Add(session);
+            // A name may be missing, or be another session's.
+            else if (MapIn(list) is { } map) map[session[key] is JsonValue name && !map.ContainsKey(name.ToString()) ? name.ToString() : added.Id] = session;
         }
     }
 
-    private static void Array(JsonArray array, Dictionary<string, ListedSession> pending, Func<JsonObject, bool> matches, bool last)
+    /// <summary>The session as it is now; null when it is deleted or not one of those that were asked for.</summary>
+    public static JsonObject? Shown(ListedSession ours, Func<JsonObject, bool> matches) =>
+        ours.Body is { } body && JsonNode.Parse(body) is JsonObject session && matches(session) ? session : null;
+
+    private static JsonArray? ArrayIn(JsonNode list) => list as JsonArray ?? (list is JsonObject wrapper ? (wrapper["sessions"] ?? wrapper["items"]) as JsonArray : null);
+
+    private static JsonObject? MapIn(JsonNode list) => (list as JsonObject)?["sessions"] as JsonObject;
+
+    private static void Replace(JsonArray array, Dictionary<string, ListedSession> pending, Func<JsonObject, bool> matches)
     {
         for (var i = array.Count - 1; i >= 0; i--)
         {
@@ -37,14 +49,9 @@ public static class ListOverlay
             if (Shown(ours, matches) is { } changed) array[i] = changed;
             else array.RemoveAt(i);
         }
-
-        if (!last) return;
-        foreach (var added in pending.Values.OrderBy(p => p.Id, StringComparer.Ordinal))
-            if (Shown(added, matches) is { } session)
-                array.Add(session);
     }
 
-    private static void Map(JsonObject map, Dictionary<string, ListedSession> pending, Func<JsonObject, bool> matches, bool last)
+    private static void Replace(JsonObject map, Dictionary<string, ListedSession> pending, Func<JsonObject, bool> matches)
     {
         foreach (var (key, value) in map.ToList())
         {
@@ -54,20 +61,11 @@ public static class ListOverlay
             if (Shown(ours, matches) is { } changed) map[key] = changed;
             else map.Remove(key);
         }
-
-        if (!last) return;
-        foreach (var added in pending.Values.OrderBy(p => p.Id, StringComparer.Ordinal))
-            if (Shown(added, matches) is { } session)
-                map[added.Id] = session;
     }
-
-    /// <summary>The session as it is now; null when it is deleted or not one of those that were asked for.</summary>
-    private static JsonObject? Shown(ListedSession ours, Func<JsonObject, bool> matches) =>
-        ours.Body is { } body && JsonNode.Parse(body) is JsonObject session && matches(session) ? session : null;
 
     private static string? IdOf(JsonObject session)
     {
-        foreach (var name in IdNames)
+        foreach (var name in ListShape.IdNames)
             if (session[name] is JsonValue value && value.GetValueKind() is JsonValueKind.String or JsonValueKind.Number)
                 return value.ToString();
         return null;

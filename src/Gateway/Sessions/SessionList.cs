@@ -1,7 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using GaiaOrleans.Contracts.Problems;
+using System.Collections.Concurrent;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Rollouts;
@@ -9,13 +7,17 @@ using GaiaOrleans.Gateway.Rollouts;
 namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>GET /api/sessions: from legacy with the pending changes put in, until the cluster is known to have everything; then from the cluster.</summary>
-public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyForwarder forwarder, LegacyLists legacy)
+public sealed class SessionList(
+    SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyForwarder forwarder, LegacyLists legacy, ListShapes shapes, TimeProvider time)
 {
-    private const int MostPerPage = 1_000;
-    private const int DefaultPerPage = 100;
+    private const int AskedAtOnce = 8;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     public async Task Serve(HttpContext context)
     {
+        ListQuery query;
+        SessionPage page;
         var scope = await router.Enter(context.RequestAborted);
         try
         {
@@ -26,57 +28,56 @@ public sealed class SessionList(SessionRouter router, GatewayLease lease, IGrain
                 return;
             }
 
-            if (!lease.Held) throw new Contracts.Rollouts.LeaseLostException();
-            var query = context.Request.Query;
-            var limit = Limit(query["limit"]);
-            var page = await grains.GetGrain<ISessionListGrain>(0).Page(query["cursor"], limit, query["status"], query["tier"], context.RequestAborted);
-            if (page.FromTarget) await WriteTarget(context, page, rollout.Epoch);
-            else await WriteLegacy(context, page, rollout.Epoch);
+            if (!lease.Held) throw new LeaseLostException();
+            SessionResponse.Mark(context, Side.Go, rollout.Epoch);
+            query = ListQuery.Of(context.Request.Query);
+            page = await Page(query.ToSessionQuery(), context.RequestAborted);
+            if (!page.FromTarget)
+            {
+                SessionResponse.Mark(context, Side.Python, rollout.Epoch);
+                await WriteLegacy(context, page.Sessions, query);
+                return;
+            }
         }
         finally
         {
             scope.Leave();
         }
+
+        await TargetList.Write(context, page, query, await shapes.For(context));
     }
 
-    private static async Task WriteTarget(HttpContext context, SessionPage page, long epoch)
-    {
-        SessionResponse.Mark(context.Response, Side.Go, epoch);
-        if (page.Next is { } next)
-        {
-            context.Response.Headers["X-Next-Cursor"] = Uri.EscapeDataString(next);
-            context.Response.Headers.Link = $"<{context.Request.Path}{NextQuery(context.Request, next)}>; rel=\"next\"";
-        }
+    private Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken) => Repetition.OfRead(
+        () => grains.GetGrain<ISessionListGrain>(0).Page(query, cancellationToken).WaitAsync(Patience, time, cancellationToken), time, cancellationToken);
 
-        context.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(context.Response.Body);
-        writer.WriteStartArray();
-        foreach (var session in page.Sessions) writer.WriteRawValue(session.Body, skipInputValidation: true);
-        writer.WriteEndArray();
-    }
-
-    private async Task WriteLegacy(HttpContext context, SessionPage pending, long epoch)
+    private async Task WriteLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
     {
-        var answer = await legacy.Get(context.Request.QueryString.Value ?? "", context.RequestAborted);
-        var query = context.Request.Query;
-        // New sessions go on the last page: before it nobody could tell whether legacy will list them itself.
-        ListOverlay.Apply(answer.List, pending.Sessions, session => Matches(session, "status", query["status"]) && Matches(session, "tier", query["tier"]), answer.Last);
-        SessionResponse.Mark(context.Response, Side.Python, epoch);
-        if (answer.Next is not null) context.Response.Headers["X-Next-Cursor"] = answer.Next;
-        if (answer.Link is not null) context.Response.Headers.Link = answer.Link;
+        if (await legacy.Read(context) is not { } answer) return;
+        shapes.Saw(answer.List);
+        var unseen = ListOverlay.Replace(answer.List, pending, query.Matches);
+        ListOverlay.Add(answer.List, answer.Last ? await Unlisted(context, unseen, query) : [], query.Matches);
         await context.Response.WriteAsJsonAsync(answer.List, GaiaJson.Options, context.RequestAborted);
     }
 
-    private static bool Matches(JsonObject session, string field, string? wanted) => string.IsNullOrEmpty(wanted) || session[field]?.ToString() == wanted;
-
-    private static QueryString NextQuery(HttpRequest request, string next) =>
-        QueryString.Create(request.Query.Where(q => q.Key != "cursor").Append(new("cursor", next)));
-
-    private static int Limit(string? text)
+    /// <summary>
+    /// Of those that the last page does not show, the ones that no page before it showed either: before the last page nobody could tell
+    /// whether legacy will list them itself, and on it nobody remembers what it has listed.
+    /// </summary>
+    private async Task<IEnumerable<ListedSession>> Unlisted(HttpContext context, IReadOnlyCollection<ListedSession> unseen, ListQuery query)
     {
-        if (string.IsNullOrEmpty(text)) return DefaultPerPage;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostPerPage
-            ? limit
-            : throw InvalidInputException.Field("limit", $"must be a whole number from 1 to {MostPerPage}");
+        if (query.First) return unseen;
+        // A create whose outcome is not known counts as lacking: better shown twice for that moment than not at all.
+        var lacking = unseen.Where(s => s.LegacyLacks);
+        if (!query.Filtered) return lacking;
+        // What legacy has in a state that was not asked for it has not listed.
+        var changed = new ConcurrentBag<ListedSession>();
+        await Parallel.ForEachAsync(
+            unseen.Where(s => !s.LegacyLacks && ListOverlay.Shown(s, query.Matches) is not null),
+            new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = context.RequestAborted },
+            async (session, _) =>
+            {
+                if (await legacy.Find(context, session.Id) is not { } theirs || !query.Matches(theirs)) changed.Add(session);
+            });
+        return lacking.Concat(changed);
     }
 }

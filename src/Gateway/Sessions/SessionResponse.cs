@@ -12,39 +12,46 @@ public static class SessionResponse
     public const string DualWrite = "X-Gaia-Dual-Write";
     public const string Stale = "X-Gaia-Stale";
 
-    public static void Mark(HttpResponse response, Side side, long epoch)
+    private sealed record Routed(Side Side, long Epoch);
+
+    /// <summary>Says which side the request was taken to, and under which epoch.</summary>
+    public static void Mark(HttpContext context, Side side, long epoch)
     {
-        response.Headers[ServedBy] = side.Wire();
-        response.Headers[Epoch] = epoch.ToString(CultureInfo.InvariantCulture);
+        context.Features.Set(new Routed(side, epoch));
+        Mark(context);
+    }
+
+    /// <summary>Says it again, after whatever failed has taken the headers with it.</summary>
+    public static void Mark(HttpContext context)
+    {
+        if (context.Features.Get<Routed>() is not { } routed) return;
+        context.Response.Headers[ServedBy] = routed.Side.Wire();
+        context.Response.Headers[Epoch] = routed.Epoch.ToString(CultureInfo.InvariantCulture);
     }
 
     public static string ETag(long version) => string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");
 
-    public static async Task Write(HttpContext context, SessionSnapshot snapshot, string id, long epoch)
+    /// <summary>Answers 304 when the client has this version already.</summary>
+    public static bool NotModified(HttpContext context, long version)
     {
-        Mark(context.Response, Side.Go, epoch);
-        if (snapshot.Body is null)
-        {
-            // Written here, because an exception would take the headers with it.
-            await ProblemHandler.Write(context, new UnknownSessionException(id));
-            return;
-        }
+        if (!IfNoneMatch.Holds(context.Request.Headers.IfNoneMatch, ETag(version))) return false;
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        context.Response.Headers.ContentLength = null;
+        return true;
+    }
 
-        var etag = ETag(snapshot.Version);
-        context.Response.Headers.ETag = etag;
-        if (context.Request.Headers.IfNoneMatch == etag)
-        {
-            context.Response.StatusCode = StatusCodes.Status304NotModified;
-            return;
-        }
-
-        await WriteBody(context, snapshot.Body);
+    public static Task Write(HttpContext context, SessionSnapshot snapshot, string id)
+    {
+        // An ordinary answer, not worth an exception.
+        if (snapshot.Body is null) return ProblemHandler.Write(context, new UnknownSessionException(id));
+        context.Response.Headers.ETag = ETag(snapshot.Version);
+        return NotModified(context, snapshot.Version) ? Task.CompletedTask : WriteBody(context, snapshot.Body);
     }
 
     public static async Task Write(HttpContext context, WriteOutcome outcome, string id, long epoch)
     {
         var response = context.Response;
-        Mark(response, outcome.Lead, epoch);
+        Mark(context, outcome.Lead, epoch);
         response.StatusCode = outcome.Status;
         response.Headers[DualWrite] = outcome.DualWrite.ToString().ToLowerInvariant();
         response.Headers.ETag = ETag(outcome.Version);

@@ -12,15 +12,14 @@ namespace GaiaOrleans.Gateway.Sessions;
 public sealed class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, IGrainFactory grains, LegacyForwarder legacy, TimeProvider time, IOptions<GatewayOptions> options)
 {
-    // With the pauses between them, longer than it takes the cluster to find out that a silo has died.
-    private const int Attempts = 7;
-
     // Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(1.5);
 
     public async Task Read(HttpContext context)
     {
+        string id;
+        SessionSnapshot snapshot;
         var scope = await Enter(context.RequestAborted);
         try
         {
@@ -37,51 +36,67 @@ public sealed class SessionRouter(
                 return;
             }
 
-            var id = SessionPath.IdOf(context);
-            var snapshot = await Snapshot(id, context.RequestAborted);
+            SessionResponse.Mark(context, Side.Go, rollout.Epoch);
+            id = SessionPath.IdOf(context);
+            snapshot = await Snapshot(id, context.RequestAborted);
             // A pending change is on the target only: nobody reads past an acknowledged write.
-            if (snapshot.Pending || rollout.Phase == RolloutPhase.Completed || SplitRule.SideOf(id, rollout) == Side.Go)
-                await SessionResponse.Write(context, snapshot, id, rollout.Epoch);
-            else await legacy.Forward(context, rollout.Epoch, snapshot.Version);
+            if (!snapshot.Pending && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
+            {
+                await legacy.Forward(context, rollout.Epoch, snapshot.Version);
+                return;
+            }
         }
         finally
         {
             scope.Leave();
         }
+
+        await SessionResponse.Write(context, snapshot, id);
     }
 
     public async Task Write(HttpContext context)
     {
+        var most = options.Value.MaxBodyBytes;
+        var body = await RequestBody.Read(context.Request, most, context.RequestAborted);
         WriteRequest? request = null;
         var requestId = Guid.CreateVersion7();
         for (var attempt = 1; ; attempt++)
         {
+            WriteOutcome? outcome = null;
             var scope = await EnterForWrite(context.RequestAborted);
             try
             {
                 if (ForwardsOnly(scope.State))
                 {
+                    body.Return(context.Request);
                     await legacy.Forward(context, scope.State.Epoch);
                     return;
                 }
 
                 if (!lease.Held) throw new LeaseLostException();
-                request ??= await WriteRequest.Read(context, options.Value.MaxBodyBytes, context.RequestAborted);
-                var write = new WriteContext(scope.State.Epoch, request.ExpectedVersion, request.IdempotencyKey, requestId, attempt);
+                SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
+                request ??= WriteRequest.Of(context, body, most);
+                var write = new WriteContext(scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, attempt);
                 // Not cancelled with the client: a change that was handed over runs to its end.
-                var outcome = await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Patience, time);
-                await SessionResponse.Write(context, outcome, request.Id, scope.State.Epoch);
-                return;
+                outcome = await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Patience, time);
             }
-            catch (InconsistentStateException) when (attempt < Attempts)
+            catch (InconsistentStateException) when (attempt < Repetition.Attempts)
             {
                 // Another activation won; nothing of this change was stored. The winner takes it.
             }
-            catch (Exception e) when (attempt < Attempts && Lost(e))
+            catch (Exception e) when (attempt < Repetition.Attempts && Repetition.Lost(e))
             {
                 // The silo was lost on the way. The session's next activation knows by the request's id whether it took effect.
             }
-            catch (StaleEpochException e) when (attempt < Attempts)
+            catch (VersionMismatchException) when (attempt < Repetition.Attempts && request is { Match: { Any: true } })
+            {
+                // Changed since it was looked at: whichever version is there now will do as well.
+            }
+            catch (SessionExistsException) when (request is { MustBeNew: true })
+            {
+                throw new VersionMismatchException(request.Id, (await Snapshot(request.Id, context.RequestAborted)).Version);
+            }
+            catch (StaleEpochException e) when (attempt < Repetition.Attempts)
             {
                 await renewal.Renew(context.RequestAborted);
                 // The read that was shared may have begun before the change; the next one cannot have.
@@ -92,8 +107,14 @@ public sealed class SessionRouter(
                 scope.Leave();
             }
 
-            // Only after a failed attempt, and outside the scope: the fence waits for those inside.
-            await Task.Delay(Backoff(attempt), time, context.RequestAborted);
+            // What follows is outside the scope: the fence waits for those inside.
+            if (outcome is not null)
+            {
+                await SessionResponse.Write(context, outcome, request!.Id, scope.State.Epoch);
+                return;
+            }
+
+            await Repetition.Pause(attempt, time, context.RequestAborted);
         }
     }
 
@@ -139,7 +160,23 @@ public sealed class SessionRouter(
         }
     }
 
-    private static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
+    private static Side Lead(RolloutState rollout) =>
+        rollout.DualWrite is { Enabled: true, Mode: DualWriteMode.PythonLeads } && !rollout.AfterCutover ? Side.Python : Side.Go;
+
+    /// <summary>The one version that the session itself is to insist on, looked up where the client allows more than one.</summary>
+    /// <exception cref="VersionMismatchException">The present one is none of those.</exception>
+    private async Task<long?> Expected(WriteRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Match is not { } match) return null;
+        if (match is { Any: false, Versions: [var only] }) return only;
+        var needsOne = request.Change.Kind is ChangeKind.Merge or ChangeKind.Delete;
+        if (match.Any && needsOne) return null;
+        var present = await Snapshot(request.Id, cancellationToken);
+        if (present.Body is null && needsOne) return null;
+        if (present.Body is null || !match.Allows(present.Version)) throw new VersionMismatchException(request.Id, present.Body is null ? 0 : present.Version);
+        // A key remembers what was expected, and the star must mean the same when it comes again.
+        return match.Any && request.IdempotencyKey is not null ? null : present.Version;
+    }
 
     private async Task ServeStale(HttpContext context, RolloutState rollout)
     {
@@ -151,26 +188,19 @@ public sealed class SessionRouter(
     private async Task<SessionSnapshot> Snapshot(string id, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<ISessionGrain>(id);
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
-            {
-                var snapshot = await grain.Read().AsTask().WaitAsync(ReadPatience, time, cancellationToken);
-                return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Patience, time, cancellationToken) : snapshot;
-            }
-            catch (Exception e) when (attempt < Attempts && (Lost(e) || e is InconsistentStateException or StaleEpochException))
-            {
-                // A read may be repeated: the activation that lives now answers.
-            }
-            catch (LegacyUnavailableException e)
-            {
-                throw new LeadUnavailableException(Side.Python, e.Message);
-            }
-
-            await Task.Delay(Backoff(attempt), time, cancellationToken);
+            return await Repetition.OfRead(
+                async () =>
+                {
+                    var snapshot = await grain.Read().AsTask().WaitAsync(ReadPatience, time, cancellationToken);
+                    return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Patience, time, cancellationToken) : snapshot;
+                },
+                time, cancellationToken);
+        }
+        catch (LegacyUnavailableException e)
+        {
+            throw new LeadUnavailableException(Side.Python, e.Message);
         }
     }
-
-    /// <summary>Nothing, then 100 ms doubling to 800: a stale epoch or a fenced activation is settled at once, a dead silo in two seconds.</summary>
-    private static TimeSpan Backoff(int attempt) => attempt == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(800, 50 << attempt));
 }

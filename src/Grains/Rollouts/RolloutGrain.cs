@@ -90,11 +90,11 @@ public sealed partial class RolloutGrain(
 
     public Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Resume(s, caller, time.GetUtcNow()), cancellationToken);
 
-    public async Task<RolloutState> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
+    public async Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
     {
         var state = await store.Register(gateway, cancellationToken);
         _fence.Reach(gateway.Id, observer);
-        return state;
+        return new(state, options.Value.Lease);
     }
 
     public async Task<GatewayView[]> Gateways(CancellationToken cancellationToken) =>

@@ -1,11 +1,12 @@
 using GaiaOrleans.Contracts.Rollouts;
+using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
 /// <summary>Stateless on purpose: a cached answer would lengthen somebody's lease.</summary>
 [StatelessWorker, GrainType("gaia.rollout.reader")]
-public sealed class RolloutReaderGrain(SiloLease lease) : Grain, IRolloutReaderGrain
+public sealed class RolloutReaderGrain(SiloLease lease, IOptions<RolloutOptions> options) : Grain, IRolloutReaderGrain
 {
-    public Task<RolloutState> Read(CancellationToken cancellationToken) => lease.Refresh(cancellationToken);
+    public async Task<RolloutGrant> Read(CancellationToken cancellationToken) => new(await lease.Refresh(cancellationToken), options.Value.Lease);
 }

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Rollouts;
@@ -8,23 +9,35 @@ namespace GaiaOrleans.Grains.Sessions;
 [StatelessWorker, GrainType("gaia.session.list")]
 public sealed class SessionListGrain(ISessionStore store, SiloLease lease) : Grain, ISessionListGrain
 {
-    private const int MostPending = 100_000;
+    private const int MostBehind = 100_000;
+    private const int SkippedAtOnce = 1_000;
 
-    public async Task<SessionPage> Page(string? cursor, int limit, string? status, string? tier, CancellationToken cancellationToken)
+    public async Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken)
     {
         if (!await ClusterHasAll(cancellationToken))
-            return new(false, [.. (await store.ListBehind(MostPending, cancellationToken)).Select(Listed)], null);
-        var rows = await store.List(cursor, limit + 1, status, tier, cancellationToken);
-        return new(true, [.. rows.Take(limit).Select(Listed)], rows.Count > limit ? rows[limit - 1].Id : null);
+            return new(false, [.. (await store.ListBehind(MostBehind, cancellationToken)).Select(Listed)], null);
+
+        var cursor = query.Cursor;
+        for (var left = query.Skip; left > 0; left -= SkippedAtOnce)
+        {
+            var many = (int)Math.Min(left, SkippedAtOnce);
+            var skipped = await store.List(cursor, many, query.Status, query.Tier, cancellationToken);
+            if (skipped.Count < many) return new(true, [], null);
+            cursor = skipped[^1].Id;
+        }
+
+        var rows = await store.List(cursor, query.Limit + 1, query.Status, query.Tier, cancellationToken);
+        return new(true, [.. rows.Take(query.Limit).Select(Listed)], rows.Count > query.Limit ? rows[query.Limit - 1].Id : null);
     }
 
+    /// <summary>Cutover says which side leads, not that every session was moved: it can be forced, and a later generation lists anew.</summary>
     private async Task<bool> ClusterHasAll(CancellationToken cancellationToken)
     {
         var rollout = await lease.Current(cancellationToken);
-        if (rollout.AfterCutover) return true;
+        if (rollout.Phase == RolloutPhase.Completed) return true;
         var run = await GrainFactory.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
         return run is { State: RunState.Completed, Failed: 0, DryRun: false } && run.Generation == rollout.Generation;
     }
 
-    private static ListedSession Listed(SessionRow row) => new(row.Id, row.Document?.Utf8);
+    private static ListedSession Listed(SessionRow row) => new(row.Id, row.Document?.Utf8, LegacyLacks: row.LegacyHash is null);
 }

@@ -36,7 +36,7 @@ public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaC
         return gateway;
     }
 
-    protected Task<RolloutState> Register(IGatewayObserver gateway, string name)
+    protected Task<RolloutGrant> Register(IGatewayObserver gateway, string name)
     {
         _alive.Add(gateway);
         return Grain.Register(new(name + "-id", name, "standalone", 0, 0), Cluster.Orleans.Client.CreateObjectReference<IGatewayObserver>(gateway));

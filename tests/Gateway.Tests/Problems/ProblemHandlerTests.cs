@@ -37,6 +37,7 @@ public sealed class ProblemHandlerTests
         [new StaleEpochException(1, 2)] = (503, "closing", true),
         [new TooLargeException("large")] = (413, "too_large", false),
         [new InterruptedException()] = (503, "outcome_unknown", true),
+        [new UnansweredException()] = (503, "lead_unavailable", true),
         [new UnexpectedException()] = (500, "internal_error", false),
     };
 

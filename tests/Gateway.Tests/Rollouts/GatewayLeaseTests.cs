@@ -13,11 +13,11 @@ public sealed class GatewayLeaseTests
 
     public GatewayLeaseTests() => _lease = new(_time, Options.Create(new GatewayOptions { Lease = Lease }), NullLogger<GatewayLease>.Instance);
 
-    private void Renewed(long epoch, long incarnation = 1, TimeSpan readTook = default)
+    private void Renewed(long epoch, long incarnation = 1, TimeSpan readTook = default, TimeSpan? granted = null)
     {
         var started = _time.GetTimestamp();
         _time.Advance(readTook);
-        _lease.Renewed(Some.Rollout(epoch, incarnation), started);
+        _lease.Renewed(new(Some.Rollout(epoch, incarnation), granted ?? Lease), started);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class GatewayLeaseTests
         var slow = _time.GetTimestamp();
         _time.Advance(TimeSpan.FromSeconds(1));
         Renewed(1);
-        _lease.Renewed(Some.Rollout(), slow);
+        _lease.Renewed(new(Some.Rollout(), Lease), slow);
         _time.Advance(TimeSpan.FromSeconds(1.9));
         Assert.True(_lease.Held);
         Renewed(1);
@@ -70,6 +70,22 @@ public sealed class GatewayLeaseTests
         Renewed(6);
         Assert.Equal(7, _lease.Known!.Epoch);
         _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(_lease.Held);
+    }
+
+    [Fact]
+    public void It_is_never_longer_than_what_a_change_of_the_rollout_waits_for()
+    {
+        Renewed(1, granted: TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(1), _lease.Length);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(_lease.Held);
+
+        Renewed(1, granted: TimeSpan.FromSeconds(10));
+        Assert.Equal(Lease, _lease.Length);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Renewed(1, granted: TimeSpan.FromSeconds(0.5)); // the silos were started again with another value
+        _time.Advance(TimeSpan.FromSeconds(0.5));
         Assert.False(_lease.Held);
     }
 

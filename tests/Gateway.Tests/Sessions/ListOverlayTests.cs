@@ -17,7 +17,7 @@ public sealed class ListOverlayTests
     private static string Overlaid(string legacy, Func<JsonObject, bool>? matches, params ListedSession[] pending)
     {
         var list = JsonNode.Parse(legacy)!;
-        ListOverlay.Apply(list, pending, matches ?? (_ => true), last: true);
+        ListOverlay.Add(list, ListOverlay.Replace(list, pending, matches ?? (_ => true)), matches ?? (_ => true));
         return list.ToJsonString();
     }
 
@@ -66,12 +66,17 @@ public sealed class ListOverlayTests
         Assert.Equal(expected, Overlaid(legacy, s => (string?)s["status"] == "idle", Changed));
 
     [Fact]
-    public void Before_the_last_page_nothing_is_put_in()
+    public void What_the_list_shows_no_state_of_is_left_for_another_page()
     {
         var list = JsonNode.Parse("""[{"id":"a"},{"id":"b"}]""")!;
-        ListOverlay.Apply(list, [Changed, Deleted, Added], _ => true, last: false);
+        Assert.Equal([Added], ListOverlay.Replace(list, [Changed, Deleted, Added], _ => true));
         Assert.Equal("""[{"id":"b","status":"busy"}]""", list.ToJsonString());
     }
+
+    [Fact]
+    public void A_map_by_name_gets_what_is_added_under_its_name_unless_another_has_it() => Assert.Equal(
+        """{"sessions":{"first":{"id":"a","session_name":"first"},"m":{"id":"m","session_name":"first"},"new":{"id":"n","session_name":"new"}}}""",
+        Overlaid("""{"sessions":{"first":{"id":"a","session_name":"first"}}}""", null, Pending("n", """{"id":"n","session_name":"new"}"""), Pending("m", """{"id":"m","session_name":"first"}""")));
 
     [Fact]
     public void An_id_may_be_a_number() => Assert.Equal("[]", Overlaid("""[{"id":7}]""", null, Pending("7", null)));

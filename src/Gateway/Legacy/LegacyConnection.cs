@@ -1,0 +1,37 @@
+using System.Net;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Gateway.Legacy;
+
+/// <summary>The connections to GAIA_HOME, as a proxy needs them: no redirect followed, no cookie kept, nothing unpacked.</summary>
+public sealed class LegacyConnection(IOptions<LegacyTarget> target) : IDisposable
+{
+    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    public HttpMessageInvoker Client { get; } = new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(2),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    });
+
+    public string BaseUrl { get; } = target.Value.BaseUrl.TrimEnd('/');
+
+    /// <summary>Where this request goes. The raw target, uncanonicalised: an id may hold dots, slashes and percent signs.</summary>
+    public Uri AddressOf(HttpContext context)
+    {
+        var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return At(raw.StartsWith('/') ? raw : context.Request.Path.ToUriComponent() + context.Request.QueryString);
+    }
+
+    /// <summary>One session. Its id stays one path segment, whatever it holds.</summary>
+    public Uri Session(string id) => At("/api/sessions/" + Uri.EscapeDataString(id).Replace(".", "%2E", StringComparison.Ordinal));
+
+    public Uri At(string pathAndQuery) => new(BaseUrl + pathAndQuery, Verbatim);
+
+    public void Dispose() => Client.Dispose();
+}

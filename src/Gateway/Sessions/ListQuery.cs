@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Gateway.Sessions;
+
+/// <summary>What GET /api/sessions asks for: by cursor and limit, or by page and per_page.</summary>
+/// <param name="Page">From 1 on; null when a cursor says where the page begins.</param>
+/// <param name="First">No page of the same listing can have been asked for before this one.</param>
+public sealed record ListQuery(string? Cursor, int Limit, long? Page, string? Status, string? Tier, bool First)
+{
+    private const int MostPerPage = 1_000;
+    private const int DefaultPerPage = 100;
+
+    // Whatever else there is may be legacy's own way to go on.
+    private static readonly HashSet<string> SaysNoPlace = new(StringComparer.Ordinal) { "status", "tier", "limit", "per_page" };
+
+    public bool Filtered => Status is not null || Tier is not null;
+
+    public long Skip => Page is { } page ? (page - 1) * Limit : 0;
+
+    public SessionQuery ToSessionQuery() => new(Cursor, Limit, Status, Tier, Skip);
+
+    /// <exception cref="InvalidInputException">A number that is none, or text that no session can hold.</exception>
+    public static ListQuery Of(IQueryCollection query)
+    {
+        var cursor = Text(query, "cursor");
+        var page = Number(query, "page", int.MaxValue);
+        var first = page is null or 1 && query.All(q => q.Key == "page" || SaysNoPlace.Contains(q.Key) || string.IsNullOrEmpty(q.Value));
+        return new(
+            cursor, Number(query, "limit", MostPerPage) ?? Number(query, "per_page", MostPerPage) ?? DefaultPerPage, cursor is null ? page ?? 1 : null,
+            Plain(Text(query, "status")), Plain(Text(query, "tier")), first);
+    }
+
+    /// <summary>The session is one of those that are asked for.</summary>
+    public bool Matches(JsonObject session) => Matches(session, "status", Status) && Matches(session, "tier", Tier);
+
+    private static bool Matches(JsonObject session, string field, string? wanted) => wanted is null || Plain(session[field]?.ToString()) == wanted;
+
+    /// <summary><c>SessionStatus.IDLE</c> is how Python may write <c>idle</c>.</summary>
+    private static string? Plain(string? spelled) => spelled?[(spelled.LastIndexOf('.') + 1)..].ToLowerInvariant();
+
+    /// <summary>The database could not hold a control character, let alone find it.</summary>
+    private static string? Text(IQueryCollection query, string name) => query[name].ToString() switch
+    {
+        "" => null,
+        var text when text.Any(char.IsControl) => throw InvalidInputException.Field(name, "has a control character"),
+        var text => text,
+    };
+
+    private static int? Number(IQueryCollection query, string name, int most)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0) return null;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most
+            ? number
+            : throw InvalidInputException.Field(name, $"must be a whole number from 1 to {most}");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using GaiaOrleans.Contracts.Problems;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+
+namespace GaiaOrleans.Gateway.Sessions;
+
+/// <summary>Which versions of a session a write may replace (If-Match).</summary>
+/// <param name="Any">The star: whichever is there, but there must be one.</param>
+/// <param name="Versions">Those of our own ETags; one of somebody else's, or a weak one, matches nothing.</param>
+public sealed record IfMatch(bool Any, IReadOnlyList<long> Versions)
+{
+    public static IfMatch? Of(StringValues header)
+    {
+        if (StringValues.IsNullOrEmpty(header)) return null;
+        // A bare number is what a shell leaves of a quoted one.
+        if (Number(header.ToString()) is { } bare) return new(false, [bare]);
+        if (!EntityTagHeaderValue.TryParseList(header.ToArray()!, out var tags)) throw InvalidInputException.Field("If-Match", "must be an ETag that this API gave, for example \"3\"");
+        return new(tags.Contains(EntityTagHeaderValue.Any), [.. tags.Where(t => !t.IsWeak).Select(t => Number(t.Tag.ToString().Trim('"'))).OfType<long>()]);
+    }
+
+    public bool Allows(long version) => Any || Versions.Contains(version);
+
+    private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}
+
+/// <summary>If-None-Match: compared weakly, as reads compare.</summary>
+public static class IfNoneMatch
+{
+    public static bool Holds(StringValues header, string etag)
+    {
+        if (StringValues.IsNullOrEmpty(header) || !EntityTagHeaderValue.TryParseList(header.ToArray()!, out var tags)) return false;
+        var ours = new EntityTagHeaderValue(etag);
+        return tags.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(ours, useStrongComparison: false));
+    }
+
+    public static bool IsStar(StringValues header) => header.ToString().Trim() == "*";
+}

@@ -1,0 +1,61 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Runs;
+
+/// <summary>Which side a list comes from: the target only once a migrate run of this very generation has closed its ledger.</summary>
+public sealed class SessionListTests : RunTestBase
+{
+    private Task<SessionPage> Page() => Cluster.Orleans.Client.GetGrain<ISessionListGrain>(0).Page(new(null, 1_000));
+
+    private async Task Migrate(bool dryRun = false)
+    {
+        await Cluster.Migrate.Start(new(DryRun: dryRun));
+        await Ends(Cluster.Migrate, RunState.Completed);
+    }
+
+    [Theory]
+    [InlineData(RolloutPhase.DualWrite)]
+    [InlineData(RolloutPhase.GradualRollout)]
+    [InlineData(RolloutPhase.Monitoring)]
+    [InlineData(RolloutPhase.Cutover)]
+    [InlineData(RolloutPhase.Deprecation)]
+    public async Task Without_a_closed_ledger_it_shows_what_legacy_lacks_and_with_one_everything(RolloutPhase phase)
+    {
+        Seed(3);
+        await Cluster.Put(s => s with { Phase = phase });
+        await Cluster.Session(SessionId(0)).Adopt();
+        Cluster.Legacy.Answer("s-new", Some.Refused, times: 100);
+        await Cluster.Create("s-new", "{}");
+        var before = await Page();
+        Assert.Equal((false, "s-new"), (before.FromTarget, string.Join(',', before.Sessions.Select(s => s.Id))));
+
+        await Migrate(dryRun: true);
+        Assert.False((await Page()).FromTarget);
+        await Migrate();
+        var after = await Page();
+        Assert.Equal((true, "s-00000,s-00001,s-00002,s-new"), (after.FromTarget, string.Join(',', after.Sessions.Select(s => s.Id))));
+
+        await Cluster.Put(s => s with { Generation = s.Generation + 1 });
+        Assert.False((await Page()).FromTarget);
+    }
+
+    [Fact]
+    public async Task A_ledger_with_failures_is_not_closed()
+    {
+        Seed(2);
+        Cluster.Legacy.Side.Seed(SessionId(5), "{ no JSON");
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover });
+        await Migrate();
+        Assert.False((await Page()).FromTarget);
+    }
+
+    [Fact]
+    public async Task Once_the_migration_is_complete_there_is_no_other_side()
+    {
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Completed });
+        Assert.True((await Page()).FromTarget);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Text;
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Gateway.Tests.Hosts;
+
+/// <summary>The grains as a gateway sees them, each call answered by its test.</summary>
+internal sealed class ScriptedCluster
+{
+    public RolloutState Rollout { get; set; } = Some.Rollout();
+
+    public Func<string, Task<SessionSnapshot>> OnRead { get; set; } = _ => Task.FromResult(new SessionSnapshot(0, null, false, false));
+
+    public Func<string, SessionChange, WriteContext, Task<WriteOutcome>> OnWrite { get; set; } =
+        (_, change, _) => Task.FromResult(new WriteOutcome(200, 1, change.Body, DualWriteOutcome.Success, false, Side.Go));
+
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
+
+    public Func<SessionQuery, Task<SessionPage>> OnList { get; set; } = _ => Task.FromResult(new SessionPage(true, [], null));
+
+    public Func<GatewayRegistration, Exception?> OnRegister { get; set; } = _ => null;
+
+    public ConcurrentQueue<GatewayRegistration> Registrations { get; } = [];
+
+    public ConcurrentQueue<(string Id, SessionChange Change, WriteContext Context)> Writes { get; } = [];
+
+    public IGrainFactory Grains => Scripted.Of<IGrainFactory>((method, args) => method.Name switch
+    {
+        nameof(IGrainFactory.CreateObjectReference) => args[0],
+        nameof(IGrainFactory.GetGrain) => Grain(method.GetGenericArguments()[0], args[0]!),
+        _ => throw new NotSupportedException(method.Name),
+    });
+
+    public static SessionSnapshot Stored(long version, string? body, bool pending = false) => new(version, body is null ? null : Encoding.UTF8.GetBytes(body), pending, false);
+
+    private object Grain(Type grain, object key) => grain.Name switch
+    {
+        nameof(ISessionGrain) => Scripted.Of<ISessionGrain>((method, args) => method.Name switch
+        {
+            nameof(ISessionGrain.Read) => new ValueTask<SessionSnapshot>(OnRead((string)key)),
+            nameof(ISessionGrain.Write) => Write((string)key, (SessionChange)args[0]!, (WriteContext)args[1]!),
+            _ => throw new NotSupportedException(method.Name),
+        }),
+        nameof(ISessionListGrain) => Scripted.Of<ISessionListGrain>((_, args) => OnList((SessionQuery)args[0]!)),
+        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Task.FromResult(new RolloutGrant(Rollout, Lease))),
+        nameof(IRolloutGrain) => Scripted.Of<IRolloutGrain>((method, args) => method.Name switch
+        {
+            nameof(IRolloutGrain.Register) => Register((GatewayRegistration)args[0]!),
+            nameof(IRolloutGrain.Get) => Task.FromResult(Rollout),
+            _ => throw new NotSupportedException(method.Name),
+        }),
+        _ => throw new NotSupportedException(grain.Name),
+    };
+
+    private Task<WriteOutcome> Write(string id, SessionChange change, WriteContext context)
+    {
+        Writes.Enqueue((id, change, context));
+        return OnWrite(id, change, context);
+    }
+
+    private Task<RolloutGrant> Register(GatewayRegistration gateway)
+    {
+        if (OnRegister(gateway) is { } refusal) return Task.FromException<RolloutGrant>(refusal);
+        Registrations.Enqueue(gateway);
+        return Task.FromResult(new RolloutGrant(Rollout, Lease));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Tests.Hosts;
+
+namespace GaiaOrleans.Gateway.Tests.Sessions;
+
+/// <summary>If-Match and If-None-Match, as RFC 9110 reads them.</summary>
+public sealed class PreconditionTests
+{
+    private static Task<GatewayHost> Host(SessionSnapshot stored) => GatewayHost.Ready(new() { OnRead = _ => Task.FromResult(stored), Rollout = Some.Rollout(percentage: 100) });
+
+    [Theory]
+    [InlineData("\"3\"", 304)]
+    [InlineData("W/\"3\"", 304)]
+    [InlineData("\"1\", \"3\"", 304)]
+    [InlineData("\"1\",W/\"3\" , \"x\"", 304)]
+    [InlineData("*", 304)]
+    [InlineData("\"4\"", 200)]
+    [InlineData("\"1\", \"2\"", 200)]
+    [InlineData("\"13\"", 200)]
+    [InlineData("nonsense", 200)]
+    public async Task A_read_is_304_when_the_client_has_that_version(string ifNoneMatch, int status)
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, """{"id":"s-1"}"""));
+        var answer = await host.Read("/api/sessions/s-1", ("If-None-Match", ifNoneMatch));
+        Assert.Equal((status, status == 304 ? "" : """{"id":"s-1"}"""), ((int)answer.Status, answer.Body));
+        Assert.Equal(("\"3\"", "go", "1"), (answer.Headers["ETag"], answer.Headers["X-Gaia-Served-By"], answer.Headers["X-Gaia-Epoch"]));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_matches_no_star()
+    {
+        await using var host = await Host(ScriptedCluster.Stored(0, null));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.Read("/api/sessions/s-1", ("If-None-Match", "*"))).Status);
+    }
+
+    [Theory]
+    [InlineData("\"3\"", 304)]
+    [InlineData("W/\"3\", \"8\"", 304)]
+    [InlineData("\"2\"", 200)]
+    public async Task A_read_from_legacy_is_conditional_on_the_version_that_its_answers_carry(string ifNoneMatch, int status)
+    {
+        await using var host = await GatewayHost.Ready(new() { OnRead = _ => Task.FromResult(ScriptedCluster.Stored(3, """{"id":"s-1"}""")) });
+        host.Home.Answer = context => HomeDouble.Json(context, """{"id":"s-1","from":"legacy"}""");
+        var answer = await host.Read("/api/sessions/s-1", ("If-None-Match", ifNoneMatch));
+        Assert.Equal((status, status == 304 ? "" : """{"id":"s-1","from":"legacy"}"""), ((int)answer.Status, answer.Body));
+        Assert.Equal(("\"3\"", "python"), (answer.Headers["ETag"], answer.Headers["X-Gaia-Served-By"]));
+        Assert.False(host.Home.Requests.Single().Headers.ContainsKey("If-None-Match"));
+    }
+
+    [Theory]
+    [InlineData("k-1")]
+    [InlineData(null)]
+    public async Task A_put_that_must_replace_creates_nothing(string? key)
+    {
+        await using var host = await Host(ScriptedCluster.Stored(2, null));
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}", [("If-Match", "*"), .. Key(key)]);
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "version_mismatch"), (answer.Status, (string?)answer.Json["code"]));
+        Assert.Empty(host.Cluster.Writes);
+    }
+
+    [Fact]
+    public async Task A_put_that_must_replace_replaces_what_is_there_also_when_it_has_just_changed()
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, "{}"));
+        host.Cluster.OnWrite = (id, change, context) =>
+        {
+            if (host.Cluster.Writes.Count > 1) return Task.FromResult(new WriteOutcome(200, 5, change.Body, DualWriteOutcome.Success, false, Side.Go));
+            host.Cluster.OnRead = _ => Task.FromResult(ScriptedCluster.Stored(4, "{}"));
+            throw new VersionMismatchException(id, 4);
+        };
+        Assert.Equal(HttpStatusCode.OK, (await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}", ("If-Match", "*"))).Status);
+        Assert.Equal([3L, 4L], host.Cluster.Writes.Select(w => w.Context.ExpectedVersion));
+    }
+
+    [Fact]
+    public async Task A_patch_or_delete_of_what_is_not_there_stays_404()
+    {
+        await using var host = await Host(ScriptedCluster.Stored(0, null));
+        host.Cluster.OnWrite = (id, _, _) => throw new UnknownSessionException(id);
+        foreach (var method in (HttpMethod[])[HttpMethod.Patch, HttpMethod.Delete])
+            Assert.Equal(HttpStatusCode.NotFound, (await host.Send(method, "/api/sessions/s-1", "{}", ("If-Match", "*"))).Status);
+        Assert.All(host.Cluster.Writes, w => Assert.Null(w.Context.ExpectedVersion));
+    }
+
+    [Theory]
+    [InlineData("\"2\", \"3\"", 3L)]
+    [InlineData("\"3\"", 3L)]
+    [InlineData("3", 3L)]
+    public async Task A_write_takes_the_version_that_is_there_out_of_several(string ifMatch, long expected)
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, "{}"));
+        Assert.Equal(HttpStatusCode.OK, (await host.Send(HttpMethod.Patch, "/api/sessions/s-1", "{}", ("If-Match", ifMatch))).Status);
+        Assert.Equal(expected, host.Cluster.Writes.Single().Context.ExpectedVersion);
+    }
+
+    [Theory]
+    [InlineData("W/\"3\"")]
+    [InlineData("\"of-somebody-else\"")]
+    [InlineData("\"1\", \"2\"")]
+    public async Task An_etag_that_cannot_be_the_present_one_is_412(string ifMatch)
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, "{}"));
+        var answer = await host.Send(HttpMethod.Patch, "/api/sessions/s-1", "{}", ("If-Match", ifMatch));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, 3), (answer.Status, (int?)answer.Json["version"]));
+        Assert.Empty(host.Cluster.Writes);
+    }
+
+    [Fact]
+    public async Task What_is_no_etag_is_400()
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, "{}"));
+        var answer = await host.Send(HttpMethod.Patch, "/api/sessions/s-1", "{}", ("If-Match", "\"3"));
+        Assert.Equal((HttpStatusCode.BadRequest, true), (answer.Status, answer.Json["errors"]!.AsObject().ContainsKey("If-Match")));
+    }
+
+    [Fact]
+    public async Task A_put_that_must_create_replaces_nothing()
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, "{}"));
+        host.Cluster.OnWrite = (id, change, _) => change.Kind == ChangeKind.Create ? throw new SessionExistsException(id) : throw new InvalidOperationException("It would be replaced.");
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}", ("If-None-Match", "*"));
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "version_mismatch", 3), (answer.Status, (string?)answer.Json["code"], (int?)answer.Json["version"]));
+        host.Cluster.OnWrite = (_, change, _) => Task.FromResult(new WriteOutcome(201, 4, change.Body, DualWriteOutcome.Success, false, Side.Go));
+        Assert.Equal(HttpStatusCode.Created, (await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}", ("If-None-Match", "*"))).Status);
+    }
+
+    private static (string, string)[] Key(string? key) => key is null ? [] : [("Idempotency-Key", key)];
+}
