@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
@@ -26,6 +27,8 @@ public sealed class ProblemHandlerTests
         [new GatewayUnreachableException(["gw-1"])] = (409, "gateway_unreachable", false),
         [new ClosingException()] = (503, "closing", true),
         [new LeaseLostException()] = (503, "lead_unavailable", true),
+        [new UnknownConflictException(7)] = (404, "unknown_conflict", false),
+        [new AlreadyResolvedException("s-1")] = (409, "already_resolved", false),
         [new ReasonRequiredException("force")] = (400, "reason_required", false),
         [new RunActiveException("migrate")] = (409, "run_active", false),
         [new UnknownSessionException("s-1")] = (404, "unknown_session", false),
