@@ -164,7 +164,7 @@ public sealed partial class SessionGrain(
         if (SessionRules.Adopt(_row, found, rollout, from, NewMoment()) is not { } next) return;
         await Commit(next, rollout, null, null, cancellationToken);
         instruments.OnAdopted(from);
-        foreach (var misfit in found.Misfits) store.Report(new(Id, "python", "adopt", "invalid_field", $"{misfit.Field.Name} {misfit.Field.Expectation}", 1, next.Version));
+        foreach (var misfit in found.Misfits) store.ReportInvalid(ValidationError.Of(Id, misfit, next.Version));
     }
 
     private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Sessions;
+using GaiaOrleans.Silo.Postgres.Validation;
 using GaiaOrleans.Silo.Postgres.Windows;
 using GaiaOrleans.Silo.Telemetry;
 using Microsoft.Extensions.Options;
@@ -20,10 +22,12 @@ internal static class PostgresHosting
         services.AddSingleton<GroupCommit>().AddHostedService(s => s.GetRequiredService<GroupCommit>());
         services.AddSingleton<BatchedLoad>().AddHostedService(s => s.GetRequiredService<BatchedLoad>());
         services.AddSingleton<ErrorLog>().AddHostedService(s => s.GetRequiredService<ErrorLog>());
+        services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>();
         services.AddSingleton<IMigrationFigures, PostgresFigures>();
-        services.AddHostedService<WindowFlush>();
+        services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
+        services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
         return services;
     }
 

@@ -1,12 +1,14 @@
 using System.Threading.Channels;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Sessions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Activations that start at the same time share one read: a storm of them costs few round trips.</summary>
-internal sealed partial class BatchedLoad(NpgsqlDataSource database, ILogger<BatchedLoad> logger) : BackgroundService
+internal sealed partial class BatchedLoad(NpgsqlDataSource database, IOptions<RetentionOptions> retention, ILogger<BatchedLoad> logger) : BackgroundService
 {
     private const int Largest = 500;
     private const int TimeoutSeconds = 5;
@@ -56,6 +58,7 @@ internal sealed partial class BatchedLoad(NpgsqlDataSource database, ILogger<Bat
             await using var command = database.CreateCommand(SessionSql.Load);
             command.CommandTimeout = TimeoutSeconds;
             command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(w => w.Id).Distinct()] });
+            command.Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = retention.Value.Keys });
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())
             {

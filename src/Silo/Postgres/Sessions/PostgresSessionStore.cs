@@ -1,11 +1,15 @@
 using System.Globalization;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Validation;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Sessions in PostgreSQL: changes through the group commit, activations through the batched load, everything else as plain queries.</summary>
-internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommit commits, BatchedLoad loads, ErrorLog errors) : ISessionStore
+internal sealed class PostgresSessionStore(
+    NpgsqlDataSource database, GroupCommit commits, BatchedLoad loads, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
 {
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => new(loads.Load(id).WaitAsync(cancellationToken));
 
@@ -16,10 +20,19 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
 
     public void Report(SessionError error) => errors.Report(error);
 
+    public void ReportInvalid(ValidationError error) => invalid.Report(error);
+
+    public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) =>
+        invalid.KeepVerified(pass, found, unjudged, cancellationToken);
+
+    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => invalid.CloseVerified(pass, cancellationToken);
+
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => invalid.List(limit, resolved, cancellationToken);
+
     public async ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {
-        var found = await database.Query("SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = $1 AND key = $2 AND at > now() - interval '24 hours'",
-            r => new KeyedOutcome(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetFieldValue<DateTimeOffset>(4)), cancellationToken, id, key);
+        var found = await database.Query(SessionSql.FindKey,
+            r => new KeyedOutcome(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetFieldValue<DateTimeOffset>(4)), cancellationToken, id, key, retention.Value.Keys);
         return found.Count == 0 ? null : found[0];
     }
 
