@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -22,6 +23,7 @@ public static class GrainsHosting
         services.AddSingleton(s => s.GetRequiredService<IOptions<DiffOptions>>().Value.Rules());
         services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
+        services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
         services.AddSingleton<DeadSiloLeases>().AddHostedService(s => s.GetRequiredService<DeadSiloLeases>());

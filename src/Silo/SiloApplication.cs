@@ -42,7 +42,7 @@ internal static class SiloApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton(memory.Sessions);
-        builder.Services.AddSingleton<IMigrationFigures, InMemoryFigures>();
+        builder.Services.AddSingleton<InMemoryFigures>().AddHostedService(s => s.GetRequiredService<InMemoryFigures>()).AddSingleton<IMigrationFigures>(s => s.GetRequiredService<InMemoryFigures>());
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
             cluster(silo);
@@ -94,6 +94,7 @@ internal static class SiloApplication
         app.MapMigrationStatus();
         app.MapRuns();
         app.MapFigures();
+        app.MapValidation();
         app.MapCluster();
         app.MapSiloHealth();
         app.MapGateway();

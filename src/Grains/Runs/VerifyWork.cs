@@ -6,6 +6,7 @@ using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Grains.Runs;
@@ -14,11 +15,16 @@ namespace GaiaOrleans.Grains.Runs;
 /// First the legacy list against the rows, then the rows against the ids that legacy listed. Only what differs, or is on one side only, goes to
 /// its session, which compares between two of its writes with a read of its own: what it calls different is different.
 /// </summary>
-public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, IGrainFactory grains, IOptions<RunOptions> options) : IRunWork
+public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, DiffRules rules, IGrainFactory grains, SessionInstruments instruments, IOptions<RunOptions> options) : IRunWork
 {
     private const int RowsPerPage = 1_000;
     private const string RowsFrom = "rows>";
     private readonly HashSet<ulong> _listed = [];
+
+    // Of this walk and no other: one that starts again judges everything again.
+    private readonly Guid _pass = Guid.CreateVersion7();
+
+    private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors);
 
     // The ids seen so far are in memory only: without them the rows cannot be checked, so a new activation starts again.
     public RunStatus Begin(RunStatus stored) =>
@@ -34,12 +40,12 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, IGra
         var rows = (await store.Find([.. known.Select(s => s.Id!)], cancellationToken)).ToDictionary(r => r.Id);
         foreach (var listed in known) _listed.Add(Mark(listed.Id!));
         var suspects = known.Where(s => !Equal(s, rows.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
-        var verdicts = await Ask(suspects, cancellationToken);
+        var verdicts = await Judge(suspects, cancellationToken);
         return Count(status, verdicts) with
         {
             Listed = status.Listed + page.Sessions.Count,
             Done = status.Done + page.Sessions.Count,
-            Failed = status.Failed + verdicts.Count(v => v == SessionComparison.Unverified) + page.Sessions.Count - known.Count,
+            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) + page.Sessions.Count - known.Count,
             Cursor = page.Next ?? RowsFrom,
         };
     }
@@ -49,31 +55,35 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, IGra
         var after = status.Cursor![RowsFrom.Length..];
         var rows = await store.List(after.Length == 0 ? null : after, RowsPerPage, null, null, cancellationToken);
         var extra = rows.Where(r => !_listed.Contains(Mark(r.Id))).Select(r => r.Id).ToList();
-        var verdicts = await Ask(extra, cancellationToken);
+        var verdicts = await Judge(extra, cancellationToken);
         var last = rows.Count < RowsPerPage;
+        if (last) await store.CloseVerified(_pass, cancellationToken);
         return Count(status, verdicts) with
         {
             Done = status.Done + extra.Count,
-            Failed = status.Failed + verdicts.Count(v => v == SessionComparison.Unverified),
+            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified),
             Cursor = last ? null : RowsFrom + rows[^1].Id,
             State = last ? RunState.Completed : status.State,
         };
     }
 
-    private static RunStatus Count(RunStatus status, IReadOnlyList<string> verdicts) => status with
+    private static RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts) => status with
     {
-        Mismatched = status.Mismatched + verdicts.Count(v => v == SessionComparison.Different),
-        Pending = status.Pending + verdicts.Count(v => v == SessionComparison.Pending),
+        Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different),
+        Pending = status.Pending + verdicts.Count(v => v.Status == SessionComparison.Pending),
     };
 
-    private static bool Equal(LegacyListed listed, SessionRow? row)
+    private bool Equal(LegacyListed listed, SessionRow? row)
     {
         if (row is not { Live: true, Pending: false }) return false;
         try
         {
             using var python = JsonDocument.Parse(listed.Raw);
             using var go = row.Document!.Parse();
-            return SessionDiff.Compare(python.RootElement, go.RootElement, DiffRules.Default).Equal;
+            var diff = SessionDiff.Compare(python.RootElement, go.RootElement, rules);
+            // What differs is compared by its session once more, which counts what it excuses.
+            if (diff.Equal) instruments.OnNoise(diff.Noise);
+            return diff.Equal;
         }
         // What cannot be read here is for the session itself to say.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -82,23 +92,30 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, IGra
         }
     }
 
-    private Task<IReadOnlyList<string>> Ask(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        FanOut.Each(ids, options.Value.Parallel, async id =>
+    /// <summary>What is answered is kept: no page counts before its errors are stored.</summary>
+    private async Task<IReadOnlyList<Verdict>> Judge(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var verdicts = await FanOut.Each(ids, options.Value.Parallel, id => Ask(id, cancellationToken));
+        var unjudged = verdicts.Where(v => v.Status is SessionComparison.Pending or SessionComparison.Unverified).Select(v => v.SessionId).ToList();
+        var errors = verdicts.SelectMany(v => v.Errors).ToList();
+        if (errors.Count + unjudged.Count > 0) await store.KeepVerified(_pass, errors, unjudged, cancellationToken);
+        return verdicts;
+    }
+
+    private async Task<Verdict> Ask(string id, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                var comparison = await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Compare(cancellationToken));
-                foreach (var difference in comparison.Differences)
-                    store.Report(new(id, "both", IRunGrain.Verify, "mismatch", $"{difference.Field}: python {difference.PythonValue ?? "missing"}, go {difference.GoValue ?? "missing"}", 1, comparison.Version));
-                return comparison.Status;
-            }
-            // One record that cannot be compared fails alone.
-            catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
-            {
-                store.Report(new(id, "both", IRunGrain.Verify, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
-                return SessionComparison.Unverified;
-            }
-        });
+            var comparison = await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Compare(cancellationToken));
+            return new(id, comparison.Status, [.. comparison.Differences.Select(d => ValidationError.Of(id, d, comparison.Version))]);
+        }
+        // One record that cannot be compared fails alone.
+        catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
+        {
+            store.Report(new(id, "both", IRunGrain.Verify, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
+            return new(id, SessionComparison.Unverified, []);
+        }
+    }
 
     private static ulong Mark(string id) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(id));
 }

@@ -57,6 +57,19 @@ public interface ISessionStore
     /// <summary>Keeps an error for the operator, when it gets to it.</summary>
     void Report(SessionError error);
 
+    /// <summary>Likewise; one that is open already is renewed.</summary>
+    void ReportInvalid(ValidationError error);
+
+    /// <summary>Keeps what a part of one walk of a verification found.</summary>
+    /// <param name="unjudged">Sessions that could not be compared: what earlier walks found in them still stands.</param>
+    Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken);
+
+    /// <summary>The walk is complete: what only earlier ones found is resolved.</summary>
+    Task CloseVerified(Guid pass, CancellationToken cancellationToken);
+
+    /// <param name="resolved">Those that are resolved, too.</param>
+    Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken);
+
     ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken);
 
     /// <summary>Takes up to <paramref name="limit"/> sessions whose repair is due, so that no other silo takes them for <paramref name="hold"/>.</summary>

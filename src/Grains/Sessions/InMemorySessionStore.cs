@@ -5,13 +5,16 @@ using GaiaOrleans.Grains.Rollouts;
 namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>The rows of a cluster that keeps nothing: for tests, and for a demo on a machine without PostgreSQL. Shared by the silos of one process.</summary>
-public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvider time) : ISessionStore
+/// <param name="keysKept">How long an idempotency key is known; null = 24 hours.</param>
+public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvider time, TimeSpan? keysKept = null) : ISessionStore
 {
+    private readonly TimeSpan _keysKept = keysKept ?? TimeSpan.FromHours(24);
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, Stored> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Id, string Key), KeyedOutcome> _keys = [];
     private readonly ConcurrentQueue<SessionError> _errors = new();
     private readonly InMemoryConflictLog _conflicts = new();
+    private readonly InMemoryValidationErrors _invalid = new(time);
 
     private sealed record Stored(SessionRow Row, DateTimeOffset LeaseUntil);
 
@@ -23,7 +26,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         {
             if (!_rows.TryGetValue(id, out var stored)) return new(new LoadedSession(SessionRow.Absent(id), TimeSpan.Zero));
             var left = stored.LeaseUntil - time.GetUtcNow();
-            return new(new LoadedSession(stored.Row, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+            return new(new LoadedSession(stored.Row with { Keys = stored.Row.Keys.RemoveAll(Expired) }, left > TimeSpan.Zero ? left : TimeSpan.Zero));
         }
     }
 
@@ -54,9 +57,26 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
 
     public void Report(SessionError error) => _errors.Enqueue(error);
 
+    public void ReportInvalid(ValidationError error) => _invalid.Add(error);
+
+    public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken)
+    {
+        foreach (var error in found) _invalid.Add(error, pass);
+        _invalid.Renew(pass, unjudged.ToHashSet());
+        return Task.CompletedTask;
+    }
+
+    public Task CloseVerified(Guid pass, CancellationToken cancellationToken)
+    {
+        _invalid.CloseVerified(pass);
+        return Task.CompletedTask;
+    }
+
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => Task.FromResult(_invalid.Newest(limit, resolved, Row));
+
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {
-        lock (_gate) return new(_keys.GetValueOrDefault((id, key)));
+        lock (_gate) return new(_keys.GetValueOrDefault((id, key)) is { } known && !Expired(known) ? known : null);
     }
 
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken)
@@ -119,6 +139,13 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     {
         lock (_gate) return Task.FromResult<IReadOnlyList<SessionRow>>([.. query(_rows.Values.Select(s => s.Row))]);
     }
+
+    private SessionRow? Row(string id)
+    {
+        lock (_gate) return _rows.GetValueOrDefault(id)?.Row;
+    }
+
+    private bool Expired(KeyedOutcome key) => key.At <= time.GetUtcNow() - _keysKept;
 
     private static bool Has(SessionRow row, string field, string? value)
     {

@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ public sealed partial class SessionGrain(
     DiffRules rules,
     TimeProvider time,
     IOptions<SessionOptions> options,
+    IOptions<RetentionOptions> retention,
     ILocalSiloDetails silo,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
@@ -174,7 +176,7 @@ public sealed partial class SessionGrain(
         if (SessionRules.Adopt(_row, found, rollout, from, NewMoment()) is not { } next) return;
         await Commit(next, rollout, null, null, cancellationToken);
         instruments.OnAdopted(from);
-        foreach (var misfit in found.Misfits) store.Report(new(Id, "python", "adopt", "invalid_field", $"{misfit.Field.Name} {misfit.Field.Expectation}", 1, next.Version));
+        foreach (var misfit in found.Misfits) store.ReportInvalid(ValidationError.Of(Id, misfit, next.Version));
     }
 
     private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)
@@ -221,7 +223,7 @@ public sealed partial class SessionGrain(
         }
     }
 
-    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease);
+    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease) { KeyLife = retention.Value.Keys };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: another activation won at version {Version}; this one reloads")]
     private static partial void LogFenced(ILogger logger, string sessionId, long version);

@@ -23,7 +23,11 @@ public abstract record Decision
 }
 
 /// <summary>What the grain adds to a decision, so that deciding stays pure.</summary>
-public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, TimeSpan SendLease);
+public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, TimeSpan SendLease)
+{
+    /// <summary>How long an idempotency key is known.</summary>
+    public TimeSpan KeyLife { get; init; } = TimeSpan.FromHours(24);
+}
 
 /// <summary>The rules of one session: pure functions from a row and an event to the next row.</summary>
 public static class SessionRules
@@ -38,7 +42,7 @@ public static class SessionRules
     public static Decision Decide(SessionRow row, SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, Moment moment)
     {
         var requestHash = RequestHash.Of(change, context);
-        if (context.IdempotencyKey is { } key && row.Keys.FirstOrDefault(k => k.Key == key) is { } stored)
+        if (context.IdempotencyKey is { } key && row.Keys.LastOrDefault(k => k.Key == key && moment.Now - k.At < moment.KeyLife) is { } stored)
             return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
         if (context is { Attempt: > 1 } && context.RequestId != Guid.Empty && Earlier(row, context.RequestId, moment.Now) is { } earlier) return new Decision.Replay(earlier);
         if (row.Intent is not null) throw new InvalidOperationException($"Session '{row.Id}' has an intent to settle first.");

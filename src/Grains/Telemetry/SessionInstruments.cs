@@ -82,7 +82,11 @@ public sealed class SessionInstruments
 
     public void OnNoise(IReadOnlyDictionary<string, int> noise)
     {
-        foreach (var (rule, count) in noise) _noise.Add(count, Tag("rule", rule));
+        foreach (var (rule, count) in noise)
+        {
+            _noise.Add(count, Tag("rule", rule));
+            _tally.Noise(rule, count);
+        }
     }
 
     private static string Code(LegacyAnswer answer) => answer switch

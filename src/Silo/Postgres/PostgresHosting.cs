@@ -1,7 +1,9 @@
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Sessions;
+using GaiaOrleans.Silo.Postgres.Validation;
 using GaiaOrleans.Silo.Postgres.Windows;
 using GaiaOrleans.Silo.Telemetry;
 using Microsoft.Extensions.Options;
@@ -12,19 +14,36 @@ namespace GaiaOrleans.Silo.Postgres;
 /// <summary>Sessions, rollout and figures in PostgreSQL.</summary>
 internal static class PostgresHosting
 {
+    /// <summary>The key of the data source for statements that look rows up by id or in id order.</summary>
+    public const string Lookups = "lookups";
+
     /// <summary>Added before Orleans, so that it stops after it: what the last grains commit is still written.</summary>
     public static IServiceCollection AddGaiaPostgres(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<PostgresOptions, PostgresOptionsValidator>().BindConfiguration("Postgres");
         services.AddSingleton(s => NpgsqlDataSource.Create(Tuned(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
+        services.AddKeyedSingleton(Lookups, (s, _) => NpgsqlDataSource.Create(Indexed(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
         services.AddSingleton<GroupCommit>().AddHostedService(s => s.GetRequiredService<GroupCommit>());
         services.AddSingleton<BatchedLoad>().AddHostedService(s => s.GetRequiredService<BatchedLoad>());
         services.AddSingleton<ErrorLog>().AddHostedService(s => s.GetRequiredService<ErrorLog>());
+        services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>();
         services.AddSingleton<IMigrationFigures, PostgresFigures>();
-        services.AddHostedService<WindowFlush>();
+        services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
+        services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
         return services;
+    }
+
+    /// <summary>
+    /// A statement that is prepared while a table is small is planned to read all of it, and goes on doing so while the table grows: what
+    /// looks rows up by their ids says from the start that it wants an index.
+    /// </summary>
+    private static NpgsqlConnectionStringBuilder Indexed(string connectionString)
+    {
+        var tuned = Tuned(connectionString);
+        tuned.Options = $"{tuned.Options} -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off".TrimStart();
+        return tuned;
     }
 
     private static NpgsqlConnectionStringBuilder Tuned(string connectionString)

@@ -43,6 +43,7 @@ internal static class FiguresApi
         });
     }
 
+    /// <summary>Over the last 15 minutes; null without a request in that time.</summary>
     private static Dictionary<string, double?> Latencies(TallyCounts totals)
     {
         var latencies = new Dictionary<string, double?>();
@@ -77,6 +78,7 @@ internal static class FiguresApi
         });
     }
 
+    /// <summary>Error rates since the cluster exists; the circuit is the answering silo's own.</summary>
     private static async Task<IResult> DualWriteHealth(
         IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, ILegacySessions legacy, CancellationToken cancellationToken)
     {
@@ -92,21 +94,23 @@ internal static class FiguresApi
             state.DualWrite.Mode,
             // The lag above was read from the target's own store, so it is reachable.
             Go = new { Reachable = true, LatencyP95Ms = P(totals.GoLatency, 0.95), ErrorRate = Rate(totals.GoErrors, totals.GoRequests) },
-            Python = new { Reachable = python, LatencyP95Ms = P(totals.PythonLatency, 0.95), ErrorRate = Rate(totals.PythonErrors, totals.PythonRequests) },
+            Python = new { Reachable = python, LatencyP95Ms = P(totals.PythonLatency, 0.95), ErrorRate = Rate(totals.PythonErrors, totals.PythonRequests), legacy.Circuit },
             lag.Pending,
             OldestPendingMs = Ms(lag.Oldest),
         });
     }
 
-    private static async Task<IResult> SyncLag(ISessionStore sessions, CancellationToken cancellationToken)
+    /// <summary>As it is now, but for <c>max_ms</c>: the highest of the last hour.</summary>
+    private static async Task<IResult> SyncLag(ISessionStore sessions, IMigrationFigures figures, CancellationToken cancellationToken)
     {
         var lag = await sessions.Lag(cancellationToken);
+        var highest = await figures.HighestLag(cancellationToken);
         return TypedResults.Ok(new
         {
             CurrentMs = Ms(lag.Oldest),
             P50Ms = Ms(lag.P50),
             P95Ms = Ms(lag.P95),
-            MaxMs = Ms(lag.Oldest),
+            MaxMs = Ms(highest > lag.Oldest ? highest : lag.Oldest),
             lag.Pending,
             lag.OldestSessionId,
             ThresholdMs = LagThresholdMs,

@@ -85,6 +85,9 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     public async Task<SessionRow> Row(string id) => (await Rows.Load(id, CancellationToken.None)).Row;
 
+    /// <summary>The open validation errors, newest first.</summary>
+    public async Task<IReadOnlyList<ValidationError>> Invalid() => [.. (await Rows.ListInvalid(1_000, false, CancellationToken.None)).Errors.Select(e => e.Error)];
+
     public Task<SyncLag> Lag() => Rows.Lag(CancellationToken.None);
 
     private void Configure(IServiceCollection services)

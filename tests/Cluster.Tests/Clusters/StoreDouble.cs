@@ -26,6 +26,10 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => rows.Load(id, cancellationToken);
     public void Acknowledge(SessionRow row) => rows.Acknowledge(row);
     public void Report(SessionError error) => rows.Report(error);
+    public void ReportInvalid(ValidationError error) => rows.ReportInvalid(error);
+    public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => rows.KeepVerified(pass, found, unjudged, cancellationToken);
+    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => rows.CloseVerified(pass, cancellationToken);
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => rows.ListInvalid(limit, resolved, cancellationToken);
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);

@@ -1,10 +1,15 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GaiaOrleans.Cluster.Tests.Runs;
 
 public sealed class VerifyRunTests : RunTestBase
 {
+    private static readonly Comparer<ValidationError> ByField = Comparer<ValidationError>.Create((a, b) => string.CompareOrdinal(a.Field, b.Field));
+
     private async Task<RunStatus> Verified()
     {
         await Cluster.Verify.Start(new());
@@ -35,11 +40,61 @@ public sealed class VerifyRunTests : RunTestBase
         Cluster.Legacy.Side.Seed("s-unknown", """{"status":"idle"}""");
         var run = await Verified();
         Assert.Equal((1_200, 3, 0, 0), (run.Listed, run.Mismatched, run.Pending, run.Failed));
-        var found = Cluster.Rows.Errors.Where(e => e.Code == "mismatch").ToDictionary(e => e.SessionId, e => e.Message);
+        var found = (await Cluster.Invalid()).ToDictionary(e => e.SessionId);
         Assert.Equal([SessionId(17), SessionId(500), "s-unknown"], found.Keys.Order());
-        Assert.Equal("status: python \"busy\", go \"idle\"", found[SessionId(17)]);
-        Assert.Contains("python missing", found[SessionId(500)], StringComparison.Ordinal);
-        Assert.Contains("go missing", found["s-unknown"], StringComparison.Ordinal);
+        Assert.Equal(new(SessionId(17), "status", "enum", "\"busy\"", "\"idle\"", 1, ValidationError.Verify), found[SessionId(17)]);
+        Assert.Equal(new(SessionId(500), "$", "exact", null, "\"present\"", 1, ValidationError.Verify), found[SessionId(500)]);
+        Assert.Equal(new("s-unknown", "$", "exact", "\"present\"", null, 0, ValidationError.Verify), found["s-unknown"]);
+        Assert.Empty(Cluster.Rows.Errors);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_closes_what_it_finds_no_more()
+    {
+        await Migrated(120);
+        foreach (var i in (int[])[1, 2]) Cluster.Legacy.Side.Seed(SessionId(i), """{"status":"busy"}""");
+        await Verified();
+        var first = await Cluster.Invalid();
+        Assert.Equal(6, first.Count); // status, user_id and current_task_count of both
+        Cluster.Legacy.Side.Seed(SessionId(1), $$"""{"id":"{{SessionId(1)}}","status":"idle","user_id":"u-1","current_task_count":1}""");
+        await Verified();
+        Assert.Equal(first.Where(e => e.SessionId == SessionId(2)).Order(ByField), (await Cluster.Invalid()).Order(ByField));
+    }
+
+    /// <summary>What an earlier run found still stands where this one could not look.</summary>
+    [Fact]
+    public async Task A_run_that_ends_closes_nothing_of_a_session_that_it_could_not_compare()
+    {
+        await Migrated(120);
+        foreach (var i in (int[])[1, 2]) Cluster.Legacy.Side.Seed(SessionId(i), $$"""{"id":"{{SessionId(i)}}","status":"busy","user_id":"u-{{i}}","current_task_count":{{i}}}""");
+        await Verified();
+        Cluster.Legacy.Side.Seed(SessionId(1), "{ no JSON");
+        Cluster.Legacy.Answer(SessionId(2), Some.Refused);
+        await Cluster.Merge(SessionId(2), """{"user_id":"u-22"}""");
+        var run = await Verified();
+        Assert.Equal((1, 1, 0), (run.Failed, run.Pending, run.Mismatched));
+        Assert.Equal([SessionId(1), SessionId(2)], (await Cluster.Invalid()).Select(e => e.SessionId).Order());
+    }
+
+    [Fact]
+    public async Task A_run_that_does_not_end_closes_nothing()
+    {
+        await Migrated(1_200);
+        Cluster.Legacy.Side.Seed(SessionId(1), $$"""{"id":"{{SessionId(1)}}","status":"busy","user_id":"u-1","current_task_count":1}""");
+        await Verified();
+        Cluster.Legacy.Side.Seed(SessionId(1), $$"""{"id":"{{SessionId(1)}}","status":"idle","user_id":"u-1","current_task_count":1}""");
+        await Cluster.Verify.Start(new(RatePerSecond: 1_000));
+        await Moves(Cluster.Verify);
+        await Cluster.Verify.Cancel();
+        Assert.Single(await Cluster.Invalid());
+    }
+
+    [Fact]
+    public async Task What_the_rules_excuse_is_counted_also_where_the_sides_are_equal()
+    {
+        await Migrated(120);
+        await Verified();
+        Assert.Equal(120, Cluster.Orleans.GetActiveSilos().Sum(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Noise.GetValueOrDefault("enum")));
     }
 
     [Fact]

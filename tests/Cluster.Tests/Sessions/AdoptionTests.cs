@@ -1,6 +1,7 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
@@ -47,7 +48,10 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         Assert.Equal((200, 2, DualWriteOutcome.Success), (outcome.Status, outcome.Version, outcome.DualWrite));
         foreach (var (field, value) in new[] { ("user_id", "\"u-7\""), ("colour", "\"red\""), ("current_task_count", "2"), ("consecutive_failures", "\"many\"") })
             Assert.Equal((value, value), await Cluster.Both(Id, field));
-        Assert.Contains(Cluster.Rows.Errors, e => e.SessionId == Id && e.Code == "invalid_field" && e.Message.StartsWith("consecutive_failures", StringComparison.Ordinal));
+        var misfit = new ValidationError(Id, "consecutive_failures", "type", "\"many\"", null, 1, ValidationError.DualWrite);
+        Assert.Equal(misfit, Assert.Single(await Cluster.Invalid(), e => e.SessionId == Id));
+        await Cluster.Merge(Id, """{"consecutive_failures":3}""");
+        Assert.DoesNotContain(await Cluster.Invalid(), e => e.SessionId == Id);
     }
 
     [Fact]

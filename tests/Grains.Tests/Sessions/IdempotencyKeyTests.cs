@@ -10,6 +10,16 @@ public sealed class IdempotencyKeyTests
     private const string Body = """{"status":"busy"}""";
 
     [Fact]
+    public void A_key_is_forgotten_after_its_time_even_where_the_activation_lives_on()
+    {
+        var row = Some.Committed(Some.InSync(), ChangeKind.Merge, """{"status":"busy"}""", key: "k");
+        var again = SessionRules.Decide(row, Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Some.Context("k"), Some.Rollout(), legacyRead: true, Some.Moment(24 * 3600 - 1));
+        Assert.IsType<Decision.Replay>(again);
+        var later = SessionRules.Decide(row, Some.Change(ChangeKind.Merge, """{"status":"idle"}"""), Some.Context("k"), Some.Rollout(), legacyRead: true, Some.Moment(24 * 3600));
+        Assert.Equal(3, Assert.IsType<Decision.CommitThenSend>(later).Next.Version);
+    }
+
+    [Fact]
     public void A_known_key_is_answered_as_then()
     {
         var row = Some.Committed(Some.InSync(), ChangeKind.Merge, Body, "k");

@@ -1,8 +1,14 @@
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Postgres;
+using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Sessions;
+using GaiaOrleans.Silo.Postgres.Validation;
+using GaiaOrleans.Silo.Postgres.Windows;
+using GaiaOrleans.Silo.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -19,18 +25,24 @@ internal sealed class RunningStore : IAsyncDisposable
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Append((Key: "ConnectionString", Value: connectionString)).Select(s => KeyValuePair.Create($"Postgres:{s.Key}", (string?)s.Value)))
+            .AddInMemoryCollection(settings.Append((Key: "ConnectionString", Value: connectionString)).Select(s => KeyValuePair.Create(s.Key.Contains(':', StringComparison.Ordinal) ? s.Key : $"Postgres:{s.Key}", (string?)s.Value)))
             .Build());
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<ILocalSiloDetails>(new OneSilo());
         services.Configure<GaiaOptions>(o => o.ClusterId = OneSilo.Cluster);
+        services.AddSingleton<MigrationTally>();
+        services.AddOptions<RetentionOptions>().BindConfiguration("Retention");
         services.AddGaiaPostgres();
         _services = services.BuildServiceProvider();
     }
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
+    public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();
+    public WindowFlush Windows => _services.GetRequiredService<WindowFlush>();
+    public IMigrationFigures Figures => _services.GetRequiredService<IMigrationFigures>();
+    public RetentionSweep Retention => _services.GetRequiredService<RetentionSweep>();
     public IRolloutStore Rollout => _services.GetRequiredService<IRolloutStore>();
 
     public static async Task<RunningStore> Start(string connectionString, params (string Key, string Value)[] settings)
@@ -39,6 +51,7 @@ internal sealed class RunningStore : IAsyncDisposable
         await store._services.GetRequiredService<GroupCommit>().StartAsync(CancellationToken.None);
         await store._services.GetRequiredService<BatchedLoad>().StartAsync(CancellationToken.None);
         await store._services.GetRequiredService<ErrorLog>().StartAsync(CancellationToken.None);
+        await store._services.GetRequiredService<ValidationLog>().StartAsync(CancellationToken.None);
         return store;
     }
 
@@ -46,6 +59,7 @@ internal sealed class RunningStore : IAsyncDisposable
     public async Task Stop()
     {
         _stopped = true;
+        await _services.GetRequiredService<ValidationLog>().StopAsync(CancellationToken.None);
         await _services.GetRequiredService<ErrorLog>().StopAsync(CancellationToken.None);
         await _services.GetRequiredService<BatchedLoad>().StopAsync(CancellationToken.None);
         await _services.GetRequiredService<GroupCommit>().StopAsync(CancellationToken.None);

@@ -36,7 +36,21 @@ public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public Task Empty() => Execute("TRUNCATE session_records, session_keys, migration_errors, session_conflicts");
+    /// <summary>The first column of the last statement's rows.</summary>
+    public async Task<IReadOnlyList<string>> Lines(string sql)
+    {
+        await using var connection = await Connect();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        do
+            while (await reader.ReadAsync())
+                lines.Add(reader.GetString(0));
+        while (await reader.NextResultAsync());
+        return lines;
+    }
+
+    public Task Empty() => Execute("TRUNCATE session_records, session_keys, session_conflicts, migration_errors, validation_errors, validation_noise, rollout_windows");
 
     private async Task<NpgsqlConnection> Connect()
     {

@@ -16,6 +16,8 @@ public sealed class PostgresSessionStoreTests(TestDatabase database) : SessionSt
         _running = await RunningStore.Start(database.ConnectionString);
     }
 
+    protected override async Task Settle() => Assert.True(await _running.Retention.Sweep(CancellationToken.None));
+
     public async Task DisposeAsync() => await _running.DisposeAsync();
 
     [Fact]

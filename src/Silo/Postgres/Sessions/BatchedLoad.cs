@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -8,7 +9,8 @@ using Npgsql;
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Activations that start at the same time share one read: a storm of them costs few round trips.</summary>
-internal sealed partial class BatchedLoad(NpgsqlDataSource database, IOptions<GaiaOptions> gaia, ILogger<BatchedLoad> logger) : BackgroundService
+internal sealed partial class BatchedLoad(
+    [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource database, IOptions<GaiaOptions> gaia, IOptions<RetentionOptions> retention, ILogger<BatchedLoad> logger) : BackgroundService
 {
     private const int Largest = 500;
     private const int TimeoutSeconds = 5;
@@ -60,6 +62,7 @@ internal sealed partial class BatchedLoad(NpgsqlDataSource database, IOptions<Ga
             command.BatchCommands.Add(new(SessionSql.MembershipVersion) { Parameters = { new NpgsqlParameter<string> { TypedValue = gaia.Value.ClusterId } } });
             command.BatchCommands.Add(new(SessionSql.Load));
             command.BatchCommands[1].Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. batch.Select(w => w.Id).Distinct()] });
+            command.BatchCommands[1].Parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = retention.Value.Keys });
             await using var reader = await command.ExecuteReaderAsync();
             var membership = await reader.ReadAsync() ? reader.GetInt64(0) : 0;
             await reader.NextResultAsync();

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Fills a statement's array parameters column by column: makes them the first time, and gives the same ones new values afterwards.</summary>
-internal ref struct ColumnArrays<TRow>(NpgsqlParameterCollection parameters, List<TRow> rows)
+internal ref struct ColumnArrays<TRow>(NpgsqlParameterCollection parameters, IReadOnlyList<TRow> rows)
 {
     private int _next;
 

@@ -1,12 +1,16 @@
 using System.Globalization;
 using GaiaOrleans.Grains.Conflicts;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Validation;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Sessions in PostgreSQL: changes through the group commit, activations through the batched load, everything else as plain queries.</summary>
-internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommit commits, BatchedLoad loads, ErrorLog errors) : ISessionStore
+internal sealed class PostgresSessionStore(
+    NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource lookups, GroupCommit commits, BatchedLoad loads, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
 {
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => new(loads.Load(id).WaitAsync(cancellationToken));
 
@@ -17,15 +21,24 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
 
     public void Report(SessionError error) => errors.Report(error);
 
+    public void ReportInvalid(ValidationError error) => invalid.Report(error);
+
+    public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) =>
+        invalid.KeepVerified(pass, found, unjudged, cancellationToken);
+
+    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => invalid.CloseVerified(pass, cancellationToken);
+
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => invalid.List(limit, resolved, cancellationToken);
+
     public async ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {
-        var found = await database.Query("SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = $1 AND key = $2 AND at > now() - interval '24 hours'",
-            r => new KeyedOutcome(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetFieldValue<DateTimeOffset>(4)), cancellationToken, id, key);
+        var found = await lookups.Query(SessionSql.FindKey,
+            r => new KeyedOutcome(r.GetString(0), r.GetString(1), r.GetInt32(2), r.GetInt64(3), r.GetFieldValue<DateTimeOffset>(4)), cancellationToken, id, key, retention.Value.Keys);
         return found.Count == 0 ? null : found[0];
     }
 
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) =>
-        database.Query(SessionSql.ClaimDue, r => r.GetString(0), cancellationToken, limit, hold);
+        lookups.Query(SessionSql.ClaimDue, r => r.GetString(0), cancellationToken, limit, hold);
 
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken)
     {
@@ -33,7 +46,7 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
         var values = new List<object> { after ?? "", limit };
         Filter("status", status);
         Filter("tier", tier);
-        return database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {where} ORDER BY r.id LIMIT $2", SessionRows.Read, cancellationToken, [.. values]);
+        return lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {where} ORDER BY r.id LIMIT $2", SessionRows.Read, cancellationToken, [.. values]);
 
         void Filter(string column, string? value)
         {
@@ -44,17 +57,17 @@ internal sealed class PostgresSessionStore(NpgsqlDataSource database, GroupCommi
     }
 
     public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
+        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
-        database.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} LIMIT $1", SessionRows.Read, cancellationToken, limit);
+        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} LIMIT $1", SessionRows.Read, cancellationToken, limit);
 
     public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => resolved is { } state
         ? database.Query($"{SessionSql.SelectConflicts} WHERE resolved = $2 ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit, state)
         : database.Query($"{SessionSql.SelectConflicts} ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit);
 
     public async Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) =>
-        await database.Query($"{SessionSql.SelectConflicts} WHERE id = $1", SessionRows.ReadConflict, cancellationToken, id) is [var found] ? found : null;
+        await lookups.Query($"{SessionSql.SelectConflicts} WHERE id = $1", SessionRows.ReadConflict, cancellationToken, id) is [var found] ? found : null;
 
     public async Task<SyncLag> Lag(CancellationToken cancellationToken)
     {

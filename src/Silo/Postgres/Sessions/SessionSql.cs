@@ -109,9 +109,14 @@ internal static class SessionSql
     public static readonly string Load = $"""
         SELECT {SelectColumns},
             greatest(0, coalesce(extract(epoch FROM r.send_lease_until - clock_timestamp()), 0))::double precision,
-            (SELECT json_agg(k) FROM (SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = r.id AND at > now() - interval '24 hours'
+            (SELECT json_agg(k) FROM (SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = r.id AND at > now() - $2
                                       ORDER BY at DESC LIMIT {SessionRules.KeysKept + 1}) k)
         FROM session_records r WHERE r.id = ANY($1)
+        """;
+
+    /// <summary>The newest of its name: a key may have been used again after it was forgotten.</summary>
+    public const string FindKey = """
+        SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = $1 AND key = $2 AND at > now() - $3 ORDER BY at DESC LIMIT 1
         """;
 
     /// <summary>Claims are committed at once: no lock is held while a session is asked.</summary>

@@ -1,0 +1,54 @@
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>The validation errors of a cluster that keeps nothing. What PostgreSQL's sweep settles now and then is settled here when somebody looks.</summary>
+internal sealed class InMemoryValidationErrors(TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly List<Kept> _kept = [];
+
+    private sealed record Kept(ValidationError Error, DateTimeOffset At, Guid? Pass, bool Resolved);
+
+    public void Add(ValidationError error, Guid? pass = null)
+    {
+        lock (_gate)
+        {
+            _kept.RemoveAll(k => !k.Resolved && k.Error.Key == error.Key);
+            _kept.Add(new(error, time.GetUtcNow(), pass, false));
+        }
+    }
+
+    public void Renew(Guid pass, IReadOnlyCollection<string> sessions) =>
+        Replace(k => k.Error.Source == ValidationError.Verify && sessions.Contains(k.Error.SessionId), k => k with { Pass = pass });
+
+    public void CloseVerified(Guid pass) =>
+        Replace(k => k.Error.Source == ValidationError.Verify && k.Pass != pass, k => k with { Resolved = true });
+
+    public ValidationErrors Newest(int limit, bool resolved, Func<string, SessionRow?> row)
+    {
+        Replace(k => Settled(k.Error, row(k.Error.SessionId)), k => k with { Resolved = true });
+        lock (_gate)
+        {
+            var shown = _kept.Where(k => resolved || !k.Resolved).Reverse().Take(limit);
+            return new([.. shown.Select(k => new KeptValidationError(k.Error, k.At, k.Resolved))], _kept.Count(k => !k.Resolved));
+        }
+    }
+
+    /// <summary>The session was deleted since, or its document holds a fitting value by now.</summary>
+    private static bool Settled(ValidationError error, SessionRow? now)
+    {
+        if (now is { Live: false } && now.Version > error.Version) return true;
+        if (error.Source != ValidationError.DualWrite || error.Rule != ValidationError.Type) return false;
+        if (now?.Document is not { } document) return true;
+        using var json = document.Parse();
+        SessionDocument.FromLegacy(error.SessionId, json.RootElement, out var misfits);
+        return misfits.All(m => m.Field.Name != error.Field);
+    }
+
+    private void Replace(Predicate<Kept> open, Func<Kept, Kept> change)
+    {
+        lock (_gate)
+            for (var i = 0; i < _kept.Count; i++)
+                if (!_kept[i].Resolved && open(_kept[i]))
+                    _kept[i] = change(_kept[i]);
+    }
+}

@@ -1,0 +1,49 @@
+using GaiaOrleans.Grains.Sessions;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres.Validation;
+
+/// <summary>The statements over validation_errors.</summary>
+internal static class ValidationSql
+{
+    /// <summary>In the order of the index, so that two silos cannot wait for each other; of the same error twice in a batch the later counts.</summary>
+    public const string Upsert = """
+        INSERT INTO validation_errors AS v (session_id, field, rule, python_value, go_value, version, source, pass)
+        SELECT DISTINCT ON (session_id, field, source) session_id, field, rule, python_value, go_value, version, source, pass
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::uuid[])
+            WITH ORDINALITY AS t(session_id, field, rule, python_value, go_value, version, source, pass, i)
+        ORDER BY session_id, field, source, i DESC
+        ON CONFLICT (session_id, field, source) WHERE NOT resolved DO UPDATE SET
+            at = now(), rule = EXCLUDED.rule, python_value = EXCLUDED.python_value, go_value = EXCLUDED.go_value, version = EXCLUDED.version, pass = EXCLUDED.pass
+        """;
+
+    public const string Renew = $"UPDATE validation_errors SET pass = $1 WHERE session_id = ANY($2) AND source = '{ValidationError.Verify}' AND NOT resolved";
+
+    public const string CloseVerified = $"UPDATE validation_errors SET resolved = true WHERE source = '{ValidationError.Verify}' AND NOT resolved AND pass IS DISTINCT FROM $1";
+
+    public const string NewestOpen = $"SELECT {Columns} FROM validation_errors WHERE NOT resolved ORDER BY at DESC, id DESC LIMIT $1";
+
+    public const string Newest = $"SELECT {Columns} FROM validation_errors ORDER BY at DESC, id DESC LIMIT $1";
+
+    public const string CountOpen = "SELECT count(*) FROM validation_errors WHERE NOT resolved";
+
+    /// <summary>
+    /// Sessions deleted since, and values that do not stand raw in their row any more. A row's null stands there too, and fits. Who is being
+    /// renewed at this moment is left for the next time.
+    /// </summary>
+    public const string Settle = $"""
+        UPDATE validation_errors SET resolved = true WHERE id IN (
+            SELECT e.id FROM validation_errors e LEFT JOIN session_records r ON r.id = e.session_id
+            WHERE NOT e.resolved AND (
+                (r.deleted_at IS NOT NULL AND r.version > e.version)
+                OR (e.source = '{ValidationError.DualWrite}' AND e.rule = '{ValidationError.Type}' AND coalesce(r.extra -> e.field, 'null') = 'null'))
+            LIMIT $1 FOR UPDATE OF e SKIP LOCKED)
+        """;
+
+    private const string Columns = "session_id, field, rule, python_value, go_value, version, source, at, resolved";
+
+    public static KeptValidationError Read(NpgsqlDataReader r) => new(
+        new(r.GetString(0), r.GetString(1), r.GetString(2), Text(r, 3), Text(r, 4), r.GetInt64(5), r.GetString(6)), r.GetFieldValue<DateTimeOffset>(7), r.GetBoolean(8));
+
+    private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
+}

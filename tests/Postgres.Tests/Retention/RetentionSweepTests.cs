@@ -1,0 +1,120 @@
+using GaiaOrleans.Postgres.Tests.Databases;
+using GaiaOrleans.Silo.Postgres.Retention;
+using Npgsql;
+
+namespace GaiaOrleans.Postgres.Tests.Retention;
+
+[Collection(OnPostgres.Name)]
+public sealed class RetentionSweepTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+{
+    private RunningStore _store = null!;
+
+    private static CancellationToken None => CancellationToken.None;
+
+    public async Task InitializeAsync()
+    {
+        await database.Empty();
+        _store = await RunningStore.Start(database.ConnectionString);
+    }
+
+    public async Task DisposeAsync() => await _store.DisposeAsync();
+
+    [Fact]
+    public async Task Resolved_errors_end_and_open_ones_stay()
+    {
+        foreach (var (days, resolved) in new[] { (29, true), (31, true), (31, false) })
+        {
+            await database.Execute($"INSERT INTO migration_errors (at, session_id, side, operation, code, message, attempt, version, resolved) VALUES (now() - interval '{days} days', '{days} {resolved}', '', '', '', '', 1, 1, {resolved})");
+            await database.Execute($"INSERT INTO validation_errors (at, session_id, field, rule, source, resolved) VALUES (now() - interval '{days} days', '{days} {resolved}', '', 'exact', 'verify', {resolved})");
+        }
+
+        await Sweep();
+        string[] kept = ["29 True", "31 False"];
+        Assert.Equal(kept, await database.Lines("SELECT session_id FROM migration_errors ORDER BY 1"));
+        Assert.Equal(kept, await database.Lines("SELECT session_id FROM validation_errors ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task More_than_a_batch_is_removed_at_once()
+    {
+        await database.Execute($"INSERT INTO migration_errors (at, session_id, side, operation, code, message, attempt, version, resolved) SELECT now() - interval '31 days', i::text, '', '', '', '', 1, 1, true FROM generate_series(1, {RetentionSweep.Batch * 2 + 5}) i");
+        await Sweep();
+        Assert.Equal(0, await database.Scalar<long>("SELECT count(*) FROM migration_errors"));
+    }
+
+    [Fact]
+    public async Task The_totals_stay_what_they_were_when_old_minutes_end()
+    {
+        var count = RetentionSweep.Batch + 5;
+        await Windows($"SELECT 'silo/' || i % 3, date_trunc('minute', now()) - interval '91 days' - i * interval '1 minute', {Counts("i")}", $"generate_series(1, {count}) i");
+        await Windows($"SELECT 'silo/1', now() - n * interval '1 day', {Counts("7")}", "generate_series(0, 89, 89) n");
+        var before = await _store.Figures.Totals(None);
+        await Sweep();
+        Assert.Equal(3, await database.Scalar<long>("SELECT count(*) FROM rollout_windows"));
+        await Unchanged();
+
+        // What is kept is added to, and not counted twice.
+        await Windows($"SELECT 'silo/1', now() - interval '92 days', {Counts("0")}", "generate_series(1, 1)");
+        await Sweep();
+        await Sweep();
+        Assert.Equal(3, await database.Scalar<long>("SELECT count(*) FROM rollout_windows"));
+        await Unchanged();
+
+        async Task Unchanged()
+        {
+            var after = await _store.Figures.Totals(None);
+            Assert.Equal(
+                (before.Total, before.Successful, before.Partial, before.Failed, before.Adopted, before.GoRequests, before.GoErrors, before.PythonRequests, before.PythonErrors),
+                (after.Total, after.Successful, after.Partial, after.Failed, after.Adopted, after.GoRequests, after.GoErrors, after.PythonRequests, after.PythonErrors));
+            Assert.True(after.PythonErrors > after.Total && after.Total > count);
+        }
+
+        // Nine different figures, so that none can stand for another.
+        static string Counts(string n) => string.Join(", ", Enumerable.Range(1, 9).Select(c => $"{n} * {c}"));
+        Task Windows(string select, string from) => database.Execute($"""
+            INSERT INTO rollout_windows (silo, minute, total, successful, partial, failed, adopted, go_requests, go_errors, python_requests, python_errors, go_latency, python_latency, dual_write_latency)
+            {select}, array_fill(1::bigint, ARRAY[64]), array_fill(1::bigint, ARRAY[64]), array_fill(1::bigint, ARRAY[64]) FROM {from}
+            """);
+    }
+
+    [Fact]
+    public async Task Of_all_silos_one_sweeps()
+    {
+        await using (var other = NpgsqlDataSource.Create(database.ConnectionString))
+        await using (var connection = await other.OpenConnectionAsync())
+        {
+            await using var take = new NpgsqlCommand($"SELECT pg_advisory_lock({RetentionSql.Lock})", connection);
+            await take.ExecuteNonQueryAsync();
+            Assert.False(await _store.Retention.Sweep(None));
+        }
+
+        Assert.True(await _store.Retention.Sweep(None));
+        Assert.True(await _store.Retention.Sweep(None));
+    }
+
+    /// <summary>A backup reads every table for as long as it takes.</summary>
+    [Fact]
+    public async Task Who_reads_the_keys_for_long_puts_off_their_days_and_nothing_else()
+    {
+        await database.Execute("INSERT INTO migration_errors (at, session_id, side, operation, code, message, attempt, version, resolved) VALUES (now() - interval '31 days', '', '', '', '', '', 1, 1, true)");
+        await database.Execute("SELECT session_keys_add((now() AT TIME ZONE 'UTC')::date - 9)");
+        await using (var backup = NpgsqlDataSource.Create(database.ConnectionString))
+        await using (var connection = await backup.OpenConnectionAsync())
+        {
+            await using var read = new NpgsqlCommand("BEGIN; SELECT count(*) FROM session_keys", connection);
+            await read.ExecuteNonQueryAsync();
+            var started = TimeProvider.System.GetTimestamp();
+            await Sweep();
+            Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Equal(0, await database.Scalar<long>("SELECT count(*) FROM migration_errors"));
+        Assert.Equal(1, await Days());
+        await Sweep();
+        Assert.Equal(0, await Days());
+
+        Task<long> Days() => database.Scalar<long>("SELECT count(*) FROM pg_class WHERE relname = 'session_keys_' || to_char((now() AT TIME ZONE 'UTC')::date - 9, 'YYYYMMDD')");
+    }
+
+    private async Task Sweep() => Assert.True(await _store.Retention.Sweep(None));
+}

@@ -1,0 +1,37 @@
+using GaiaOrleans.Postgres.Tests.Databases;
+using GaiaOrleans.Silo.Postgres.Sessions;
+
+namespace GaiaOrleans.Postgres.Tests.Sessions;
+
+/// <summary>Keys are looked for at every activation of a session that has some, over tables of any size.</summary>
+[Collection(OnPostgres.Name)]
+public sealed class KeyPlanTests(TestDatabase database) : IClassFixture<TestDatabase>
+{
+    [Fact]
+    public async Task Keys_are_found_by_their_indexes_and_only_in_the_days_that_count()
+    {
+        await database.Empty();
+        await database.Execute($"""
+            SELECT session_keys_add((now() AT TIME ZONE 'UTC')::date + n) FROM generate_series(-3, 2) n;
+            INSERT INTO session_records (id, version, legacy_version, generation, recent_sends, attempts, commit_id)
+                SELECT 's-' || i, 1, 1, 1, '[]', 0, gen_random_uuid() FROM generate_series(1, 2000) i;
+            INSERT INTO session_keys SELECT 's-' || i % 2000, 'k-' || i, 'hash', 200, 1, now() + (i % 6 - 3) * interval '1 day' FROM generate_series(1, 40000) i;
+            ANALYZE session_records; ANALYZE session_keys
+            """);
+        foreach (var mode in (string[])["force_custom_plan", "force_generic_plan"])
+        {
+            await Expect(mode, "load(text[], interval)", SessionSql.Load, "'{s-1,s-2}', '24 hours'", "session_id_at_idx");
+            await Expect(mode, "find(text, text, interval)", SessionSql.FindKey, "'s-1', 'k-1', '24 hours'", "_pkey");
+        }
+    }
+
+    private async Task Expect(string mode, string name, string sql, string values, string index)
+    {
+        var bare = name[..name.IndexOf('(', StringComparison.Ordinal)];
+        var plan = await database.Lines($"SET plan_cache_mode = {mode}; PREPARE {name} AS {sql}; EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) EXECUTE {bare}({values})");
+        var text = string.Join('\n', plan);
+        Assert.DoesNotContain("Seq Scan", text, StringComparison.Ordinal);
+        Assert.Contains("Subplans Removed", text, StringComparison.Ordinal);
+        Assert.Contains(plan, line => line.Contains("session_keys_2", StringComparison.Ordinal) && line.Contains(index, StringComparison.Ordinal));
+    }
+}
