@@ -29,6 +29,7 @@ public static class GrainsHosting
         services.AddSingleton<DeadSiloLeases>().AddHostedService(s => s.GetRequiredService<DeadSiloLeases>());
         services.AddKeyedTransient<IRunWork, MigrateWork>(IRunGrain.Migrate);
         services.AddKeyedTransient<IRunWork, VerifyWork>(IRunGrain.Verify);
+        services.AddKeyedTransient<IRunWork, ReconcileWork>(IRunGrain.Reconcile);
         return services;
     }
 }

@@ -41,7 +41,7 @@ internal static class SiloApplication
     public static WebApplication InMemory(string[] args, SharedMemory memory, Action<ISiloBuilder> cluster)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton(memory.Sessions);
+        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
         builder.Services.AddSingleton<InMemoryFigures>().AddHostedService(s => s.GetRequiredService<InMemoryFigures>()).AddSingleton<IMigrationFigures>(s => s.GetRequiredService<InMemoryFigures>());
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {

@@ -16,8 +16,9 @@ public enum RunState
 /// <summary>What to start.</summary>
 /// <param name="RatePerSecond">Sessions per second at most; null = as fast as both sides allow.</param>
 /// <param name="DryRun">Look at everything, change nothing.</param>
+/// <param name="Repair">A verify run brings together what it finds different, by the conflict strategy.</param>
 [GenerateSerializer, Immutable, Alias("gaia.run.request")]
-public sealed record RunRequest([property: Id(0)] int? RatePerSecond = null, [property: Id(1)] bool DryRun = false);
+public sealed record RunRequest([property: Id(0)] int? RatePerSecond = null, [property: Id(1)] bool DryRun = false, [property: Id(2)] bool Repair = false);
 
 /// <summary>
 /// A run and how far it is. The ledger always closes: listed = migrated + skipped + failed + what is still under way;
@@ -48,6 +49,29 @@ public sealed record RunStatus
 
     /// <summary>The dual-write generation it started in; a ledger closed in an older one says nothing about now.</summary>
     [Id(19)] public long Generation { get; init; }
+
+    [Id(20)] public bool Repair { get; init; }
+
+    /// <summary>How many sessions there are to go through, as far as legacy tells; null = it does not.</summary>
+    [Id(21)] public long? Total { get; init; }
+
+    /// <summary>Reconcile: complete walks over both sides.</summary>
+    [Id(22)] public long Passes { get; init; }
+
+    /// <summary>Reconcile: what was changed on legacy before this moment has been seen; null = not even one walk is complete.</summary>
+    [Id(23)] public DateTimeOffset? SeenUntil { get; init; }
+
+    /// <summary>Reconcile: deletions that wait for an operator's consent, given by resuming.</summary>
+    [Id(24)] public long Held { get; init; }
+
+    /// <summary>How many deletions were consented to.</summary>
+    [Id(25)] public long Consented { get; init; }
+
+    /// <summary>How many sessions are under way at once at present; it falls while either side is slow and rises again.</summary>
+    [Id(26)] public int Parallel { get; init; }
+
+    /// <summary>When the walk under way began.</summary>
+    [Id(27)] public DateTimeOffset? PassStartedAt { get; init; }
 }
 
 /// <summary>A run of this kind is active already.</summary>
@@ -59,12 +83,30 @@ public sealed class RunActiveException(string kind) : GaiaException($"A {kind} r
     [Id(0)] public string Kind { get; } = kind;
 }
 
-/// <summary>One kind of run (key: <c>migrate</c> or <c>verify</c>): resumable from its stored cursor, on whichever silo lives.</summary>
+/// <summary>What a run has to say about one session: everything but plain success.</summary>
+/// <param name="Outcome"><c>failed</c>, <c>skipped</c>, or <c>migrated</c> after a retry.</param>
+/// <param name="Field">The member that is to blame, where one is.</param>
+[GenerateSerializer, Immutable, Alias("gaia.run.ledger_entry")]
+public sealed record LedgerEntry(
+    [property: Id(0)] string SessionId, [property: Id(1)] string Outcome, [property: Id(2)] string? Field, [property: Id(3)] string? Reason, [property: Id(4)] DateTimeOffset At);
+
+/// <summary>The run's ledger has no failed entry of this session.</summary>
+[GenerateSerializer, Alias("gaia.problem.nothing_to_retry")]
+public sealed class NothingToRetryException(string kind, string sessionId) : GaiaException($"The last {kind} run did not fail on session '{sessionId}'.")
+{
+    public override string Code => "unknown_session";
+    public override int Status => 404;
+    [Id(0)] public string Kind { get; } = kind;
+    [Id(1)] public string SessionId { get; } = sessionId;
+}
+
+/// <summary>One kind of run (key: <c>migrate</c>, <c>verify</c> or <c>reconcile</c>): resumable from its stored cursor, on whichever silo lives.</summary>
 [Alias("gaia.run")]
 public interface IRunGrain : IGrainWithStringKey
 {
     const string Migrate = "migrate";
     const string Verify = "verify";
+    const string Reconcile = "reconcile";
 
     /// <exception cref="RunActiveException">It runs already.</exception>
     [Alias("start")]
@@ -79,6 +121,15 @@ public interface IRunGrain : IGrainWithStringKey
     [Alias("resume")] Task<RunStatus> Resume(CancellationToken cancellationToken = default);
 
     [Alias("cancel")] Task<RunStatus> Cancel(CancellationToken cancellationToken = default);
+
+    /// <summary>One session again that failed. Works while the run does and after it.</summary>
+    /// <exception cref="NothingToRetryException">It did not fail there.</exception>
+    [Alias("retry")] Task<LedgerEntry> Retry(string sessionId, CancellationToken cancellationToken = default);
+
+    /// <summary>What the last run of this kind has to say about single sessions, newest first.</summary>
+    /// <param name="outcome">Only these; null = all.</param>
+    [Orleans.Concurrency.AlwaysInterleave, Alias("ledger")]
+    Task<LedgerEntry[]> Ledger(string? outcome, int limit, CancellationToken cancellationToken = default);
 
     [Alias("limit")] Task<RunStatus> Limit(int? ratePerSecond, CancellationToken cancellationToken = default);
 }

@@ -52,9 +52,17 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("sync")]
     Task<SessionSettlement> Sync(Side source, Caller caller, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads legacy and compares, between two writes. Changes nothing.</summary>
+    /// <summary>Reads legacy and brings the two sides together, as far as <paramref name="scope"/> goes. Repeating it is harmless.</summary>
+    /// <param name="absenceConfirmed">The caller has seen the session gone from legacy before, long enough ago.</param>
+    /// <exception cref="Problems.LegacyUnavailableException">Legacy did not answer; nothing changed.</exception>
+    /// <exception cref="BlockedException">Legacy is not to be written to at this point of the migration.</exception>
+    [Alias("mend")]
+    Task<SessionMend> Mend(MendScope scope, bool absenceConfirmed = false, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads legacy and compares, between two writes. Changes nothing on either side.</summary>
+    /// <param name="reload">Compare what is stored, not what is remembered: for a row that somebody may have changed in the database itself.</param>
     [Alias("compare")]
-    Task<SessionComparison> Compare(CancellationToken cancellationToken = default);
+    Task<SessionComparison> Compare(bool reload = false, CancellationToken cancellationToken = default);
 
     /// <summary><see cref="Compare"/> plus the row's bookkeeping. Changes nothing.</summary>
     [Alias("inspect")]

@@ -165,6 +165,8 @@ public static class ConflictRules
 
     private static SessionRow Hold(SessionRow row, LegacyRead legacy, IReadOnlyList<ConflictEntry> found, Moment moment) => row with
     {
+        // Legacy lacks this version: so the target serves the session, which both sides would show differently.
+        Version = row.LegacyVersion == row.Version ? row.Version + 1 : row.Version,
         Conflict = new(legacy.Document, moment.Now, [.. found.Select(e => e.Field)]),
         LegacyHash = legacy.Hash,
         PendingSince = null,

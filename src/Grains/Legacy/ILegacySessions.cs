@@ -43,7 +43,9 @@ public abstract record LegacyAnswer
 public sealed record LegacyListed(string? Id, byte[] Raw, string? Problem);
 
 /// <summary>A page and how to get the next one; null = that was the last.</summary>
-public sealed record LegacyPage(IReadOnlyList<LegacyListed> Sessions, string? Next);
+/// <param name="Total">How many sessions there are in all, where the answer tells.</param>
+/// <param name="Shifts">Pages are counted off: a session that is deleted meanwhile moves others to a page that was read already.</param>
+public sealed record LegacyPage(IReadOnlyList<LegacyListed> Sessions, string? Next, long? Total = null, bool Shifts = false);
 
 /// <summary>GAIA_HOME's sessions.</summary>
 public interface ILegacySessions

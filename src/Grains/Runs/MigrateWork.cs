@@ -1,53 +1,89 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
-using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Grains.Runs;
 
-/// <summary>Hands every document of the legacy list to its session. A session that the cluster knows already is left alone.</summary>
-public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, SiloLease lease, IGrainFactory grains, IOptions<RunOptions> options) : IRunWork
+/// <summary>
+/// Hands every document of the legacy list to its session. A session that the cluster knows already is left alone. Where deletions shift
+/// legacy's pages, it walks again until a walk finds nothing new: what slipped past one is not missed.
+/// </summary>
+public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRunLedger ledger, SiloLease lease, IGrainFactory grains, TimeProvider time) : IRunWork
 {
+    private const int MostWalks = 5;
+    private readonly PageAhead _pages = new(legacy);
+    private bool _shifts;
+    private long _migratedBefore;
+
     public RunStatus Begin(RunStatus stored) => stored;
 
-    public async Task<RunStatus> Page(RunStatus status, CancellationToken cancellationToken)
+    public async Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var generation = (await lease.Refresh(cancellationToken)).Generation;
-        var page = await legacy.List(status.Cursor, cancellationToken);
-        var outcomes = await FanOut.Each(page.Sessions, options.Value.Parallel, listed => Migrate(listed, generation, status.DryRun, cancellationToken));
-        return status with
-        {
-            Listed = status.Listed + page.Sessions.Count,
-            Done = status.Done + page.Sessions.Count,
-            Migrated = status.Migrated + outcomes.Count(o => o == SessionMigration.Migrated),
-            Skipped = status.Skipped + outcomes.Count(o => o is SessionMigration.Skipped or SessionMigration.AlreadyMigrated),
-            Failed = status.Failed + outcomes.Count(o => o == SessionMigration.Failed),
-            Cursor = page.Next,
-            State = page.Next is null ? RunState.Completed : status.State,
-        };
+        var page = await _pages.Take(status.Cursor, cancellationToken);
+        _shifts |= page.Shifts;
+        var outcomes = await FanOut.Each(page.Sessions, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, cancellationToken)));
+        await ledger.Keep(IRunGrain.Migrate, status.RunId!, [.. outcomes.Where(o => o.Entry is not null).Select(o => o.Entry!)], cancellationToken);
+        var counted = status.Passes == 0 ? outcomes : [.. outcomes.Where(o => o.Outcome == SessionMigration.Migrated)];
+        return Next(Count(status, counted) with { Total = page.Total ?? status.Total }, page);
     }
 
-    private async Task<string> Migrate(LegacyListed listed, long generation, bool dryRun, CancellationToken cancellationToken)
+    public async Task<(RunStatus Status, LedgerEntry Entry)> Retry(RunStatus status, string sessionId, CancellationToken cancellationToken)
     {
-        if (listed.Id is not { } id) return Failed("(no id)", listed.Problem ?? "The record has no id.");
+        var generation = (await lease.Refresh(cancellationToken)).Generation;
+        var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, cancellationToken);
+        var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
+        return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
+    }
+
+    private RunStatus Next(RunStatus status, LegacyPage page)
+    {
+        if (page.Next is not null) return status with { Cursor = page.Next };
+        var found = status.Migrated > _migratedBefore;
+        _migratedBefore = status.Migrated;
+        var again = _shifts && found && !status.DryRun && status.Passes + 1 < MostWalks;
+        return status with { Cursor = null, Passes = status.Passes + 1, State = again ? status.State : RunState.Completed };
+    }
+
+    private static RunStatus Count(RunStatus status, IReadOnlyList<Result> outcomes) => status with
+    {
+        Listed = status.Listed + outcomes.Count,
+        Done = status.Done + outcomes.Count,
+        Migrated = status.Migrated + outcomes.Count(o => o.Outcome == SessionMigration.Migrated),
+        Skipped = status.Skipped + outcomes.Count(o => o.Outcome is SessionMigration.Skipped or SessionMigration.AlreadyMigrated),
+        Failed = status.Failed + outcomes.Count(o => o.Outcome == SessionMigration.Failed),
+    };
+
+    private async Task<Result> Migrate(LegacyListed listed, long generation, bool dryRun, CancellationToken cancellationToken)
+    {
+        if (listed.Id is not { } id) return Failed($"(record {Convert.ToHexStringLower(System.IO.Hashing.XxHash64.Hash(listed.Raw))})", null, listed.Problem ?? "The record has no id.");
         try
         {
-            if (!dryRun) return (await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Migrate(listed.Raw, true, generation, cancellationToken))).Status;
-            legacy.Understand(id, listed.Raw);
-            return SessionMigration.Migrated;
+            if (dryRun)
+            {
+                legacy.Understand(id, listed.Raw);
+                return new(SessionMigration.Migrated, null);
+            }
+
+            var hint = listed.Raw.Length == 0 ? null : listed.Raw;
+            var done = await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Migrate(hint, true, generation, cancellationToken));
+            return new(done.Status, done is { Status: SessionMigration.Skipped } ? new(id, done.Status, null, done.Reason ?? "deleted", time.GetUtcNow()) : null);
         }
         // One bad record fails alone, whatever is wrong with it: the ledger says which and why. What is wrong with the cluster fails the page.
         catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
         {
-            return Failed(id, e.Message);
+            return Failed(id, (e as InvalidInputException)?.Errors?.Keys.FirstOrDefault(), e.Message);
         }
     }
 
-    private string Failed(string id, string reason)
+    private Result Failed(string id, string? field, string reason)
     {
         store.Report(new(id, Side.Python.Wire(), IRunGrain.Migrate, "migration_failed", reason, 1, 0));
-        return SessionMigration.Failed;
+        return new(SessionMigration.Failed, new(id, SessionMigration.Failed, field, reason, time.GetUtcNow()));
     }
+
+    private sealed record Result(string Outcome, LedgerEntry? Entry);
 }

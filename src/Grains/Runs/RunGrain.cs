@@ -1,6 +1,8 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,6 +16,8 @@ public sealed partial class RunGrain(
     [PersistentState("run", RunGrain.Storage)] IPersistentState<RunStatusState> stored,
     IServiceProvider services,
     SiloLease lease,
+    ISessionStore sessions,
+    IRunLedger ledger,
     TimeProvider time,
     IOptions<RunOptions> options,
     ILogger<RunGrain> logger) : Grain, IRunGrain
@@ -24,6 +28,7 @@ public sealed partial class RunGrain(
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
+    private RunPace? _pace;
     private IRunWork? _work;
     private IGrainTimer? _timer;
     private int _attempts;
@@ -42,14 +47,17 @@ public sealed partial class RunGrain(
     public async Task<RunStatus> Start(RunRequest request, CancellationToken cancellationToken)
     {
         if (Run.State is RunState.Running or RunState.Paused) throw new RunActiveException(Kind);
+        if ((request.Repair || Kind == IRunGrain.Reconcile) && SessionSyncRule.Refusal(await lease.Refresh(cancellationToken)) is { } refusal) throw refusal;
         if (request.RatePerSecond is < 1) throw InvalidInputException.Field("rate", "must be at least 1 session per second");
         await Continue(new()
         {
             Kind = Kind,
             State = RunState.Running,
             StartedAt = time.GetUtcNow(),
-            RateLimit = request.RatePerSecond,
+            RateLimit = request.RatePerSecond ?? (Kind == IRunGrain.Reconcile ? options.Value.ReconcileRate : null),
             DryRun = request.DryRun,
+            Repair = request.Repair,
+            Parallel = options.Value.Parallel,
             RunId = Guid.CreateVersion7().ToString(),
             Generation = (await lease.Refresh(cancellationToken)).Generation,
         });
@@ -63,9 +71,22 @@ public sealed partial class RunGrain(
 
     public async Task<RunStatus> Resume(CancellationToken cancellationToken)
     {
-        if (Run.State == RunState.Paused) await Continue(Run with { State = RunState.Running, Reason = null });
+        // What was held back and shown is consented to by going on.
+        if (Run.State == RunState.Paused) await Continue(Run with { State = RunState.Running, Reason = null, Consented = Run.Held });
         return Run;
     }
+
+    public async Task<LedgerEntry> Retry(string sessionId, CancellationToken cancellationToken)
+    {
+        if (Run.RunId is not { } run || await ledger.Find(Kind, run, sessionId, cancellationToken) is not { Outcome: "failed" }) throw new NothingToRetryException(Kind, sessionId);
+        var (status, entry) = await services.GetRequiredKeyedService<IRunWork>(Kind).Retry(Run, sessionId, cancellationToken);
+        await ledger.Keep(Kind, run, [entry], cancellationToken);
+        await Save(status);
+        return entry;
+    }
+
+    public async Task<LedgerEntry[]> Ledger(string? outcome, int limit, CancellationToken cancellationToken) =>
+        Run.RunId is { } run ? [.. await ledger.List(Kind, run, outcome, limit, cancellationToken)] : [];
 
     public async Task<RunStatus> Cancel(CancellationToken cancellationToken) =>
         Run.State == RunState.Paused ? await Move(RunState.Paused, RunState.Cancelled, "cancelled by an operator") : await Move(RunState.Running, RunState.Cancelled, "cancelled by an operator");
@@ -85,6 +106,7 @@ public sealed partial class RunGrain(
         _work = services.GetRequiredKeyedService<IRunWork>(Kind);
         await Save(_work.Begin(run));
         _attempts = 0;
+        _pace = RunPace.Starting(options.Value.Parallel);
         Count();
         _timer?.Dispose();
         _timer = this.RegisterGrainTimer(Page, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Tick, KeepAlive = true });
@@ -102,18 +124,23 @@ public sealed partial class RunGrain(
                 return;
             }
 
-            var next = await _work!.Page(Run, cancellationToken);
+            var times = new CallTimes(time);
+            var next = await _work!.Page(Run with { Parallel = _pace!.Parallel }, times, cancellationToken);
+            _pace = _pace.After(times.P95Ms, (await sessions.Lag(cancellationToken)).Oldest, options.Value.LagLimit);
             _attempts = 0;
             var elapsed = time.GetElapsedTime(_pagesStarted);
             var done = next.Done - _doneBefore;
+            var rate = elapsed > TimeSpan.Zero ? Math.Round(done / elapsed.TotalSeconds, 1) : 0;
             await Save(next with
             {
-                RatePerS = elapsed > TimeSpan.Zero ? Math.Round(done / elapsed.TotalSeconds, 1) : 0,
+                Parallel = _pace.Parallel,
+                RatePerS = rate,
+                Eta = next is { State: RunState.Running, Total: { } total } && rate > 0 ? time.GetUtcNow().AddSeconds(Math.Max(0, total - next.Done) / rate) : null,
                 FinishedAt = next.State == RunState.Completed ? time.GetUtcNow() : null,
-                Reason = null,
+                Reason = next.State == RunState.Paused ? next.Reason : null,
             });
             if (Run.State != RunState.Running) Stop();
-            else if (Run.RateLimit is { } limit) Hold(TimeSpan.FromSeconds((double)done / limit) - elapsed);
+            else Hold(Longer(_work.Rest, Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)done / limit) - elapsed : TimeSpan.Zero));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -135,6 +162,8 @@ public sealed partial class RunGrain(
 
         if (Run.Reason is null) await Save(Run with { Reason = cause.Message });
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private void Hold(TimeSpan delay)
     {

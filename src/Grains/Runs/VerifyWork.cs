@@ -1,5 +1,3 @@
-using System.IO.Hashing;
-using System.Text;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
@@ -7,7 +5,6 @@ using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
-using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Grains.Runs;
 
@@ -15,34 +12,39 @@ namespace GaiaOrleans.Grains.Runs;
 /// First the legacy list against the rows, then the rows against the ids that legacy listed. Only what differs, or is on one side only, goes to
 /// its session, which compares between two of its writes with a read of its own: what it calls different is different.
 /// </summary>
-public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, DiffRules rules, IGrainFactory grains, SessionInstruments instruments, IOptions<RunOptions> options) : IRunWork
+public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, DiffRules rules, IGrainFactory grains, SessionInstruments instruments, IRunLedger ledger, TimeProvider time) : IRunWork
 {
     private const int RowsPerPage = 1_000;
     private const string RowsFrom = "rows>";
-    private readonly HashSet<ulong> _listed = [];
+    private readonly SeenSessions _listed = new();
+    private readonly PageAhead _pages = new(legacy);
 
     // Of this walk and no other: one that starts again judges everything again.
     private readonly Guid _pass = Guid.CreateVersion7();
 
-    private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors);
+    private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors, bool Repaired = false)
+    {
+        public LedgerEntry? Entry { get; init; }
+    }
 
     // The ids seen so far are in memory only: without them the rows cannot be checked, so a new activation starts again.
     public RunStatus Begin(RunStatus stored) =>
-        stored with { Cursor = null, Listed = 0, Done = 0, Mismatched = 0, Pending = 0, Failed = 0 };
+        stored with { Cursor = null, Listed = 0, Done = 0, Mismatched = 0, Pending = 0, Failed = 0, Repaired = 0 };
 
-    public Task<RunStatus> Page(RunStatus status, CancellationToken cancellationToken) =>
-        status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true ? RowPage(status, cancellationToken) : LegacyPage(status, cancellationToken);
+    public Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken) =>
+        status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true ? RowPage(status, times, cancellationToken) : LegacyPage(status, times, cancellationToken);
 
-    private async Task<RunStatus> LegacyPage(RunStatus status, CancellationToken cancellationToken)
+    private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
-        var page = await legacy.List(status.Cursor, cancellationToken);
+        var page = await _pages.Take(status.Cursor, cancellationToken);
         var known = page.Sessions.Where(s => s.Id is not null).ToList();
         var rows = (await store.Find([.. known.Select(s => s.Id!)], cancellationToken)).ToDictionary(r => r.Id);
-        foreach (var listed in known) _listed.Add(Mark(listed.Id!));
+        foreach (var listed in known) _listed.Add(listed.Id!);
         var suspects = known.Where(s => !Equal(s, rows.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
-        var verdicts = await Judge(suspects, cancellationToken);
+        var verdicts = await Judge(status, suspects, times, cancellationToken);
         return Count(status, verdicts) with
         {
+            Total = page.Total ?? status.Total,
             Listed = status.Listed + page.Sessions.Count,
             Done = status.Done + page.Sessions.Count,
             Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) + page.Sessions.Count - known.Count,
@@ -50,12 +52,12 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         };
     }
 
-    private async Task<RunStatus> RowPage(RunStatus status, CancellationToken cancellationToken)
+    private async Task<RunStatus> RowPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var after = status.Cursor![RowsFrom.Length..];
-        var rows = await store.List(after.Length == 0 ? null : after, RowsPerPage, null, null, cancellationToken);
-        var extra = rows.Where(r => !_listed.Contains(Mark(r.Id))).Select(r => r.Id).ToList();
-        var verdicts = await Judge(extra, cancellationToken);
+        var rows = await store.Marks(after.Length == 0 ? null : after, RowsPerPage, cancellationToken);
+        var extra = rows.Where(r => !_listed.Contains(r.Id)).Select(r => r.Id).ToList();
+        var verdicts = await Judge(status, extra, times, cancellationToken);
         var last = rows.Count < RowsPerPage;
         if (last) await store.CloseVerified(_pass, cancellationToken);
         return Count(status, verdicts) with
@@ -71,6 +73,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     {
         Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different),
         Pending = status.Pending + verdicts.Count(v => v.Status == SessionComparison.Pending),
+        Repaired = status.Repaired + verdicts.Count(v => v.Repaired),
     };
 
     private bool Equal(LegacyListed listed, SessionRow? row)
@@ -93,29 +96,47 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     }
 
     /// <summary>What is answered is kept: no page counts before its errors are stored.</summary>
-    private async Task<IReadOnlyList<Verdict>> Judge(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Verdict>> Judge(RunStatus status, IReadOnlyList<string> ids, CallTimes times, CancellationToken cancellationToken)
     {
-        var verdicts = await FanOut.Each(ids, options.Value.Parallel, id => Ask(id, cancellationToken));
+        var verdicts = await FanOut.Each(ids, status.Parallel, id => times.Measure(() => Ask(id, status.Repair && !status.DryRun, cancellationToken)));
         var unjudged = verdicts.Where(v => v.Status is SessionComparison.Pending or SessionComparison.Unverified).Select(v => v.SessionId).ToList();
         var errors = verdicts.SelectMany(v => v.Errors).ToList();
+        await ledger.Keep(IRunGrain.Verify, status.RunId!, [.. verdicts.Where(v => v.Entry is not null).Select(v => v.Entry!)], cancellationToken);
         if (errors.Count + unjudged.Count > 0) await store.KeepVerified(_pass, errors, unjudged, cancellationToken);
         return verdicts;
     }
 
-    private async Task<Verdict> Ask(string id, CancellationToken cancellationToken)
+    private async Task<Verdict> Ask(string id, bool repair, CancellationToken cancellationToken)
     {
         try
         {
-            var comparison = await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Compare(cancellationToken));
-            return new(id, comparison.Status, [.. comparison.Differences.Select(d => ValidationError.Of(id, d, comparison.Version))]);
+            var session = grains.GetGrain<ISessionGrain>(id);
+            var comparison = await FanOut.Retrying(() => session.Compare(reload: true, cancellationToken));
+            // Read once more before anybody is told: whoever writes to legacy directly may have been half way.
+            if (comparison.Status == SessionComparison.Different) comparison = await FanOut.Retrying(() => session.Compare(reload: true, cancellationToken));
+            var errors = comparison.Differences.Select(d => ValidationError.Of(id, d, comparison.Version)).ToList();
+            var mended = repair && errors.Count > 0 && await Mended(session, cancellationToken);
+            return new(id, comparison.Status, errors, mended);
         }
         // One record that cannot be compared fails alone.
         catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
         {
             store.Report(new(id, "both", IRunGrain.Verify, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
-            return new(id, SessionComparison.Unverified, []);
+            return new(id, SessionComparison.Unverified, []) { Entry = new(id, "failed", null, e.Message, time.GetUtcNow()) };
         }
     }
 
-    private static ulong Mark(string id) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(id));
+    private static async Task<bool> Mended(ISessionGrain session, CancellationToken cancellationToken)
+    {
+        await FanOut.Retrying(() => session.Mend(MendScope.Repair, cancellationToken: cancellationToken));
+        return (await FanOut.Retrying(() => session.Compare(cancellationToken: cancellationToken))).Status == SessionComparison.Equal;
+    }
+
+    public async Task<(RunStatus Status, LedgerEntry Entry)> Retry(RunStatus status, string sessionId, CancellationToken cancellationToken)
+    {
+        var verdict = await Ask(sessionId, status.Repair, cancellationToken);
+        if (verdict.Errors.Count > 0) await store.KeepVerified(_pass, verdict.Errors, [], cancellationToken);
+        if (verdict.Entry is { } failed) return (status, failed);
+        return (Count(status, [verdict]) with { Failed = status.Failed - 1 }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
+    }
 }

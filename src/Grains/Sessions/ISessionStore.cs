@@ -81,6 +81,12 @@ public interface ISessionStore
     /// <summary>The rows of these ids, live and deleted, as far as they exist.</summary>
     Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
+    /// <summary>The marks of these ids, as far as there are live rows.</summary>
+    Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>The marks of the live rows after <paramref name="after"/> in id order.</summary>
+    Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken);
+
     /// <summary>Rows that legacy does not show as they are, also because it refuses to, for lists that legacy serves.</summary>
     Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken);
 

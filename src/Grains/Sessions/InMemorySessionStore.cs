@@ -45,6 +45,12 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         }
     }
 
+    /// <summary>Puts a row in place of the stored one, past every check: as somebody with a database client would.</summary>
+    public void Plant(SessionRow row)
+    {
+        lock (_gate) _rows[row.Id] = new(row, default);
+    }
+
     public void Acknowledge(SessionRow row)
     {
         lock (_gate)
@@ -98,6 +104,12 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         var wanted = ids.ToHashSet();
         return Select(rows => rows.Where(r => wanted.Contains(r.Id)));
     }
+
+    public async Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        [.. (await Find(ids, cancellationToken)).Where(r => r.Live).Select(SessionMark.Of)];
+
+    public async Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken) =>
+        [.. (await List(after, limit, null, null, cancellationToken)).Select(SessionMark.Of)];
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
         Select(rows => rows.Where(r => r.Behind).Take(limit));

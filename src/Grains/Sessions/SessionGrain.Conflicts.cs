@@ -36,6 +36,21 @@ public sealed partial class SessionGrain
         return await Settle(ConflictRules.Force(_row, found, source, differences, caller, rollout, moment), [.. differences.Select(d => d.Field)], rollout, cancellationToken);
     }
 
+    public async Task<SessionMend> Mend(MendScope scope, bool absenceConfirmed, CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        if (SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
+        if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
+        await Reload(cancellationToken);
+        if (_row.Pending) await SendAgain(rollout, cancellationToken);
+        var found = await legacy.Get(Id, cancellationToken);
+        var moment = NewMoment();
+        var (status, next) = MendRules.Mend(_row, found, ConflictRules.Differences(_row, found, rules, moment.Now), scope, absenceConfirmed, rollout, moment);
+        if (next is not null) await Settle(next, [], rollout, cancellationToken);
+        if (next is not null && status == SessionMend.Adopted) instruments.OnAdopted("run");
+        return new(_row.Pending ? SessionMend.Pending : status, _row.Version);
+    }
+
     /// <summary>Commits what was decided, and sends it where legacy lacks it.</summary>
     private async Task<SessionSettlement> Settle(SessionRow next, string[] fields, RolloutState rollout, CancellationToken cancellationToken)
     {

@@ -137,8 +137,9 @@ public sealed partial class SessionGrain(
         return !_row.Pending;
     }
 
-    public async Task<SessionComparison> Compare(CancellationToken cancellationToken)
+    public async Task<SessionComparison> Compare(bool reload, CancellationToken cancellationToken)
     {
+        if (reload) await Reload(cancellationToken);
         LegacyRead found;
         try
         {
@@ -155,9 +156,19 @@ public sealed partial class SessionGrain(
     }
 
     public async Task<SessionInspection> Inspect(CancellationToken cancellationToken) => new(
-        await Compare(cancellationToken), _row.LegacyVersion, _row.Pending, _row.PendingSince, _row.Attempts, _row.NextAttemptAt, _row.Rejected?.Body,
+        await Compare(false, cancellationToken), _row.LegacyVersion, _row.Pending, _row.PendingSince, _row.Attempts, _row.NextAttemptAt, _row.Rejected?.Body,
         _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner,
         [.. ConflictRules.OpenFields(_row)]);
+
+    /// <summary>The stored document is the truth, also when it was changed past every commit.</summary>
+    private async Task Reload(CancellationToken cancellationToken)
+    {
+        await _sending;
+        var stored = (await store.Load(Id, cancellationToken)).Row;
+        if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
+        else if (stored.Version == 0) _row = stored;
+        else throw new InconsistentStateException($"Session '{Id}' was changed by another activation.");
+    }
 
     private SessionSnapshot Snapshot(RolloutState rollout) =>
         new(_row.Version, _row.Document?.Utf8, _row.Behind, SessionRules.NeedsAdoption(_row, rollout));

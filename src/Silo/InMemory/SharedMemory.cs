@@ -1,4 +1,5 @@
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.InMemory;
@@ -9,6 +10,8 @@ internal sealed class SharedMemory(TimeProvider time)
     private readonly InMemoryRolloutStore _rollout = new(time);
 
     public InMemoryRolloutStore Rollout => _rollout;
+
+    public InMemoryRunLedger Ledger { get; } = new();
 
     public InMemorySessionStore Sessions { get => field ??= new(_rollout, time); }
 }

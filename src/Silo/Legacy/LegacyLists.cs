@@ -29,7 +29,7 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         var mark = Mark(sessions);
         var next = Next(answer, reply, cursor, sessions, mark);
         RefuseRepetition(cursor, next, sessions.Count, mark);
-        return new(sessions, next?.ToString());
+        return new(sessions, next?.ToString(), answer.Total ?? (cursor is null && next is null ? sessions.Count : null), next is { Step: ListStep.Page or ListStep.Link } || cursor is { Step: ListStep.Page or ListStep.Link });
     }
 
     private Uri Address(ListCursor? cursor) => cursor switch

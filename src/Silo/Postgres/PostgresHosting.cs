@@ -1,7 +1,9 @@
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
+using GaiaOrleans.Silo.Postgres.Runs;
 using GaiaOrleans.Silo.Postgres.Sessions;
 using GaiaOrleans.Silo.Postgres.Validation;
 using GaiaOrleans.Silo.Postgres.Windows;
@@ -28,7 +30,7 @@ internal static class PostgresHosting
         services.AddSingleton<ErrorLog>().AddHostedService(s => s.GetRequiredService<ErrorLog>());
         services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
-        services.AddSingleton<IRolloutStore, PostgresRolloutStore>();
+        services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
         services.AddSingleton<IMigrationFigures, PostgresFigures>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());

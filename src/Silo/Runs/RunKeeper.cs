@@ -13,7 +13,7 @@ internal sealed partial class RunKeeper(IGrainFactory grains, TimeProvider time,
         using var timer = new PeriodicTimer(Period, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var kind in (string[])[IRunGrain.Migrate, IRunGrain.Verify])
+            foreach (var kind in (string[])[IRunGrain.Migrate, IRunGrain.Verify, IRunGrain.Reconcile])
             {
                 try
                 {

@@ -1,11 +1,15 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.Runs;
 
 /// <summary>The body of POST /api/migration/runs.</summary>
-public sealed record RunBody(string? Kind, int? Rate, bool DryRun);
+public sealed record RunBody(string? Kind, int? Rate, bool DryRun, bool Repair);
+
+/// <summary>The body of POST /api/migration/runs/{kind}/retry.</summary>
+public sealed record RetryBody(string? SessionId);
 
 /// <summary>The body of PATCH /api/migration/runs/{kind}; null takes the limit away.</summary>
 public sealed record RateBody(int? Rate);
@@ -13,7 +17,8 @@ public sealed record RateBody(int? Rate);
 /// <summary>Starting, watching and steering runs.</summary>
 internal static class RunsApi
 {
-    private static readonly string[] Kinds = [IRunGrain.Migrate, IRunGrain.Verify];
+    private static readonly string[] Kinds = [IRunGrain.Migrate, IRunGrain.Verify, IRunGrain.Reconcile];
+    private static readonly string[] Outcomes = ["failed", "skipped", "migrated"];
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
@@ -24,20 +29,46 @@ internal static class RunsApi
         runs.MapPost("/{kind}/pause", (string kind, IGrainFactory grains, CancellationToken token) => Run(grains, kind).Pause(token)).WithName("PauseRun");
         runs.MapPost("/{kind}/resume", (string kind, IGrainFactory grains, CancellationToken token) => Run(grains, kind).Resume(token)).WithName("ResumeRun");
         runs.MapPost("/{kind}/cancel", (string kind, IGrainFactory grains, CancellationToken token) => Run(grains, kind).Cancel(token)).WithName("CancelRun");
+        runs.MapGet("/{kind}/events", (string kind, IGrainFactory grains, TimeProvider time, CancellationToken token) =>
+            TypedResults.ServerSentEvents(RunEvents.Watch(Run(grains, kind), time, token))).WithName("WatchRun");
+        runs.MapGet("/{kind}/ledger", Ledger).WithName("GetRunLedger");
+        runs.MapGet("/verify/mismatches", Mismatches).WithName("GetMismatches");
+        runs.MapPost("/{kind}/retry", Retry).WithName("RetrySession").Accepts<RetryBody>(isOptional: true, "application/json", "*/*");
         runs.MapPatch("/{kind}", Limit).WithName("LimitRun").Accepts<RateBody>(isOptional: true, "application/json", "*/*");
     }
 
     private static async Task<IResult> Start(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RunBody>(context, cancellationToken);
+        if (body.Repair && body.Kind != IRunGrain.Verify) throw InvalidInputException.Field("repair", "is for verify runs");
         var run = Run(grains, body.Kind ?? throw InvalidInputException.Missing("kind"));
-        return TypedResults.Accepted($"/api/migration/runs/{body.Kind}", await run.Start(new(body.Rate, body.DryRun), cancellationToken));
+        return TypedResults.Accepted($"/api/migration/runs/{body.Kind}", await run.Start(new(body.Rate, body.DryRun, body.Repair), cancellationToken));
     }
 
     private static async Task<RunStatus> Limit(string kind, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RateBody>(context, cancellationToken);
         return await Run(grains, kind).Limit(body.Rate, cancellationToken);
+    }
+
+    private static Task<LedgerEntry[]> Ledger(string kind, string? outcome, int? limit, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        if (outcome is not null && !Outcomes.Contains(outcome)) throw InvalidInputException.Field("outcome", $"must be one of {string.Join(", ", Outcomes)}");
+        return Run(grains, kind).Ledger(outcome, Limits.Check(limit), cancellationToken);
+    }
+
+    /// <summary>Every differing id and field that the last verifications left open.</summary>
+    private static async Task<IResult> Mismatches(int? limit, ISessionStore sessions, CancellationToken cancellationToken)
+    {
+        var open = await sessions.ListInvalid(Limits.Check(limit), resolved: false, cancellationToken);
+        return TypedResults.Ok(open.Errors.Where(e => e.Error.Source == ValidationError.Verify)
+            .Select(e => new { e.Error.SessionId, e.Error.Field, e.Error.Rule, e.Error.PythonValue, e.Error.GoValue, e.Error.Version, e.At }));
+    }
+
+    private static async Task<LedgerEntry> Retry(string kind, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+    {
+        var body = await JsonBody.Read<RetryBody>(context, cancellationToken);
+        return await Run(grains, kind).Retry(body.SessionId ?? throw InvalidInputException.Missing("session_id"), cancellationToken);
     }
 
     private static IRunGrain Run(IGrainFactory grains, string kind) =>

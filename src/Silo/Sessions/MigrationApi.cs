@@ -30,7 +30,7 @@ internal static class MigrationApi
     private static async Task<IResult> Test(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<SessionBody>(context, cancellationToken);
-        var comparison = await grains.GetGrain<ISessionGrain>(body.Id).Compare(cancellationToken);
+        var comparison = await grains.GetGrain<ISessionGrain>(body.Id).Compare(cancellationToken: cancellationToken);
         if (comparison.Status == SessionComparison.Unverified) throw new LegacyUnavailableException(comparison.Reason!);
         if (comparison.Python is null) throw new UnknownSessionException(body.Id);
         // Not migrated yet: what it would become, from the very document that a migration would read.

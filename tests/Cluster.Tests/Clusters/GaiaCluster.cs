@@ -41,10 +41,12 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     public StoreDouble Store { get; }
     public LegacyDouble Legacy { get; } = new();
+    public InMemoryRunLedger Ledger { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
     public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
+    public IRunGrain Reconcile => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Reconcile);
     public IRunGrain Verify => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Verify);
 
     public ISessionGrain Session(string id) => Orleans.Client.GetGrain<ISessionGrain>(id);
@@ -92,11 +94,11 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy);
+        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
-        services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel) = (3, 64));
+        services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
     }
 }

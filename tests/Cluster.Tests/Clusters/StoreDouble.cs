@@ -35,6 +35,10 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Find(ids, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => rows.ListBehind(limit, cancellationToken);
+    public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Marks(ids, cancellationToken);
+
+    public Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken) => rows.Marks(after, limit, cancellationToken);
+
     public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => rows.Conflicts(limit, resolved, cancellationToken);
 
     public Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) => rows.FindConflict(id, cancellationToken);

@@ -13,6 +13,7 @@ public sealed class LegacyDouble : ILegacySessions
     private readonly ConcurrentDictionary<string, Hold> _holds = [];
 
     private int _lists;
+    private string? _skipped;
 
     private sealed record Script(LegacyAnswer Answer, bool Applied);
 
@@ -55,6 +56,15 @@ public sealed class LegacyDouble : ILegacySessions
     /// <summary>Pages of the list are read and stay unanswered until the hold is released.</summary>
     public Hold HoldLists() => _holds["list"] = new();
 
+    /// <summary>How many sessions its pages say there are; null = they do not.</summary>
+    public long? Total { get; set; }
+
+    /// <summary>Its pages are counted off.</summary>
+    public bool Shifts { get; set; }
+
+    /// <summary>The next page that would show this session does not.</summary>
+    public void Skip(string id) => _skipped = id;
+
     /// <summary>How many pages were asked for.</summary>
     public int Lists => Volatile.Read(ref _lists);
 
@@ -80,7 +90,13 @@ public sealed class LegacyDouble : ILegacySessions
     public async Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _lists);
-        var page = await Side.List(cursor, cancellationToken);
+        var page = await Side.List(cursor, cancellationToken) with { Total = Total, Shifts = Shifts };
+        if (_skipped is { } id && page.Sessions.Any(s => s.Id == id))
+        {
+            page = page with { Sessions = [.. page.Sessions.Where(s => s.Id != id)] };
+            _skipped = null;
+        }
+
         if (_holds.TryGetValue("list", out var hold)) await hold.Pass();
         return page;
     }

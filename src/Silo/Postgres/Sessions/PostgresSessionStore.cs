@@ -59,6 +59,12 @@ internal sealed class PostgresSessionStore(
     public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
 
+    public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        lookups.Query($"{SessionSql.SelectMarks} AND id = ANY($1)", SessionRows.ReadMark, cancellationToken, (object)ids.ToArray());
+
+    public Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken) =>
+        lookups.Query($"{SessionSql.SelectMarks} AND id > $1 ORDER BY id LIMIT $2", SessionRows.ReadMark, cancellationToken, after ?? "", limit);
+
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
         lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} LIMIT $1", SessionRows.Read, cancellationToken, limit);
 

@@ -94,6 +94,8 @@ internal static class SessionSql
         ON CONFLICT DO NOTHING
         """;
 
+    public const string SelectMarks = $"SELECT id, legacy_hash, NOT {Behind} AND rejected IS NULL AND conflict IS NULL FROM session_records WHERE deleted_at IS NULL";
+
     public const string SelectConflicts = """
         SELECT id, session_id, field, python_value, go_value, detected_at, resolved, strategy, resolved_by, resolved_at, reason FROM session_conflicts
         """;

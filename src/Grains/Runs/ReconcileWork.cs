@@ -1,0 +1,141 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Grains.Runs;
+
+/// <summary>
+/// Walks over both sides again and again and picks up what others changed on legacy. Only hashes are compared here; what differs is for its
+/// session to look at. Absence from a list decides nothing: a session is gone when its own read said so twice, a minute apart.
+/// </summary>
+public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, IGrainFactory grains, TimeProvider time, IOptions<RunOptions> options) : IRunWork
+{
+    private const int RowsPerPage = 1_000;
+    private const string RowsFrom = "rows>";
+    private const int DeletesAtLeast = 10;
+    private const double DeletesShare = 0.001;
+
+    private readonly PageAhead _pages = new(legacy);
+    private readonly SeenSessions _listed = new();
+    private readonly Dictionary<string, DateTimeOffset> _absentSince = [];
+    private readonly HashSet<string> _absentNow = [];
+    private long _rows;
+
+    public TimeSpan Rest { get; private set; }
+
+    // What was seen of a walk is in memory only: a new activation walks from the start.
+    public RunStatus Begin(RunStatus stored) => stored with { Cursor = null };
+
+    public async Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    {
+        Rest = TimeSpan.Zero;
+        if (status.Cursor is null) status = status with { PassStartedAt = time.GetUtcNow() };
+        return status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true
+            ? await RowPage(status, times, cancellationToken)
+            : await LegacyPage(status, times, cancellationToken);
+    }
+
+    public Task<(RunStatus Status, LedgerEntry Entry)> Retry(RunStatus status, string sessionId, CancellationToken cancellationToken) =>
+        throw new NothingToRetryException(status.Kind, sessionId);
+
+    private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    {
+        var page = await _pages.Take(status.Cursor, cancellationToken);
+        var known = page.Sessions.Where(s => s.Id is not null).ToList();
+        var marks = (await store.Marks([.. known.Select(s => s.Id!)], cancellationToken)).ToDictionary(m => m.Id);
+        foreach (var listed in known) _listed.Add(listed.Id!);
+        var changed = known.Where(s => Changed(s, marks.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
+        var mends = await Mend(status, changed, absenceConfirmed: false, times, cancellationToken);
+        return Count(status, mends) with
+        {
+            Listed = status.Listed + page.Sessions.Count,
+            Done = status.Done + page.Sessions.Count,
+            Cursor = page.Next ?? RowsFrom,
+        };
+    }
+
+    private async Task<RunStatus> RowPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    {
+        var after = status.Cursor![RowsFrom.Length..];
+        var rows = await store.Marks(after.Length == 0 ? null : after, RowsPerPage, cancellationToken);
+        _rows += rows.Count;
+        _absentNow.UnionWith(rows.Where(r => r.InSync && !_listed.Contains(r.Id)).Select(r => r.Id));
+        if (rows.Count == RowsPerPage) return status with { Cursor = RowsFrom + rows[^1].Id };
+        return await EndOfWalk(status, times, cancellationToken);
+    }
+
+    private async Task<RunStatus> EndOfWalk(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var back in _absentSince.Keys.Except(_absentNow).ToList()) _absentSince.Remove(back);
+        var confirmed = _absentNow.Where(id => _absentSince.TryGetValue(id, out var since) && now - since >= options.Value.AbsentFor).ToList();
+        if (confirmed.Count > Math.Max(Math.Max(DeletesAtLeast, (long)(_rows * DeletesShare)), status.Consented))
+        {
+            var all = _rows;
+            EndWalk();
+            return status with
+            {
+                State = RunState.Paused, Cursor = null, Held = confirmed.Count,
+                Reason = $"{confirmed.Count} of {all} sessions are gone from GAIA_HOME. If that is meant, resume the run and they are deleted here; if not, cancel it and look at GAIA_HOME.",
+            };
+        }
+
+        var deleted = await Mend(status, confirmed, absenceConfirmed: true, times, cancellationToken);
+        foreach (var id in confirmed) _absentSince.Remove(id);
+        var first = _absentNow.Where(id => !_absentSince.ContainsKey(id)).Except(confirmed).ToList();
+        var looked = await Mend(status, first, absenceConfirmed: false, times, cancellationToken);
+        foreach (var (id, mend) in first.Zip(looked))
+            if (mend is { Status: SessionMend.Absent })
+                _absentSince[id] = now;
+        EndWalk();
+        Rest = options.Value.ReconcileEvery;
+        return Count(status, [.. deleted, .. looked]) with { Cursor = null, Passes = status.Passes + 1, SeenUntil = status.PassStartedAt, Held = 0, Consented = 0 };
+    }
+
+    private void EndWalk()
+    {
+        _listed.Clear();
+        _absentNow.Clear();
+        _rows = 0;
+    }
+
+    private static RunStatus Count(RunStatus status, IReadOnlyList<SessionMend?> mends) => status with
+    {
+        Repaired = status.Repaired + mends.Count(m => m is { Status: SessionMend.Adopted or SessionMend.Settled }),
+        Pending = mends.Count(m => m is { Status: SessionMend.Pending }),
+        Failed = status.Failed + mends.Count(m => m is null),
+    };
+
+    private bool Changed(LegacyListed listed, SessionMark? mark)
+    {
+        if (mark is null) return true;
+        if (!mark.InSync) return false; // its own change is under way, or waits for an operator
+        try
+        {
+            return legacy.Understand(listed.Id!, listed.Raw).Hash != mark.LegacyHash;
+        }
+        catch (InvalidInputException)
+        {
+            return true;
+        }
+    }
+
+    private Task<IReadOnlyList<SessionMend?>> Mend(RunStatus status, IReadOnlyList<string> ids, bool absenceConfirmed, CallTimes times, CancellationToken cancellationToken) =>
+        FanOut.Each(ids, status.Parallel, id => times.Measure(async () =>
+        {
+            try
+            {
+                return status.DryRun ? new(SessionMend.Different, 0) : await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Mend(MendScope.PickUp, absenceConfirmed, cancellationToken));
+            }
+            // One session that cannot be looked at fails alone; the next walk looks again.
+            catch (Exception e) when (e is not OperationCanceledException and not BlockedException && !FanOut.Passing(e))
+            {
+                store.Report(new(id, Side.Python.Wire(), IRunGrain.Reconcile, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
+                return (SessionMend?)null;
+            }
+        }));
+}

@@ -1,0 +1,39 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Runs;
+
+namespace GaiaOrleans.Silo.Runs;
+
+/// <summary>A run as a stream: its status whenever it has changed, until it ends. A run lives on another silo than its watcher, so it is asked twice a second.</summary>
+internal static class RunEvents
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    public static async IAsyncEnumerable<SseItem<RunStatus>> Watch(IRunGrain run, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        RunStatus? last = null;
+        do
+        {
+            if (await Status(run, cancellationToken) is not { } status || status == last) continue;
+            last = status;
+            yield return new(status, "run");
+            if (status.State is RunState.Completed or RunState.Failed or RunState.Cancelled or RunState.Waiting) yield break;
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    /// <summary>Null while the run's silo cannot be reached: the stream goes on with the next one.</summary>
+    private static async Task<RunStatus?> Status(IRunGrain run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await run.Status(cancellationToken);
+        }
+        catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Runs;
+
+namespace GaiaOrleans.Cluster.Tests.Runs;
+
+public sealed class LedgerTests : RunTestBase
+{
+    [Fact]
+    public async Task A_record_that_fails_is_named_with_its_field_and_can_be_migrated_alone_later()
+    {
+        Seed(50);
+        Cluster.Legacy.Side.Seed("s-bad", """{"status":"idle","user_id":"\u0000"}""");
+        await Cluster.Migrate.Start(new());
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((51, 50, 0, 1), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+        var entry = Assert.Single(await Cluster.Migrate.Ledger("failed", 10));
+        Assert.Equal(("s-bad", "user_id"), (entry.SessionId, entry.Field));
+        Assert.Contains("U+0000", entry.Reason, StringComparison.OrdinalIgnoreCase);
+
+        Assert.Equal("failed", (await Cluster.Migrate.Retry("s-bad")).Outcome);
+        Cluster.Legacy.Side.Seed("s-bad", """{"status":"idle","user_id":"u"}""");
+        Assert.Equal("migrated", (await Cluster.Migrate.Retry("s-bad")).Outcome);
+        run = await Cluster.Migrate.Status();
+        Assert.Equal((51, 51, 0, 0), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+        Assert.Empty(await Cluster.Migrate.Ledger("failed", 10));
+        await Assert.ThrowsAsync<NothingToRetryException>(() => Cluster.Migrate.Retry("s-bad"));
+    }
+
+    [Fact]
+    public async Task Another_run_has_a_ledger_of_its_own()
+    {
+        Cluster.Legacy.Side.Seed("s-bad", """{"user_id":"\u0000"}""");
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        Cluster.Legacy.Side.Remove("s-bad");
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Empty(await Cluster.Migrate.Ledger(null, 10));
+    }
+
+    [Fact]
+    public async Task The_end_is_foretold_where_legacy_says_how_many_there_are()
+    {
+        Seed(1_000);
+        Cluster.Legacy.Total = 1_000;
+        await Cluster.Migrate.Start(new(RatePerSecond: 200));
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()).Eta is not null, "there is an estimate");
+        var run = await Cluster.Migrate.Status();
+        Assert.Equal(1_000, run.Total);
+        Assert.True(run.Eta > run.StartedAt);
+        await Cluster.Migrate.Cancel();
+    }
+
+    [Fact]
+    public async Task Where_pages_shift_it_walks_again_until_nothing_new_is_found()
+    {
+        Seed(250);
+        Cluster.Legacy.Shifts = true;
+        // Read already, and gone before the next page: everything behind it moves up by one, over the edge of the page.
+        Cluster.Legacy.Skip(SessionId(120));
+        await Cluster.Migrate.Start(new());
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((250, 250, 0, 0), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+        Assert.True((await Cluster.Row(SessionId(120))).Live, "it slipped past the first walk");
+    }
+}

@@ -1,0 +1,79 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Runs;
+
+namespace GaiaOrleans.Cluster.Tests.Runs;
+
+/// <summary>What others do on legacy arrives here by itself.</summary>
+public sealed class ReconcileRunTests : RunTestBase
+{
+    [Fact]
+    public async Task Updates_and_new_sessions_are_picked_up_and_it_says_how_far_it_has_seen()
+    {
+        await Migrated(120);
+        await Cluster.Reconcile.Start(new());
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
+        Cluster.Legacy.Side.Seed("s-new", """{"status":"active"}""");
+        await Eventually.Holds(async () => (await Cluster.Both(SessionId(5))).Go == "\"busy\"" && (await Cluster.Both("s-new")).Go == "\"active\"", "both were picked up");
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()) is { Passes: > 1, SeenUntil: not null }, "a walk is complete");
+        Assert.Equal((RunState.Running, 2), await Cluster.Reconcile.Status() is var s ? (s.State, s.Repaired) : default);
+        await Cluster.Reconcile.Cancel();
+    }
+
+    [Fact]
+    public async Task A_deletion_is_believed_when_it_has_lasted_and_not_when_the_session_comes_back()
+    {
+        await Migrated(120);
+        await Cluster.Reconcile.Start(new());
+        Cluster.Legacy.Side.Remove(SessionId(7));
+        await Eventually.Holds(async () => (await Cluster.Both(SessionId(7))).Go is null, "the deletion was picked up");
+        Assert.Equal(119, (await Cluster.Rows.Count(CancellationToken.None)).Live);
+        await Cluster.Reconcile.Cancel();
+    }
+
+    [Fact]
+    public async Task Many_deletions_at_once_wait_for_an_operator()
+    {
+        await Migrated(120);
+        await Cluster.Reconcile.Start(new());
+        for (var i = 0; i < 30; i++) Cluster.Legacy.Side.Remove(SessionId(i));
+        var held = await Ends(Cluster.Reconcile, RunState.Paused);
+        Assert.Equal(30, held.Held);
+        Assert.Contains("30 of 120", held.Reason, StringComparison.Ordinal);
+        Assert.Equal(120, (await Cluster.Rows.Count(CancellationToken.None)).Live);
+        await Cluster.Reconcile.Resume();
+        await Eventually.Holds(async () => (await Cluster.Rows.Count(CancellationToken.None)).Live == 90, "they are deleted with consent");
+        await Cluster.Reconcile.Cancel();
+    }
+
+    [Fact]
+    public async Task A_change_of_ours_that_is_on_its_way_is_not_overtaken()
+    {
+        await Migrated(20);
+        Cluster.Legacy.Answer(SessionId(1), Some.Refused, times: 50);
+        await Cluster.Merge(SessionId(1), """{"status":"busy"}""");
+        await Cluster.Reconcile.Start(new());
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 2, "it has walked");
+        Assert.Equal("\"busy\"", (await Cluster.Both(SessionId(1))).Go);
+        await Cluster.Reconcile.Cancel();
+    }
+
+    [Fact]
+    public async Task From_cutover_on_it_overwrites_what_others_write_there()
+    {
+        await Migrated(20);
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100 });
+        await Cluster.Reconcile.Start(new());
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
+        await Eventually.Holds(async () => (await Cluster.Both(SessionId(5))) == ("\"idle\"", "\"idle\""), "drift is overwritten");
+        Assert.All((await Cluster.Rows.Conflicts(10, null, CancellationToken.None)), c => Assert.Equal("drift", c.Strategy));
+        await Cluster.Reconcile.Cancel();
+    }
+
+    private async Task Migrated(int count)
+    {
+        Seed(count);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+    }
+}
