@@ -33,7 +33,8 @@ public static class ConflictRules
     {
         if (legacy.Document is null && row.Document is null) return [];
         if (legacy.Document is null || row.Document is null) return [new(Whole, Text(legacy.Document), Text(row.Document), now, null)];
-        using var python = legacy.Document.Parse();
+        // Legacy's own writing: in our canonical form every enum and every time is spelled alike, and no rule about spelling could speak.
+        using var python = JsonDocument.Parse(legacy.Raw!);
         using var go = row.Document.Parse();
         return [.. SessionDiff.Compare(python.RootElement, go.RootElement, rules).Differences.Select(d => new ConflictEntry(d.Field, d.PythonValue, d.GoValue, now, null))];
     }
