@@ -28,6 +28,15 @@ public static class ConflictRules
         return row.RecentSends.All(s => s.Hash != print);
     }
 
+    /// <summary>
+    /// Legacy shows in other words what both sides had before our change. Without this a field that only we changed would differ, and look like
+    /// somebody else's doing.
+    /// </summary>
+    /// <param name="agreed">Null = not known any more.</param>
+    public static bool OnlyRespelled(Agreement? agreed, SessionRow row, LegacyRead legacy, DiffRules rules) =>
+        agreed is not null && agreed.LegacyHash == row.LegacyHash && legacy.Document is not null
+        && Differences(row with { Document = agreed.Document }, legacy, rules, default).Count == 0;
+
     /// <summary>The fields in which the two sides differ, with both values; none when the rules excuse all of them.</summary>
     public static IReadOnlyList<ConflictEntry> Differences(SessionRow row, LegacyRead legacy, DiffRules rules, DateTimeOffset now)
     {

@@ -47,6 +47,21 @@ public sealed class ConflictRulesTests
         Assert.Equal([field], ConflictRules.Differences(row, legacy, strict, Some.Now).Select(e => e.Field));
     }
 
+    [Theory]
+    [InlineData("idle", null, true)]
+    [InlineData("paused", null, false)]
+    [InlineData("idle", "another", false)]
+    public void Other_words_for_what_both_sides_had_are_nobodys_change(string status, string? hash, bool respelled)
+    {
+        var agreed = Agreement.Of(Some.InSync("""{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}"""))!;
+        var row = Some.Committed(Some.InSync("""{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}"""), ChangeKind.Merge, """{"user_id":"u"}""");
+        var legacy = Some.Legacy($$"""{"id":"s-1","status":"{{status}}","last_heartbeat":"2026-01-31T12:00:00.123","created_at":"2026-01-31T12:00:00Z"}""");
+        Assert.Equal(["user_id"], ConflictRules.Differences(row, legacy, DiffRules.Default, Some.Now).Select(e => e.Field).Except(["status"]));
+        Assert.Equal(respelled, ConflictRules.OnlyRespelled(hash is null ? agreed : agreed with { LegacyHash = hash }, row, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(null, row, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(agreed, row, LegacyRead.Absent, DiffRules.Default));
+    }
+
     [Fact]
     public void Under_go_leads_our_state_is_sent_again_and_theirs_is_kept_in_the_log()
     {
