@@ -79,7 +79,7 @@ internal static class ConflictsApi
     private static async Task<IResult> Sync(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<SyncBody>(context, cancellationToken);
-        var id = SessionPath.Check(body.SessionId ?? throw InvalidInputException.Missing("session_id"));
+        var id = SessionPath.Check(string.IsNullOrEmpty(body.SessionId) ? throw InvalidInputException.Missing("session_id") : body.SessionId);
         var source = body.Source switch
         {
             "go" => Side.Go,

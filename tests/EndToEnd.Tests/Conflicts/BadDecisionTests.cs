@@ -37,7 +37,7 @@ public sealed class BadDecisionTests(ConflictCluster conflicts)
     [InlineData("sync", """{"session_id":"{session}","reason":"x"}""", "missing_field", "source")]
     [InlineData("sync", """{"session_id":"{session}","source":"go"}""", "reason_required", null)]
     [InlineData("sync", """{"source":"go","reason":"x"}""", "missing_field", "session_id")]
-    [InlineData("sync", """{"session_id":"","source":"go","reason":"x"}""", "missing_field", "id")]
+    [InlineData("sync", """{"session_id":"","source":"go","reason":"x"}""", "missing_field", "session_id")]
     [InlineData("sync", "{", "invalid_json", "$")]
     [InlineData("dual-write", """{"conflict_strategy":"newest","reason":"x"}""", "invalid_field", "conflict_strategy")]
     [InlineData("dual-write", """{"conflict_strategy":"sync","reason":"x"}""", "invalid_field", "conflict_strategy")]
@@ -62,6 +62,14 @@ public sealed class BadDecisionTests(ConflictCluster conflicts)
         Assert.Equal((404, code), ((int)answer.Status, answer.Code));
         Assert.Equal(404, (int)(await conflicts.Legacy.Get("api/sessions/no-such-session")).Status);
     }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=1001")]
+    [InlineData("limit=x")]
+    [InlineData("resolved=maybe")]
+    public async Task A_list_that_cannot_be_is_400(string query) =>
+        Assert.Equal(400, (int)(await conflicts.Silo.Get($"api/migration/conflicts?{query}")).Status);
 
     [Fact]
     public async Task A_conflict_that_never_was_cannot_be_shown()

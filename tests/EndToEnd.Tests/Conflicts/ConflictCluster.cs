@@ -76,6 +76,17 @@ public sealed class ConflictCluster : IAsyncLifetime
         return (id, await Conflicts(id, resolved: false));
     }
 
+    /// <summary>A session of legacy's cohort that is busy for us, while legacy refuses to write it until the faults are cleared.</summary>
+    public async Task<(string Id, JsonNode Conflict)> Refused()
+    {
+        var id = await Create("python");
+        await Cluster.Legacy.SetFaultsAsync(new { refuse_writes = 422, only = new { ids = new[] { id } } });
+        Assert.Equal("partial", (await Put(id, "busy")).Headers["X-Gaia-Dual-Write"]);
+        // Legacy's answer is stored when the store gets to it: no client waits for that.
+        var open = await Eventually.Get(() => Conflicts(id, resolved: false), found => found.Count > 0, TimeSpan.FromSeconds(5));
+        return (id, Assert.Single(open));
+    }
+
     public async Task<JsonNode> Inspect(string id) => (await Silo.Get($"api/migration/sessions/{id}").Ok()).Json;
 
     /// <summary>A field's value in the target's store and in legacy's; null = no such session or field.</summary>
@@ -99,27 +110,28 @@ public sealed class ConflictCluster : IAsyncLifetime
 
     public Task<Answer> Sync(string id, string source) => Silo.Post("api/migration/sync", $$"""{"session_id":"{{id}}","source":"{{source}}","reason":"tests"}""");
 
-    /// <summary>Everything that is stored about the session, on both sides.</summary>
+    /// <summary>Everything that is stored about the session, on both sides, once the store knows how the last send ended.</summary>
     public async Task<string> Stored(string id)
     {
-        await using var command = _database.CreateCommand(
-            "SELECT (SELECT to_jsonb(r)::text FROM session_records r WHERE id = $1) || coalesce((SELECT jsonb_agg(c ORDER BY c.id)::text FROM session_conflicts c WHERE session_id = $1), '')");
-        command.Parameters.Add(new() { Value = id });
-        return $"{await command.ExecuteScalarAsync()}\n{(await Legacy.Get($"api/sessions/{id}")).Body}";
+        var row = await Eventually.Get(
+            () => Scalar("SELECT to_jsonb(r)::text FROM session_records r WHERE id = $1", id), r => r?.Contains("\"owner\": null", StringComparison.Ordinal) is true, TimeSpan.FromSeconds(5));
+        var log = await Scalar("SELECT jsonb_agg(c ORDER BY c.id)::text FROM session_conflicts c WHERE session_id = $1", id);
+        return $"{row}\n{log}\n{(await Legacy.Get($"api/sessions/{id}")).Body}";
     }
 
     /// <summary>The silo that has taken the send lease of this session.</summary>
     public async Task<SiloProcess> LeaseOwner(string id)
     {
         var owner = await Eventually.Get(
-            async () =>
-            {
-                await using var command = _database.CreateCommand("SELECT owner FROM session_records WHERE id = $1 AND send_lease_until > now()");
-                command.Parameters.Add(new() { Value = id });
-                return await command.ExecuteScalarAsync() as string;
-            },
-            found => found is not null, TimeSpan.FromSeconds(10));
+            () => Scalar("SELECT owner FROM session_records WHERE id = $1 AND send_lease_until > now()", id), found => found is not null, TimeSpan.FromSeconds(10));
         return Cluster.Silos.Single(s => s.Name == owner);
+    }
+
+    async Task<string?> Scalar(string sql, string id)
+    {
+        await using var command = _database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = id });
+        return await command.ExecuteScalarAsync() as string;
     }
 }
 

@@ -71,13 +71,12 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
     [Fact]
     public async Task What_legacy_refuses_is_an_open_conflict_and_sent_again_on_decision()
     {
-        await conflicts.Strategy("go_leads");
-        var id = await conflicts.Create("python");
-        await conflicts.Cluster.Legacy.SetFaultsAsync(new { refuse_writes = 422, only = new { ids = new[] { id } } });
-        Assert.Equal("partial", (await conflicts.Put(id, "busy")).Headers["X-Gaia-Dual-Write"]);
+        var (id, refused) = await conflicts.Refused();
         Assert.Equal(("go", "busy"), await Served(id));
-        var refused = Assert.Single(await conflicts.Conflicts(id, resolved: false));
         Assert.Equal(("$", 422, "busy"), (refused["field"]!.GetValue<string>(), refused["python_value"]!["rejected"]!.GetValue<int>(), refused["go_value"]!["status"]!.GetValue<string>()));
+
+        var byValue = await conflicts.Resolve(refused, """{"value":"busy","reason":"of no single field"}""");
+        Assert.True((int)byValue.Status == 400 && byValue.Json["errors"]!.AsObject().ContainsKey("value"), byValue.ToString());
 
         await conflicts.Cluster.Legacy.ClearFaultsAsync();
         Assert.Equal((true, "go_leads", "local", "it is fixed there"), Decided((await conflicts.Resolve(refused, """{"strategy":"go_leads","reason":"it is fixed there"}""").Ok()).Json));

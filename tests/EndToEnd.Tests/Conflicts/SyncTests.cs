@@ -36,6 +36,19 @@ public sealed class SyncTests(ConflictCluster conflicts)
         await conflicts.AssertBoth(id, expected);
     }
 
+    [Theory]
+    [InlineData("go", "busy")]
+    [InlineData("python", "idle")]
+    public async Task What_legacy_refused_is_sent_again_or_given_up(string source, string expected)
+    {
+        var (id, refused) = await conflicts.Refused();
+        await conflicts.Cluster.Legacy.ClearFaultsAsync();
+        Assert.Equal("synced", (await conflicts.Sync(id, source).Ok()).Json["status"]!.GetValue<string>());
+        await conflicts.AssertBoth(id, expected);
+        Assert.Empty(await conflicts.Conflicts(id, resolved: false));
+        Assert.Equal("sync", (await conflicts.Silo.Get($"api/migration/conflicts/{refused["id"]}").Ok()).Json["strategy"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task Forcing_a_GAIA_HOME_that_has_no_such_session_deletes_it()
     {
