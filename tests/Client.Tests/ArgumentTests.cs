@@ -26,6 +26,13 @@ public class ArgumentTests
     [InlineData("session get ..")]
     [InlineData("session put one")]
     [InlineData("conflicts")]
+    [InlineData("conflicts show")]
+    [InlineData("conflicts show s")]
+    [InlineData("conflicts resolve 7 --strategy manual")]
+    [InlineData("conflicts resolve --all --strategy go_leads --limit 0")]
+    [InlineData("dual-write on --conflicts sync")]
+    [InlineData("session sync one")]
+    [InlineData("session sync one --source legacy")]
     [InlineData("errors --limit 1001")]
     [InlineData("gateways remove")]
     [InlineData("status --output xml")]
@@ -45,6 +52,8 @@ public class ArgumentTests
     [InlineData("split 10 --force", "--force needs --reason")]
     [InlineData("rollback --force --reason x", "--yes")]
     [InlineData("gateways remove one", "--yes")]
+    [InlineData("session sync one --source go", "needs --reason")]
+    [InlineData("errors --validation --since 2026-11-23", "--since does not go")]
     [InlineData("session put one /no/such/file", "cannot be read")]
     public async Task What_cannot_be_done_as_given_says_why_and_2(string line, string why)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using GaiaOrleans.Client.Http;
 using GaiaOrleans.Client.Output;
-using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace GaiaOrleans.Client.Errors;
@@ -14,9 +13,17 @@ internal static class ErrorsCommand
     {
         var limit = Limit.Option();
         var since = new Option<string?>("--since") { Description = "Only those at or after this ISO-8601 time", HelpName = "TIME" };
-        var command = new Command("errors", "What went wrong with which session, newest first") { limit, since };
+        var validation = new Option<bool>("--validation") { Description = "Instead, the values that did not compare equal or do not fit their field, and how many differences the rules excused" };
+        var command = new Command("errors", "What went wrong with which session, newest first") { limit, since, validation };
         gaia.Handle(command, async (call, cancellationToken) =>
         {
+            if (call.Get(validation))
+            {
+                if (call.Get(since) is not null) throw new UsageException("--since does not go with --validation.");
+                call.Show(await call.ControlPlane.Get(Query.With("/api/migration/validation-errors", ("limit", call.Get(limit))), cancellationToken), ValidationErrors.Of);
+                return ExitCode.Ok;
+            }
+
             var answer = await call.ControlPlane.Get(Query.With("/api/migration/errors", ("limit", call.Get(limit)), ("since", call.Get(since))), cancellationToken);
             call.Show(answer, Table);
             return ExitCode.Ok;
@@ -38,6 +45,6 @@ internal static class ErrorsCommand
             Column.Number("attempt"),
             Column.Of("resolved"),
             Column.Of("message", wraps: true));
-        return json.Number("total") > errors.Length ? new Rows(table, Cell.Of($"{errors.Length} of {json.Text("total")}", Cell.Quiet)) : table;
+        return ErrorCount.Below(table, errors.Length, json);
     }
 }

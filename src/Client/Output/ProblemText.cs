@@ -13,6 +13,8 @@ internal static class ProblemText
         ["epoch_mismatch"] = "look again with: gaia status",
         ["run_active"] = "see it with: gaia runs; stop it with: gaia runs KIND cancel",
         ["gateway_unreachable"] = "see them with: gaia gateways; a dead one: gaia gateways remove ID",
+        ["unknown_conflict"] = "see them with: gaia conflicts list",
+        ["already_resolved"] = "see by whom with: gaia conflicts show ID",
         ["pending_writes"] = "wait until this shows none: gaia lag",
     };
 

@@ -28,10 +28,16 @@ internal static class DualWriteCommand
         mode.AcceptOnlyFromAmong("go_leads", "python_leads");
         var ack = new Option<string?>("--ack") { Description = "Whether clients wait for both sides or only for the leader (default: as it is)" };
         ack.AcceptOnlyFromAmong("both", "leader");
-        var command = new Command(word, description) { mode, ack };
+        var conflicts = new Option<string?>("--conflicts")
+        {
+            Description = "Which value stands when somebody else changed a session on GAIA_HOME: go_leads, python_leads, latest, or manual: an operator decides (default: as it is)",
+            HelpName = "STRATEGY",
+        };
+        conflicts.AcceptOnlyFromAmong("go_leads", "python_leads", "latest", "manual");
+        var command = new Command(word, description) { mode, ack, conflicts };
         gaia.Handle(command, async (call, cancellationToken) =>
         {
-            var body = new { Enabled = enabled, Mode = call.Get(mode), Ack = call.Get(ack), call.Reason };
+            var body = new { Enabled = enabled, Mode = call.Get(mode), Ack = call.Get(ack), ConflictStrategy = call.Get(conflicts), call.Reason };
             call.Show(await call.ControlPlane.Post(Path, body, cancellationToken), json => Facts.Of(json));
             return ExitCode.Ok;
         });

@@ -6,12 +6,13 @@ namespace GaiaOrleans.Client.Sessions;
 /// <summary>One session at a time.</summary>
 internal static class SessionCommand
 {
-    public static Command Create(Gaia gaia) => new("session", "Look at one session, write it, compare it or copy it over")
+    public static Command Create(Gaia gaia) => new("session", "Look at one session, write it, compare it, copy it over or force one side")
     {
         SessionDocument.Get(gaia),
         SessionDocument.Put(gaia),
         SessionMigration.Test(gaia),
         SessionMigration.Migrate(gaia),
+        SessionSync.Create(gaia),
         SessionInspection.Show(gaia),
     };
 

@@ -28,12 +28,22 @@ public static class ConflictRules
         return row.RecentSends.All(s => s.Hash != print);
     }
 
+    /// <summary>
+    /// Legacy shows in other words what both sides had before our change. Without this a field that only we changed would differ, and look like
+    /// somebody else's doing.
+    /// </summary>
+    /// <param name="agreed">Null = not known any more.</param>
+    public static bool OnlyRespelled(Agreement? agreed, SessionRow row, LegacyRead legacy, DiffRules rules) =>
+        agreed is not null && agreed.LegacyHash == row.LegacyHash && legacy.Document is not null
+        && Differences(row with { Document = agreed.Document }, legacy, rules, default).Count == 0;
+
     /// <summary>The fields in which the two sides differ, with both values; none when the rules excuse all of them.</summary>
     public static IReadOnlyList<ConflictEntry> Differences(SessionRow row, LegacyRead legacy, DiffRules rules, DateTimeOffset now)
     {
         if (legacy.Document is null && row.Document is null) return [];
         if (legacy.Document is null || row.Document is null) return [new(Whole, Text(legacy.Document), Text(row.Document), now, null)];
-        using var python = legacy.Document.Parse();
+        // Legacy's own writing: in our canonical form every enum and every time is spelled alike, and no rule about spelling could speak.
+        using var python = JsonDocument.Parse(legacy.Raw!);
         using var go = row.Document.Parse();
         return [.. SessionDiff.Compare(python.RootElement, go.RootElement, rules).Differences.Select(d => new ConflictEntry(d.Field, d.PythonValue, d.GoValue, now, null))];
     }

@@ -8,6 +8,14 @@ namespace GaiaOrleans.Grains.Conflicts;
 /// <param name="Fields">Those still to be decided; <see cref="ConflictRules.Whole"/> alone where one side has no session at all.</param>
 public sealed record SessionConflict(SessionDocument? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields);
 
+/// <summary>What both sides had when they last agreed.</summary>
+/// <param name="LegacyHash">By which legacy's document of then is known.</param>
+public sealed record Agreement(SessionDocument Document, string? LegacyHash)
+{
+    /// <summary>Null when the row is not in sync, or the session is gone on both sides.</summary>
+    public static Agreement? Of(SessionRow row) => row is { InSync: true, Document: { } document } ? new(document, row.LegacyHash) : null;
+}
+
 /// <summary>Who decided a conflict, when, how and why. The system's own decisions name the strategy that was set.</summary>
 public sealed record Resolution(string Strategy, string By, DateTimeOffset At, string? Reason);
 

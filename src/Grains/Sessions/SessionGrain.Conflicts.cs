@@ -10,6 +10,9 @@ namespace GaiaOrleans.Grains.Sessions;
 /// <summary>The half of the grain that meets other people's changes: finds them, settles them by strategy, and carries out what operators decide.</summary>
 public sealed partial class SessionGrain
 {
+    /// <summary>Before the change that is on its way. Kept in memory only: after a crash a mere spelling may be taken for a change.</summary>
+    private Agreement? _agreed;
+
     public async Task<SessionSettlement> Resolve(ConflictResolution resolution, CancellationToken cancellationToken)
     {
         var rollout = await lease.Current(cancellationToken);
@@ -73,7 +76,10 @@ public sealed partial class SessionGrain
         else if (SessionRules.Adopt(_row, found, rollout, "write", NewMoment()) is { } next) await Commit(next, rollout, null, null, cancellationToken);
     }
 
-    private bool ChangedByOthers(LegacyRead found) => ConflictRules.ChangedByOthers(_row, found) && ConflictRules.Differences(_row, found, rules, default).Count > 0;
+    private bool ChangedByOthers(LegacyRead found) => ChangedByOthers(_row, found);
+
+    private bool ChangedByOthers(SessionRow row, LegacyRead found) =>
+        ConflictRules.ChangedByOthers(row, found) && ConflictRules.Differences(row, found, rules, default).Count > 0 && !ConflictRules.OnlyRespelled(_agreed, row, found, rules);
 
     private async Task<LegacyAnswer> LookThenSend(SessionRow row, LegacyRead? seen)
     {
@@ -86,7 +92,7 @@ public sealed partial class SessionGrain
             return new LegacyAnswer.Failed("unavailable", e.Message);
         }
 
-        if (ConflictRules.ChangedByOthers(row, seen) && ConflictRules.Differences(row, seen, rules, default).Count > 0) return Foreign(seen);
+        if (ChangedByOthers(row, seen)) return Foreign(seen);
         // The lease was taken for the write; a slow read has used it up.
         return TooLate() ? new LegacyAnswer.Failed("timed_out", "reading it first took too long") : await SendDocument(row.Document, seen.Document is not null);
     }

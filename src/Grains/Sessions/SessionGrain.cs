@@ -223,6 +223,7 @@ public sealed partial class SessionGrain(
         switch (result)
         {
             case CommitResult.Committed:
+                if (legacy.OthersWrite && Agreement.Of(_row) is { } agreed) _agreed = agreed;
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
                 return;
             case CommitResult.TermsChanged:

@@ -29,6 +29,7 @@ internal static class ConflictsApi
         var api = routes.MapGroup("/api/migration");
         api.MapGet("/conflicts", async (ISessionStore sessions, int? limit, bool? resolved, CancellationToken token) =>
             (await sessions.Conflicts(Limits.Check(limit), resolved, token)).Select(ConflictView.Of)).WithName("ListConflicts");
+        api.MapGet("/conflicts/{id:long}", async (long id, ISessionStore sessions, CancellationToken token) => ConflictView.Of(await Find(sessions, id, token))).WithName("GetConflict");
         api.MapPost("/conflicts/{id:long}/resolve", Resolve).WithName("ResolveConflict").Accepts<ResolveBody>(isOptional: true, "application/json", "*/*");
         api.MapPost("/conflicts/resolve", ResolveAll).WithName("ResolveConflicts").Accepts<ResolveAllBody>(isOptional: true, "application/json", "*/*");
         api.MapPost("/sync", Sync).WithName("SyncSession").Accepts<SyncBody>(isOptional: true, "application/json", "*/*");
@@ -41,11 +42,11 @@ internal static class ConflictsApi
         if (body.Strategy is null && value is null) throw InvalidInputException.Missing("strategy");
         if (body.Strategy is not null && value is not null) throw InvalidInputException.Field("value", "and strategy exclude each other");
         var caller = Because(context, body.Reason);
-        var conflict = await sessions.FindConflict(id, cancellationToken) ?? throw new UnknownConflictException(id);
+        var conflict = await Find(sessions, id, cancellationToken);
         if (conflict.Resolved) throw new AlreadyResolvedException(conflict.SessionId);
         var decision = new ConflictResolution([conflict.Field], value is null ? Decision(body.Strategy) : null, value, caller);
         await grains.GetGrain<ISessionGrain>(conflict.SessionId).Resolve(decision, cancellationToken);
-        return TypedResults.Ok(ConflictView.Of((await sessions.FindConflict(id, cancellationToken))!));
+        return TypedResults.Ok(ConflictView.Of(await Find(sessions, id, cancellationToken)));
     }
 
     /// <summary>Session by session; one that cannot be decided now stays open and does not stop the others.</summary>
@@ -69,7 +70,7 @@ internal static class ConflictsApi
                 continue;
             }
 
-            foreach (var conflict in session) resolved.Add(ConflictView.Of((await sessions.FindConflict(conflict.Id, cancellationToken))!));
+            foreach (var conflict in session) resolved.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)));
         }
 
         return resolved.Count == 0 && trouble is not null ? throw trouble : TypedResults.Ok(resolved);
@@ -78,7 +79,7 @@ internal static class ConflictsApi
     private static async Task<IResult> Sync(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<SyncBody>(context, cancellationToken);
-        var id = SessionPath.Check(body.SessionId ?? throw InvalidInputException.Missing("session_id"));
+        var id = SessionPath.Check(string.IsNullOrEmpty(body.SessionId) ? throw InvalidInputException.Missing("session_id") : body.SessionId);
         var source = body.Source switch
         {
             "go" => Side.Go,
@@ -89,6 +90,9 @@ internal static class ConflictsApi
         var settlement = await grains.GetGrain<ISessionGrain>(id).Sync(source, Because(context, body.Reason), cancellationToken);
         return TypedResults.Ok(new { settlement.Status, SessionId = id, Source = source, settlement.Version, settlement.Fields });
     }
+
+    private static async Task<ConflictRecord> Find(ISessionStore sessions, long id, CancellationToken cancellationToken) =>
+        await sessions.FindConflict(id, cancellationToken) ?? throw new UnknownConflictException(id);
 
     private static ConflictStrategy Decision(string? text) => ConflictSpelling.Strategy(text) switch
     {

@@ -8,6 +8,7 @@ public class RolloutTests
     [InlineData("split 60 --force --reason why --expected-epoch 7", "POST /api/traffic-split", """{"go_percentage":60,"python_percentage":40,"reason":"why","force":true,"expected_epoch":7}""")]
     [InlineData("dual-write on", "POST /api/migration/dual-write", """{"enabled":true}""")]
     [InlineData("dual-write on --mode python_leads --ack leader --reason why", "POST /api/migration/dual-write", """{"enabled":true,"mode":"python_leads","ack":"leader","reason":"why"}""")]
+    [InlineData("dual-write on --conflicts manual --reason why", "POST /api/migration/dual-write", """{"enabled":true,"conflict_strategy":"manual","reason":"why"}""")]
     [InlineData("dual-write off", "POST /api/migration/dual-write", """{"enabled":false}""")]
     [InlineData("dual-write show", "GET /api/migration/dual-write", "")]
     [InlineData("rollback", "POST /api/migration/rollback", """{"to_percentage":0}""")]

@@ -71,4 +71,19 @@ public class SessionTests
         var ran = await server.Run("session", "migrate", "s");
         Assert.Equal("status      already_migrated\nsession_id  s\nversion     4\n", ran.Out);
     }
+
+    [Theory]
+    [InlineData("synced", """["status","$"]""", "status, $", 0)]
+    [InlineData("pending", """["status"]""", "status", 0)]
+    [InlineData("conflicts", """["status"]""", "status", 1)]
+    [InlineData("synced", "[]", "nothing, both were the same", 0)]
+    public async Task Sync_says_what_was_forced_and_whether_it_held(string status, string fields, string forced, int code)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("POST /api/migration/sync", Reply.Ok($$"""{"status":"{{status}}","session_id":"s","source":"python","version":4,"fields":{{fields}}}"""));
+        var ran = await server.Run("session", "sync", "s", "--source", "python", "--reason", "why");
+        Assert.Equal((code, ""), (ran.Code, ran.Error));
+        Assert.Equal("""{"session_id":"s","source":"python","reason":"why"}""", server.Requests.Single().Body);
+        Assert.Equal($"status      {status}\nsession_id  s\nsource      python\nversion     4\nforced      {forced}\n", ran.Out);
+    }
 }

@@ -79,6 +79,20 @@ public sealed class DirectWriterTests(GaiaCluster cluster) : ConflictTestBase(cl
         Assert.Empty(await Log());
     }
 
+    [Fact]
+    public async Task Another_spelling_while_we_change_another_field_costs_us_nothing()
+    {
+        await Strategy(ConflictStrategy.PythonLeads);
+        await Cluster.Create(Id, """{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}""");
+        WriteDirectly("last_heartbeat", "\"2026-01-31T12:00:00.123\"");
+        Cluster.Legacy.Answer(Id, Some.Refused);
+        Assert.Equal(DualWriteOutcome.Partial, (await Cluster.Merge(Id, """{"user_id":"u"}""")).DualWrite);
+        WriteDirectly("last_heartbeat", "\"2026-01-31T12:00:00.1234\"");
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"u\"", "\"u\""), await Cluster.Both(Id, "user_id"));
+        Assert.Empty(await Log());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

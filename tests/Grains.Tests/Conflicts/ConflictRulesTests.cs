@@ -41,11 +41,25 @@ public sealed class ConflictRulesTests
     public void Another_spelling_is_no_conflict(string field, string go, string python)
     {
         var row = Some.InSync($$"""{"{{field}}":{{go}}}""");
-        var created = Encoding.UTF8.GetString(row.Document!.Utf8);
-        var legacy = Some.Legacy(created) with { Document = SessionDocument.FromCanonical(Encoding.UTF8.GetBytes($$"""{"id":"s-1","{{field}}":{{python}},"created_at":"2026-01-31T12:00:00Z"}""")) };
+        var legacy = Some.Legacy($$"""{"id":"s-1","{{field}}":{{python}},"created_at":"2026-01-31T12:00:00Z"}""");
         Assert.Empty(ConflictRules.Differences(row, legacy, DiffRules.Default, Some.Now));
         var strict = DiffRules.Default with { ByField = new Dictionary<string, DiffRule>(DiffRules.Default.ByField) { [field] = DiffRule.Exact } };
         Assert.Equal([field], ConflictRules.Differences(row, legacy, strict, Some.Now).Select(e => e.Field));
+    }
+
+    [Theory]
+    [InlineData("idle", null, true)]
+    [InlineData("paused", null, false)]
+    [InlineData("idle", "another", false)]
+    public void Other_words_for_what_both_sides_had_are_nobodys_change(string status, string? hash, bool respelled)
+    {
+        var agreed = Agreement.Of(Some.InSync("""{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}"""))!;
+        var row = Some.Committed(Some.InSync("""{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}"""), ChangeKind.Merge, """{"user_id":"u"}""");
+        var legacy = Some.Legacy($$"""{"id":"s-1","status":"{{status}}","last_heartbeat":"2026-01-31T12:00:00.123","created_at":"2026-01-31T12:00:00Z"}""");
+        Assert.Equal(["user_id"], ConflictRules.Differences(row, legacy, DiffRules.Default, Some.Now).Select(e => e.Field).Except(["status"]));
+        Assert.Equal(respelled, ConflictRules.OnlyRespelled(hash is null ? agreed : agreed with { LegacyHash = hash }, row, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(null, row, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(agreed, row, LegacyRead.Absent, DiffRules.Default));
     }
 
     [Fact]
