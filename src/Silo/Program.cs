@@ -1,10 +1,12 @@
 using GaiaOrleans.Silo;
 using GaiaOrleans.Silo.InMemory;
+using GaiaOrleans.Silo.Preflight;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
 try
 {
+    if (PreflightCommand.Requested(args)) return await PreflightCommand.Run(args, Console.Out, Console.Error, CancellationToken.None);
     if (InMemoryCluster.Requested(args) is { } silos)
     {
         await InMemoryCluster.Run(silos, args);

@@ -12,6 +12,7 @@ using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Legacy;
 using GaiaOrleans.Silo.Postgres;
 using GaiaOrleans.Silo.Postgres.Rollouts;
+using GaiaOrleans.Silo.Preflight;
 using GaiaOrleans.Silo.Rollouts;
 using GaiaOrleans.Silo.Runs;
 using GaiaOrleans.Silo.Sessions;
@@ -56,7 +57,7 @@ internal static class SiloApplication
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
         builder.Logging.AddGaiaLogging();
         builder.Services.AddSingleton(environment);
-        builder.Services.AddLegacySessions();
+        builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
         builder.UseOrleans(silo =>
         {
@@ -90,6 +91,7 @@ internal static class SiloApplication
         app.MapTrafficSplit();
         app.MapMigrationSessions();
         app.MapConflicts();
+        app.MapPreflight();
         app.MapRollout();
         app.MapMigrationStatus();
         app.MapRuns();

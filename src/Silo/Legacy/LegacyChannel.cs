@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Http.Headers;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.RateLimiting;
@@ -30,6 +31,10 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
 
     public Task<LegacyReply> ReadList(Uri address, CancellationToken cancellationToken) =>
         Exchange(pipelines.Lists, HttpMethod.Get, address, null, options.MaxListBytes, cancellationToken);
+
+    /// <summary>Asked once: whoever wants to know how GAIA_HOME behaves must see the failure that a second try would hide.</summary>
+    public Task<LegacyReply> Look(HttpMethod method, Uri address, CancellationToken cancellationToken) =>
+        Exchange(pipelines.Attempt, method, address, null, options.MaxBodyBytes, cancellationToken);
 
     /// <summary>Sent once.</summary>
     public Task<LegacyReply> Write(HttpMethod method, Uri address, byte[] body, CancellationToken cancellationToken) =>
@@ -92,7 +97,13 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
                 await ReadUpTo(response.Content, limit, cancellationToken),
                 Header(response, "X-Next-Cursor"),
                 NextLink.Find(Header(response, "Link")),
-                Header(response, "Location"));
+                Header(response, "Location"))
+            {
+                Allow = ContentHeader(response, "Allow"),
+                Challenge = Header(response, "WWW-Authenticate"),
+                ETag = Header(response, "ETag"),
+                LastModified = ContentHeader(response, "Last-Modified"),
+            };
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -115,6 +126,10 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
         return body.WrittenSpan.ToArray();
     }
 
-    private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) && string.Join(", ", values) is { Length: > 0 } text ? text : null;
+    private static string? Header(HttpResponseMessage response, string name) => Joined(response.Headers, name);
+
+    private static string? ContentHeader(HttpResponseMessage response, string name) => Joined(response.Content.Headers, name);
+
+    private static string? Joined(HttpHeaders headers, string name) =>
+        headers.TryGetValues(name, out var values) && string.Join(", ", values) is { Length: > 0 } text ? text : null;
 }

@@ -25,7 +25,7 @@ internal static class LegacyHosting
         return services.AddSingleton<ILegacySessions>(provider => provider.GetRequiredService<HttpLegacySessions>());
     }
 
-    private static void Prepare(SocketsHttpHandler handler, LegacyOptions options)
+    public static void Prepare(SocketsHttpHandler handler, LegacyOptions options)
     {
         handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2); // follows a moved DNS name
         handler.ConnectTimeout = options.Timeout;

@@ -12,6 +12,18 @@ internal sealed record LegacyReply(int Status, string MediaType, byte[]? Body, s
 {
     private const int Shown = 500;
 
+    /// <summary>Header <c>Allow</c>.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>Header <c>WWW-Authenticate</c>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Header <c>ETag</c>.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>Header <c>Last-Modified</c>.</summary>
+    public string? LastModified { get; init; }
+
     public bool Success => Status is >= 200 and < 300;
 
     /// <summary>The code of a refusal that is not about the session: it ends by itself or with another credential. Null = it is none.</summary>

@@ -30,7 +30,8 @@ internal sealed record ListAnswer(string Shape, IReadOnlyList<(string? Key, Json
     /// <summary>Page and number of pages, where both are told.</summary>
     public (int Page, int Pages)? Paging() => Count("page") is { } page && Count("pages") is { } pages ? (page, pages) : null;
 
-    public long? Total => Count("total");
+    /// <summary>How many sessions there are in all, where it is told.</summary>
+    public int? Total => Count("total");
 
     /// <summary>It has a member that would say more if there were more.</summary>
     public bool SaysItsEnd => Root.ValueKind == JsonValueKind.Object && Telling.Any(member => Member(Root, member) is not null);
