@@ -93,7 +93,15 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
                 _absentSince[id] = now;
         EndWalk();
         Rest = options.Value.ReconcileEvery;
-        return Count(status, [.. deleted, .. looked]) with { Cursor = null, Passes = status.Passes + 1, SeenUntil = status.PassStartedAt, Held = 0, Consented = 0 };
+        return Count(status, [.. deleted, .. looked]) with
+        {
+            Cursor = null,
+            Passes = status.Passes + 1,
+            SeenUntil = status.PassStartedAt,
+            Held = 0,
+            // Consent is for the deletions that were shown: it waits until they have lasted long enough again, and is used up by them.
+            Consented = deleted.Count > 0 ? 0 : status.Consented,
+        };
     }
 
     private void EndWalk()

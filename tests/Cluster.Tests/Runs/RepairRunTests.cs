@@ -61,6 +61,6 @@ public sealed class RepairRunTests : RunTestBase
     {
         var row = await Cluster.Row(id);
         using var document = System.Text.Json.JsonDocument.Parse(json);
-        Cluster.Rows.Plant(row with { Version = Math.Max(1, row.Version), LegacyVersion = Math.Max(1, row.LegacyVersion), Generation = Cluster.Rollout.State.Generation, Document = SessionDocument.FromLegacy(id, document.RootElement, out _) });
+        Cluster.Rows.Plant(row with { CommitId = row.Version == 0 ? Guid.NewGuid() : row.CommitId, Version = Math.Max(1, row.Version), LegacyVersion = Math.Max(1, row.LegacyVersion), Generation = Cluster.Rollout.State.Generation, Document = SessionDocument.FromLegacy(id, document.RootElement, out _) });
     }
 }
