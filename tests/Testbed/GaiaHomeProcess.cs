@@ -32,6 +32,9 @@ public sealed class GaiaHomeProcess : IAsyncDisposable
     /// <summary>Changes with each restart.</summary>
     public int Pid => _process.Id;
 
+    /// <summary>Its SQLite file, for a test that changes data behind its back.</summary>
+    public string Database => Path.Combine(_folder.FullName, "gaia_home.db");
+
     public IReadOnlyList<string> Output => _process.Output;
 
     /// <summary>Returns when it answers.</summary>
