@@ -81,8 +81,11 @@ internal sealed class PreflightProbe(ReadOnlyHome home, int sample, PreflightOpt
             await home.Habits.LearnFrom(answer, cancellationToken);
             return facts with
             {
-                Shape = answer.Shape, Paging = ListPaging.Of(answer, reply, asked: 1), Total = answer.Total,
-                IdField = home.Habits.IdMember, KeyedOnly = home.Habits.KeyedOnly,
+                Shape = answer.Shape,
+                Paging = ListPaging.Of(answer, reply, asked: 1),
+                Total = answer.Total,
+                IdField = home.Habits.IdMember,
+                KeyedOnly = home.Habits.KeyedOnly,
             };
         }
         catch (LegacyTroubleException e)
