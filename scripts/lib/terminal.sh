@@ -55,6 +55,8 @@ This machine
   up [--quiet]              start PostgreSQL, GAIA_HOME, three silos and the gateway
   down [--wipe]             stop them; --wipe also deletes their data
   ps                        what is running, and where
+  preflight URL [--sample N]
+                            can the GAIA_HOME at URL be migrated? reads only, needs no cluster
   demo [--sessions N] [--seconds S] [--json FILE]
                             the whole migration, live, with proof that nothing was lost
   test [--filter EXPR]      every test

@@ -6,6 +6,7 @@ using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Errors;
 using GaiaOrleans.Client.Http;
 using GaiaOrleans.Client.Output;
+using GaiaOrleans.Client.Preflight;
 using GaiaOrleans.Client.Rollouts;
 using GaiaOrleans.Client.Runs;
 using GaiaOrleans.Client.Sessions;
@@ -79,6 +80,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
 
     private IEnumerable<Command> Commands() =>
     [
+        PreflightCommand.Create(this),
         StatusCommand.Create(this),
         SplitCommand.Create(this),
         DualWriteCommand.Create(this),

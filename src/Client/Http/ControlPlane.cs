@@ -34,7 +34,7 @@ internal sealed class ControlPlane : IDisposable
             _http.DefaultRequestHeaders.Authorization = new("Bearer", address.Token);
     }
 
-    public Task<Answer> Get(string path, CancellationToken cancellationToken) => Send(new(HttpMethod.Get, Of(path)), Patience, cancellationToken);
+    public Task<Answer> Get(string path, CancellationToken cancellationToken, TimeSpan? patience = null) => Send(new(HttpMethod.Get, Of(path)), patience ?? Patience, cancellationToken);
 
     /// <param name="body">Written as JSON in snake_case, without the members that are null.</param>
     /// <param name="patience">Default: <see cref="Patience"/>.</param>

@@ -16,6 +16,8 @@ internal sealed class PreflightProbe(ReadOnlyHome home, int sample, PreflightOpt
     {
         var checkedAt = time.GetUtcNow();
         var health = await Ask(HttpMethod.Get, home.Addresses.Health, cancellationToken);
+        // The first request pays for the connection, and in a new process for much else.
+        if (health.Trouble is null) health = await Ask(HttpMethod.Get, home.Addresses.Health, cancellationToken);
         var list = await FirstLook(cancellationToken);
         var facts = new PreflightFacts { Legacy = home.Options.BaseUrl, CheckedAt = checkedAt, Health = health, Auth = _auth, List = list };
         if (list.Shape is not null)
@@ -79,8 +81,11 @@ internal sealed class PreflightProbe(ReadOnlyHome home, int sample, PreflightOpt
             await home.Habits.LearnFrom(answer, cancellationToken);
             return facts with
             {
-                Shape = answer.Shape, Paging = ListPaging.Of(answer, reply, asked: 1), Total = answer.Total,
-                IdField = home.Habits.IdMember, KeyedOnly = home.Habits.KeyedOnly,
+                Shape = answer.Shape,
+                Paging = ListPaging.Of(answer, reply, asked: 1),
+                Total = answer.Total,
+                IdField = home.Habits.IdMember,
+                KeyedOnly = home.Habits.KeyedOnly,
             };
         }
         catch (LegacyTroubleException e)

@@ -22,7 +22,7 @@ internal static class RecordFindings
         if (records.Misfits.Count > 0)
             yield return Finding.Warning(
                 "values_do_not_fit", "Some known fields hold values that are none of theirs: kept as they came, and listed as validation errors.",
-                $"{records.Misfits.Count} values in {records.LookedAt} records, first: {Text(records.Misfits.Shown[0])}", "Correct them in GAIA_HOME, or leave them; facts.records.misfits lists them.");
+                $"{records.Misfits.Count} of the values of {records.LookedAt} records, first: {Text(records.Misfits.Shown[0])}", "Correct them in GAIA_HOME, or leave them; facts.records.misfits lists them.");
         var copies = records.Duplicates;
         if (copies.Shown.Any(d => !d.Same))
             yield return Finding.Blocker(

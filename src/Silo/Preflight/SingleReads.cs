@@ -52,7 +52,13 @@ internal sealed class SingleReads(ReadOnlyHome home, TimeProvider time)
 
         return _tally.Facts() with
         {
-            Asked = asked, Found = found.Count, NotFound = _notFound, Failed = _failed, Trouble = _trouble, Etag = _etag, LastModified = _lastModified,
+            Asked = asked,
+            Found = found.Count,
+            NotFound = _notFound,
+            Failed = _failed,
+            Trouble = _trouble,
+            Etag = _etag,
+            LastModified = _lastModified,
         };
     }
 

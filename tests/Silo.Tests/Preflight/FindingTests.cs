@@ -17,7 +17,16 @@ public sealed class FindingTests
         Auth = new("none", true, null),
         List = new()
         {
-            Status = 200, Shape = ListShape.Array, Paging = ListPaging.Cursor, AskedPerPage = 1_000, PerPage = 1_000, Total = 1_500, Pages = 2, Sessions = 1_500, Stopped = "end", IdField = "id",
+            Status = 200,
+            Shape = ListShape.Array,
+            Paging = ListPaging.Cursor,
+            AskedPerPage = 1_000,
+            PerPage = 1_000,
+            Total = 1_500,
+            Pages = 2,
+            Sessions = 1_500,
+            Stopped = "end",
+            IdField = "id",
         },
         Records = new() { LookedAt = 1_500, IdMembers = new Dictionary<string, int> { ["id"] = 1_500 }, Largest = new("a", 700) },
         Reads = new() { Asked = 24, Found = 24, Compared = 24, Reread = 24, Undisturbed = 24 },
