@@ -9,9 +9,6 @@ namespace GaiaOrleans.Client.Conflicts;
 /// <summary>One conflict: both values beside each other, and who decided it, when and why.</summary>
 internal static class ConflictPage
 {
-    /// <summary>The "field" of a conflict about the session as a whole.</summary>
-    private const string Whole = "$";
-
     public static Command Show(Gaia gaia)
     {
         var id = ConflictId.Argument();
@@ -27,11 +24,11 @@ internal static class ConflictPage
     public static IRenderable Of(JsonElement json)
     {
         var (python, go) = (json.Member("python_value"), json.Member("go_value"));
-        var whole = json.Text("field") == Whole;
+        var whole = ConflictField.IsWhole(json);
         var facts = new Facts()
             .Add("conflict", json.Text("id"))
             .Add("session", json.Text("session_id"))
-            .Add("field", whole ? "the session as a whole" : json.Text("field"))
+            .Add("field", ConflictField.Shown(json.Text("field")))
             .Add("detected", json.Text("detected_at"));
         if (whole && python?.Text("rejected") is { } status)
         {

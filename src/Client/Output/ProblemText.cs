@@ -15,7 +15,7 @@ internal static class ProblemText
         ["gateway_unreachable"] = "see them with: gaia gateways; a dead one: gaia gateways remove ID",
         ["unknown_conflict"] = "see them with: gaia conflicts list",
         ["already_resolved"] = "see by whom with: gaia conflicts show ID",
-        ["pending_writes"] = "wait until this shows none: gaia lag",
+        ["pending_writes"] = "wait until this shows none: gaia lag; and decide what is open: gaia conflicts list --resolved false",
     };
 
     /// <summary>json and yaml get the server's document on the output as well, so that a script can read why.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Output;
 using Spectre.Console.Rendering;
 
@@ -27,7 +28,7 @@ internal static class SessionSync
 
     private static IRenderable Outcome(JsonElement json)
     {
-        var fields = json.Items("fields").Select(field => field.Shown()).ToArray();
+        var fields = json.Items("fields").Select(field => ConflictField.Shown(field.Shown())).ToArray();
         return new Facts()
             .Add("status", Cell.State(json.Text("status")))
             .Add("session_id", json.Text("session_id"))

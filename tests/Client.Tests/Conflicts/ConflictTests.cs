@@ -86,8 +86,17 @@ public class ConflictTests
         server.On("GET /api/migration/conflicts/8", Reply.Ok($$"""{"id":8,"session_id":"s","field":"$","python_value":{{python}},"go_value":{{go}},"resolved":false}"""));
         var ran = await server.Run("conflicts", "show", "8");
         Assert.Matches("decided +not yet", ran.Out);
-        Assert.Contains("the session as a whole", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("whole session", ran.Out, StringComparison.Ordinal);
         Assert.Matches(shown, ran.Out);
+    }
+
+    [Fact]
+    public async Task The_list_shortens_what_show_has_in_full()
+    {
+        await using var server = await FakeControlPlane.Start();
+        var document = $$"""{"id":"s","user_id":"{{new string('x', 40)}}"}""";
+        server.On("GET /api/migration/conflicts", Reply.Ok($$"""[{"id":8,"session_id":"s","field":"$","python_value":null,"go_value":{{document}},"resolved":false}]"""));
+        Assert.Matches(@"8 +s +whole session +- +\{""id"":""s"",""user_id"":""x{19}\.\.\. ", (await server.Run("conflicts", "list")).Out);
     }
 
     [Fact]

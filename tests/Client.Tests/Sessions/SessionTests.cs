@@ -73,7 +73,7 @@ public class SessionTests
     }
 
     [Theory]
-    [InlineData("synced", """["status","$"]""", "status, $", 0)]
+    [InlineData("synced", """["status","$"]""", "status, whole session", 0)]
     [InlineData("pending", """["status"]""", "status", 0)]
     [InlineData("conflicts", """["status"]""", "status", 1)]
     [InlineData("synced", "[]", "nothing, both were the same", 0)]
