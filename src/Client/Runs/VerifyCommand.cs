@@ -11,9 +11,10 @@ internal static class VerifyCommand
         var watch = Watch.Option("Show the progress until the run ends (exit code 1 if a session differs); Ctrl-C leaves it running");
         var interval = Watch.Interval();
         var rate = RunStart.Rate();
-        var command = new Command("verify", "Start comparing every session on both sides; changes nothing") { watch, interval, rate };
+        var repair = new Option<bool>("--repair") { Description = "Bring together what differs, by the conflict strategy (default: change nothing)" };
+        var command = new Command("verify", "Start comparing every session on both sides") { watch, interval, rate, repair };
         gaia.Handle(command, (call, cancellationToken) =>
-            RunStart.Start(call, "verify", new { Kind = "verify", Rate = call.Get(rate) }, call.Get(watch) ? Watch.Of(call, interval) : null, cancellationToken));
+            RunStart.Start(call, "verify", new { Kind = "verify", Rate = call.Get(rate), Repair = call.Get(repair) ? true : (bool?)null }, call.Get(watch) ? Watch.Of(call, interval) : null, cancellationToken));
         return command;
     }
 }

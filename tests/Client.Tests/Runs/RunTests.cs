@@ -9,6 +9,8 @@ public class RunTests
     [InlineData("migrate", Start, """{"kind":"migrate"}""")]
     [InlineData("migrate --rate 50 --dry-run", Start, """{"kind":"migrate","rate":50,"dry_run":true}""")]
     [InlineData("verify", Start, """{"kind":"verify"}""")]
+    [InlineData("verify --repair", Start, """{"kind":"verify","repair":true}""")]
+    [InlineData("reconcile --rate 7", Start, """{"kind":"reconcile","rate":7}""")]
     [InlineData("runs", "GET /api/migration/runs", "")]
     [InlineData("runs migrate", Look, "")]
     [InlineData("runs migrate pause --reason why", "POST /api/migration/runs/migrate/pause", """{"reason":"why"}""")]
@@ -22,6 +24,29 @@ public class RunTests
         Assert.Equal((0, ""), (ran.Code, ran.Error));
         Assert.Equal((call, body), (server.Requests.Single().Call, server.Requests.Single().Body));
         Assert.Contains("45 % 45/100", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_ledger_names_what_failed_and_why()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/runs/migrate/ledger?outcome=failed&limit=5", new Reply(200, """[{"session_id":"s-1","outcome":"failed","field":"user_id","reason":"holds U+0000","at":"2026-01-31T12:00:00Z"}]"""));
+        var ran = await server.Run("ledger", "migrate", "--outcome", "failed", "--limit", "5");
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Contains("user_id", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("holds U+0000", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("migrated", 0)]
+    [InlineData("failed", 1)]
+    public async Task A_retry_says_by_its_exit_code_whether_it_failed_again(string outcome, int code)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("POST /api/migration/runs/migrate/retry", new Reply(200, $$"""{"session_id":"s-1","outcome":"{{outcome}}","field":null,"reason":"retried","at":"2026-01-31T12:00:00Z"}"""));
+        var ran = await server.Run("retry", "migrate", "s-1");
+        Assert.Equal(code, ran.Code);
+        Assert.Equal("""{"session_id":"s-1"}""", server.Requests.Single().Body);
     }
 
     [Fact]
