@@ -2,6 +2,7 @@ using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
+using GaiaOrleans.Gateway.Shadow;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace GaiaOrleans.Gateway;
@@ -20,6 +21,7 @@ public static class GatewayHosting
         services.AddHttpForwarder();
         services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
+        services.AddShadowReads();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));
         services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
         return services;

@@ -31,6 +31,37 @@ public sealed class GatewayOptions
     /// <summary>The largest body of a session. Default: 1 MiB.</summary>
     [Range(1_024, 16 * 1_048_576)]
     public int MaxBodyBytes { get; set; } = 1_048_576;
+
+    /// <summary>
+    /// Share (0 to 1) of the answered reads of single sessions that are compared with the other side afterwards. Differences are validation
+    /// errors of source <c>shadow</c>; no client waits for it. Default: 0.
+    /// </summary>
+    [Range(0d, 1d)]
+    public double ShadowRate { get; set; }
+
+    /// <summary>The same for the reads that one side served, in place of <see cref="ShadowRate"/>. Default: none.</summary>
+    [ValidateObjectMembers]
+    public ShadowRates ShadowRates { get; set; } = new();
+
+    /// <summary>Sampled reads that may wait to be compared; those beyond it are dropped and counted. Default: 1000.</summary>
+    [Range(1, 1_000_000)]
+    public int ShadowQueue { get; set; } = 1_000;
+
+    /// <summary>How many sampled reads are compared at once. Default: 4.</summary>
+    [Range(1, 64)]
+    public int ShadowParallel { get; set; } = 4;
+}
+
+/// <summary>Shares by the side that served the read. Section <c>Gateway:ShadowRates</c>.</summary>
+public sealed class ShadowRates
+{
+    /// <summary>Of the reads that the target served, 0 to 1. Default: <c>Gateway:ShadowRate</c>.</summary>
+    [Range(0d, 1d)]
+    public double? Go { get; set; }
+
+    /// <summary>Of the reads that GAIA_HOME served, 0 to 1. Default: <c>Gateway:ShadowRate</c>.</summary>
+    [Range(0d, 1d)]
+    public double? Python { get; set; }
 }
 
 [OptionsValidator]

@@ -67,4 +67,13 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <summary><see cref="Compare"/> plus the row's bookkeeping. Changes nothing.</summary>
     [Alias("inspect")]
     Task<SessionInspection> Inspect(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Compares what legacy shows with what a client was just shown, beside whatever else the session does. Waits for nothing but legacy's
+    /// answer, holds up no change, and changes nothing; differences that last are kept as validation errors.
+    /// </summary>
+    /// <param name="epoch">Under which the client's read was routed.</param>
+    /// <param name="version">Which the client was shown.</param>
+    [AlwaysInterleave, Alias("shadow")]
+    Task<ShadowVerdict> Shadow(long epoch, long version, CancellationToken cancellationToken = default);
 }

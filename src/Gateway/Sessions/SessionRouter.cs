@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Rollouts;
+using GaiaOrleans.Gateway.Shadow;
 using Microsoft.Extensions.Options;
 using Orleans.Storage;
 
@@ -10,7 +11,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>Decides, per request, which side answers, and carries it there under one epoch.</summary>
 public sealed class SessionRouter(
-    GatewayLease lease, LeaseRenewal renewal, IGrainFactory grains, LegacyForwarder legacy, TimeProvider time, IOptions<GatewayOptions> options)
+    GatewayLease lease, LeaseRenewal renewal, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
     // Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -39,6 +40,7 @@ public sealed class SessionRouter(
             SessionResponse.Mark(context, Side.Go, rollout.Epoch);
             id = SessionPath.IdOf(context);
             snapshot = await Snapshot(id, context.RequestAborted);
+            shadow.Follow(context, rollout, id, snapshot.Version);
             // A pending change is on the target only: nobody reads past an acknowledged write.
             if (!snapshot.Pending && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
             {

@@ -24,6 +24,7 @@ public sealed class SessionInstruments
     private readonly Counter<long> _adopted;
     private readonly Counter<long> _noise;
     private readonly Counter<long> _conflicts;
+    private readonly FieldCounts _baseline = new();
 
     public SessionInstruments(IMeterFactory meters, MigrationTally tally)
     {
@@ -36,6 +37,7 @@ public sealed class SessionInstruments
         _adopted = meter.CreateCounter<long>("gaia_adopted_sessions", description: "Sessions whose legacy document became the row's state.");
         _noise = meter.CreateCounter<long>("gaia_diff_noise", description: "Differences in spelling that a rule excused.");
         _conflicts = meter.CreateCounter<long>("gaia_conflicts", description: "Fields found changed on both sides, by what became of them at once: resolved by the strategy, or open.");
+        meter.CreateObservableCounter("gaia_shadow_baseline", _baseline.Measure, description: "Fields in which two reads of legacy differed from each other, with no change between them.");
         // Known series are there from the start, so that a query for them finds 0 and not nothing.
         foreach (var side in (ReadOnlySpan<Side>)[Side.Go, Side.Python]) _errors.Add(0, Tag("side", side.Wire()), Tag("operation", "put"), Tag("code", "unavailable"));
     }
@@ -87,6 +89,12 @@ public sealed class SessionInstruments
             _noise.Add(count, Tag("rule", rule));
             _tally.Noise(rule, count);
         }
+    }
+
+    /// <summary>Fields about which legacy did not agree with itself.</summary>
+    public void OnBaseline(IEnumerable<string> fields)
+    {
+        foreach (var field in fields) _baseline.Add(field);
     }
 
     private static string Code(LegacyAnswer answer) => answer switch

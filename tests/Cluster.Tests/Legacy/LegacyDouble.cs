@@ -12,6 +12,8 @@ public sealed class LegacyDouble : ILegacySessions
     private readonly ConcurrentDictionary<string, ConcurrentQueue<string?>> _sent = [];
     private readonly ConcurrentDictionary<string, Hold> _holds = [];
 
+    private readonly ConcurrentDictionary<string, int> _reads = [];
+
     private int _lists;
     private string? _skipped;
 
@@ -25,7 +27,10 @@ public sealed class LegacyDouble : ILegacySessions
         set => Side.OthersWrite = value;
     }
 
-    public string Circuit => Side.Circuit;
+    public string Circuit { get; set; } = "closed";
+
+    /// <summary>What a read of the id shows, made of what it would have shown.</summary>
+    public Func<string, LegacyRead, LegacyRead>? Showing { get; set; }
 
     /// <summary>Nothing is answered: reads fail, writes definitely do not arrive.</summary>
     public bool Down
@@ -33,6 +38,9 @@ public sealed class LegacyDouble : ILegacySessions
         get => Side.Down;
         set => Side.Down = value;
     }
+
+    /// <summary>How often the id was read.</summary>
+    public int Reads(string id) => _reads.GetValueOrDefault(id);
 
     /// <summary>Every document sent for the id, in order; null = a delete. Also those that failed.</summary>
     public IReadOnlyList<string?> Sent(string id) => [.. _sent.GetValueOrDefault(id) ?? []];
@@ -71,6 +79,8 @@ public sealed class LegacyDouble : ILegacySessions
     public void Heal()
     {
         Down = false;
+        Showing = null;
+        Circuit = "closed";
         _scripts.Clear();
         foreach (var hold in _holds.Values) hold.Release();
         _holds.Clear();
@@ -79,7 +89,9 @@ public sealed class LegacyDouble : ILegacySessions
     public async Task<LegacyRead> Get(string id, CancellationToken cancellationToken)
     {
         if (_holds.TryGetValue("get " + id, out var hold)) await hold.Pass();
-        return await Side.Get(id, cancellationToken);
+        _reads.AddOrUpdate(id, 1, (_, n) => n + 1);
+        var read = await Side.Get(id, cancellationToken);
+        return Showing?.Invoke(id, read) ?? read;
     }
 
     public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>

@@ -16,6 +16,8 @@ internal sealed class ScriptedCluster
     public Func<string, SessionChange, WriteContext, Task<WriteOutcome>> OnWrite { get; set; } =
         (_, change, _) => Task.FromResult(new WriteOutcome(200, 1, change.Body, DualWriteOutcome.Success, false, Side.Go));
 
+    public Func<string, long, long, Task<ShadowVerdict>> OnShadow { get; set; } = (_, _, _) => Task.FromResult(ShadowVerdict.Equal);
+
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(2);
 
     public Func<SessionQuery, Task<SessionPage>> OnList { get; set; } = _ => Task.FromResult(new SessionPage(true, [], null));
@@ -40,6 +42,7 @@ internal sealed class ScriptedCluster
         nameof(ISessionGrain) => Scripted.Of<ISessionGrain>((method, args) => method.Name switch
         {
             nameof(ISessionGrain.Read) => new ValueTask<SessionSnapshot>(OnRead((string)key)),
+            nameof(ISessionGrain.Shadow) => OnShadow((string)key, (long)args[0]!, (long)args[1]!),
             nameof(ISessionGrain.Write) => Write((string)key, (SessionChange)args[0]!, (WriteContext)args[1]!),
             _ => throw new NotSupportedException(method.Name),
         }),
