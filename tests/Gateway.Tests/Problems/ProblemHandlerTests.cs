@@ -31,6 +31,7 @@ public sealed class ProblemHandlerTests
         [new AlreadyResolvedException("s-1")] = (409, "already_resolved", false),
         [new ReasonRequiredException("force")] = (400, "reason_required", false),
         [new RunActiveException("migrate")] = (409, "run_active", false),
+        [new NothingToRetryException("migrate", "s-1")] = (404, "unknown_session", false),
         [new UnknownSessionException("s-1")] = (404, "unknown_session", false),
         [new SessionExistsException("s-1")] = (409, "session_exists", false),
         [new VersionMismatchException("s-1", 4)] = (412, "version_mismatch", false),
