@@ -49,6 +49,8 @@ public sealed class PhaseOneTests(SharedCluster shared)
     [InlineData("api/migration/sync-lag", "current_ms p50_ms p95_ms max_ms pending oldest_session_id threshold_ms status")]
     [InlineData("api/migration/status", "phase epoch paused traffic dual_write sessions runs next sync_lag_ms conflicts_open environment_mismatch")]
     [InlineData("api/migration/errors?limit=50", "errors total")]
+    [InlineData("api/migration/validation-errors?limit=50", "errors noise total")]
+    [InlineData("api/migration/validation-errors?resolved=true", "errors noise total")]
     [InlineData("api/cluster/health", "cluster_status peer_count healthy_peers degraded_peers unhealthy_peers quorum membership_version silos")]
     [InlineData("api/cluster/status", "nodes node_id peer_count")]
     [InlineData("api/traffic-split", "go_percentage python_percentage epoch phase updated_at updated_by")]
@@ -58,6 +60,24 @@ public sealed class PhaseOneTests(SharedCluster shared)
         var answer = await shared.Silo.Get(path).Ok();
         foreach (var member in members.Split(' ')) Assert.True(answer.Json.AsObject().ContainsKey(member), $"{path} has no {member}: {answer.Body}");
     }
+
+    [Fact]
+    public async Task A_value_that_does_not_fit_is_listed_as_it_came()
+    {
+        await shared.Legacy.Post("api/sessions", """{"id":"misfit-1","status":"idle","consecutive_failures":"many"}""").Ok();
+        await shared.Silo.Post("api/migration/session", """{"session_id":"misfit-1"}""").Ok();
+        var found = await Testbed.Eventually.Get(
+            async () => (await shared.Silo.Get("api/migration/validation-errors").Ok()).Json["errors"]!.AsArray().SingleOrDefault(e => e!["session_id"]!.GetValue<string>() == "misfit-1"),
+            e => e is not null, TimeSpan.FromSeconds(10));
+        Assert.Equal(
+            ("consecutive_failures", "type", "many", "dual_write"),
+            (found!["field"]!.GetValue<string>(), found["rule"]!.GetValue<string>(), found["python_value"]!.GetValue<string>(), found["source"]!.GetValue<string>()));
+        Assert.Null(found["go_value"]);
+    }
+
+    [Fact]
+    public async Task The_health_of_dual_write_tells_the_circuit() =>
+        Assert.Equal("closed", (await shared.Silo.Get("api/migration/dual-write-health").Ok()).Json["python"]!["circuit"]!.GetValue<string>());
 
     [Fact]
     public async Task The_metrics_hold_the_guides_error_counter_on_a_healthy_cluster()

@@ -90,6 +90,7 @@ public sealed class BadInputTests(SharedCluster shared)
 
     [Theory]
     [InlineData("api/migration/errors?limit=0")]
+    [InlineData("api/migration/validation-errors?limit=0")]
     [InlineData("api/migration/history?limit=1001")]
     [InlineData("api/sessions?limit=x")]
     public async Task A_limit_out_of_range_is_400(string path) =>
