@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Conflicts;
@@ -16,6 +17,7 @@ public static class ConflictRules
     public const string Whole = "$";
 
     private const string Automatic = "system";
+    private const string Superseded = "superseded";
 
     /// <summary>
     /// Legacy shows neither what it showed last nor anything that we sent: somebody else wrote there. A document of ours that arrives late is
@@ -52,6 +54,8 @@ public static class ConflictRules
     /// <param name="found">As <see cref="Differences"/> found them; empty = both mean the same, and only the writing is new.</param>
     public static SessionRow Confront(SessionRow row, LegacyRead legacy, IReadOnlyList<ConflictEntry> found, RolloutState rollout, Moment moment)
     {
+        // What was open before is settled with it, or is open again.
+        row = row with { Log = Log(row, Closed(row, Superseded, moment.Now)) };
         if (found.Count == 0) return TakeGo(row, legacy.Hash, [], rollout, moment);
         var strategy = rollout.AfterCutover ? ConflictStrategy.GoLeads : rollout.ConflictStrategy;
         if (strategy == ConflictStrategy.Manual) return Hold(row, legacy, found, moment);
@@ -99,16 +103,26 @@ public static class ConflictRules
         var by = new Resolution("sync", caller.Actor, moment.Now, caller.Reason);
         var log = found.Select(e => e with { Resolution = by }).ToList();
         // What was open under another name is decided by this as well.
-        log.AddRange(OpenFields(row).Except(log.Select(e => e.Field)).Select(f => new ConflictEntry(f, null, null, moment.Now, by)));
+        log.AddRange(MaybeOpen(row).Except(log.Select(e => e.Field)).Select(f => new ConflictEntry(f, null, null, moment.Now, by)));
         return source == Side.Go ? TakeGo(row, legacy.Hash, log, rollout, moment) : TakePython(row, legacy, log, rollout, moment);
     }
 
     /// <summary>The lines that close what is open, when a client's own change decides it: a delete everything, any change a refusal.</summary>
     public static IReadOnlyList<ConflictEntry> ClosedBy(SessionRow row, SessionDocument? document, DateTimeOffset now)
     {
-        var by = new Resolution(document is null ? "deleted" : "superseded", Automatic, now, null);
-        return [.. OpenFields(row).Where(_ => document is null || row.Rejected is not null).Select(f => new ConflictEntry(f, null, null, now, by))];
+        if (document is null) return Closed(row, "deleted", now);
+        return row.Conflict is null ? Closed(row, Superseded, now) : [];
     }
+
+    /// <summary>
+    /// A refusal fences nobody: an activation that loaded the row before it was noted goes on without knowing of it, and leaves no line open behind it.
+    /// </summary>
+    public static IReadOnlyList<ConflictEntry> ClosedUnseen(SessionRow row, DateTimeOffset now) => row.Disputed ? [] : Closed(row, Superseded, now);
+
+    private static IReadOnlyList<ConflictEntry> Closed(SessionRow row, string how, DateTimeOffset now) =>
+        [.. MaybeOpen(row).Select(f => new ConflictEntry(f, null, null, now, new(how, Automatic, now, null)))];
+
+    private static IReadOnlyList<string> MaybeOpen(SessionRow row) => !row.Disputed && row.LegacyVersion < row.Version ? [Whole] : OpenFields(row);
 
     /// <summary>Legacy refuses the row's state: both are kept until somebody decides, or the session changes again.</summary>
     public static ConflictEntry Refusal(SessionRow row, Rejection rejected) =>
@@ -137,9 +151,9 @@ public static class ConflictRules
     };
 
     /// <summary>The row's state is sent (again), over what legacy shows now. A row in sync gets a version that legacy lacks.</summary>
-    private static SessionRow TakeGo(SessionRow row, string? legacyHash, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) => row with
+    private static SessionRow TakeGo(SessionRow row, string? legacyHash, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) =>
+        SessionRules.ToBeSent(row with { Version = row.LegacyVersion == row.Version ? row.Version + 1 : row.Version }, moment.Now) with
     {
-        Version = row.LegacyVersion == row.Version ? row.Version + 1 : row.Version,
         LegacyHash = legacyHash,
         Generation = rollout.Generation,
         PendingSince = row.PendingSince ?? moment.Now,
@@ -149,7 +163,7 @@ public static class ConflictRules
         Conflict = null,
         CommitId = moment.CommitId,
         LeaseOwner = moment.Owner,
-        Log = [.. log],
+        Log = Log(row, log),
     };
 
     /// <summary>Legacy's state becomes the row's, in sync; that it has none becomes a delete.</summary>
@@ -170,7 +184,7 @@ public static class ConflictRules
         MigratedFrom = row.MigratedFrom ?? "sync",
         CommitId = moment.CommitId,
         LeaseOwner = null,
-        Log = [.. log],
+        Log = Log(row, log),
     };
 
     private static SessionRow Hold(SessionRow row, LegacyRead legacy, IReadOnlyList<ConflictEntry> found, Moment moment) => row with
@@ -185,8 +199,12 @@ public static class ConflictRules
         Rejected = null,
         CommitId = moment.CommitId,
         LeaseOwner = null,
-        Log = [.. found],
+        Log = Log(row, found),
     };
+
+    /// <summary>What the same commit has to say already comes first. Of a field it says one thing: the latest.</summary>
+    internal static ImmutableArray<ConflictEntry> Log(SessionRow row, IReadOnlyList<ConflictEntry> latest) =>
+        [.. row.Log.Where(l => latest.All(n => n.Field != l.Field)), .. latest];
 
     private static DateTimeOffset? Updated(SessionDocument? document)
     {

@@ -16,6 +16,8 @@ public sealed partial class SessionGrain
     public async Task<SessionSettlement> Resolve(ConflictResolution resolution, CancellationToken cancellationToken)
     {
         var rollout = await lease.Current(cancellationToken);
+        // It decides about the session as it is, and a change that may be on its way is part of that.
+        if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await _sending;
         var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
         var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await legacy.Get(Id, cancellationToken) : null;
@@ -57,6 +59,7 @@ public sealed partial class SessionGrain
     /// <summary>Commits what was decided, and sends it where legacy lacks it.</summary>
     private async Task<SessionSettlement> Settle(SessionRow next, string[] fields, RolloutState rollout, CancellationToken cancellationToken)
     {
+        _foreign = null;
         await WaitForForeignLease(cancellationToken);
         await Commit(next, rollout, next.Pending ? Lease() : null, null, cancellationToken);
         if (_row.Pending && rollout.FeedsLegacy && !TooLate()) await (_sending = SendUntilQuiet());
@@ -64,16 +67,29 @@ public sealed partial class SessionGrain
         return new(_row.InSync ? SessionSettlement.Synced : _row.Disputed ? SessionSettlement.Conflicts : SessionSettlement.Pending, _row.Version, fields);
     }
 
-    /// <summary>In python_leads mode a change builds on what legacy has, so that what others wrote there comes first.</summary>
-    private async Task LookBeforeLeading(RolloutState rollout, CancellationToken cancellationToken)
+    /// <summary>
+    /// In python_leads mode a change builds on what legacy has: what is under way comes first, for its answer is part of what the change is decided
+    /// by, and what others wrote there is read only then, for nothing must lie between reading and sending that need not.
+    /// </summary>
+    private async Task PrepareToLead(ChangeKind kind, RolloutState rollout, CancellationToken cancellationToken)
     {
-        if (!legacy.OthersWrite || SessionRules.Lead(rollout) != Side.Python || _row.Version == 0 || _row.Disputed || SessionRules.NeedsAdoption(_row, rollout)) return;
+        await WaitForForeignLease(cancellationToken);
         await _sending;
-        var found = await ReadLegacyForWrite(cancellationToken);
-        if (!ChangedByOthers(found)) return;
-        _foreign = found;
-        if (!_row.InSync) await Confront(rollout);
-        else if (SessionRules.Adopt(_row, found, rollout, "write", NewMoment()) is { } next) await Commit(next, rollout, null, null, cancellationToken);
+        _foreign = null;
+        // Of a session in conflict only a delete goes to legacy.
+        if (!legacy.OthersWrite || _row.Version == 0 || (_row.Conflict is not null && kind != ChangeKind.Delete) || SessionRules.NeedsAdoption(_row, rollout)) return;
+        while (await ReadLegacyForWrite(cancellationToken) is var found && ChangedByOthers(found))
+        {
+            if (_row.InSync)
+            {
+                if (SessionRules.Adopt(_row, found, rollout, "write", NewMoment()) is { } next) await Commit(next, rollout, null, null, cancellationToken);
+                return;
+            }
+
+            // What that sends may take its time, or fail.
+            await Settle(_row, found, null, rollout, cancellationToken);
+            if (_row.InSync) return;
+        }
     }
 
     private bool ChangedByOthers(LegacyRead found) => ChangedByOthers(_row, found);
@@ -162,10 +178,18 @@ public sealed partial class SessionGrain
     }
 
     /// <summary>An intent that may have been sent before somebody else's change: it has happened, and is a pending change that met another.</summary>
-    private Task Overtake(LegacyRead found, RolloutState rollout, CancellationToken cancellationToken)
+    private async Task Overtake(LegacyRead found, RolloutState rollout, CancellationToken cancellationToken)
     {
         var intent = _row.Intent!;
-        return Settle(SessionRules.Promote(_row, rollout, NewMoment()), found, Remembered(intent), rollout, cancellationToken);
+        try
+        {
+            await Settle(SessionRules.Promote(_row, rollout, NewMoment()), found, Remembered(intent), rollout, cancellationToken);
+        }
+        catch (Exception e) when (e is StorageUnavailableException or OverloadedException)
+        {
+            // The intent still stands and will be rolled forward.
+            throw new OutcomeUnknownException(Id, e.Message);
+        }
     }
 
     private async Task Settle(SessionRow row, LegacyRead found, KeyedOutcome? key, RolloutState rollout, CancellationToken cancellationToken)

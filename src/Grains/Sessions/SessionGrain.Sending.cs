@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -98,6 +99,9 @@ public sealed partial class SessionGrain
         if (TooLate()) throw new OutcomeUnknownException(Id, "the database was too slow for the change to be sent at once");
         var started = time.GetTimestamp();
         var answer = await SendDocument(intent.Document, _row.LegacyHash is not null);
+        // What deleted it may be a delete of our own that was never acknowledged.
+        if (answer is LegacyAnswer.Gone && !ConflictRules.ChangedByOthers(_row, LegacyRead.Absent))
+            answer = TooLate() ? new LegacyAnswer.Failed("timed_out", "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
         instruments.OnLegacyWrite(intent.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
         switch (answer)
         {

@@ -72,7 +72,7 @@ public sealed partial class SessionGrain(
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await LearnKey(context.IdempotencyKey, cancellationToken);
 
-        await LookBeforeLeading(rollout, cancellationToken);
+        if (SessionRules.Lead(rollout) == Side.Python) await PrepareToLead(change.Kind, rollout, cancellationToken);
 
         var started = time.GetTimestamp();
         var decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: false, NewMoment());
@@ -93,8 +93,6 @@ public sealed partial class SessionGrain(
                 if (rollout.DualWrite.Enabled) instruments.OnWrite(rollout.DualWrite.Mode, outcome, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, outcome, rollout);
             case Decision.IntendThenSend(var intended, var status):
-                await WaitForForeignLease(cancellationToken);
-                await _sending;
                 await Commit(intended, rollout, Lease(), null, cancellationToken);
                 await FulfilIntent(rollout, first: true, cancellationToken);
                 instruments.OnWrite(rollout.DualWrite.Mode, DualWriteOutcome.Success, time.GetElapsedTime(started));

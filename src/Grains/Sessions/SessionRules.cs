@@ -35,6 +35,9 @@ public static class SessionRules
     public const int KeysKept = 100;
     private const int SendsKept = 4;
 
+    // Of changes that legacy has not acknowledged: any of them may be what it shows, however many came after it.
+    private const int UncertainSendsKept = 32;
+
     // Many times longer than a gateway repeats a request, and than any two silos' clocks differ.
     private static readonly TimeSpan RepeatHorizon = TimeSpan.FromMinutes(1);
 
@@ -111,9 +114,8 @@ public static class SessionRules
         };
     }
 
-    private static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => row with
+    private static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => ToBeSent(row with { Version = row.Version + 1 }, moment.Now) with
     {
-        Version = row.Version + 1,
         LegacyHash = legacy.Hash,
         Generation = rollout.Generation,
         PendingSince = moment.Now,
@@ -124,7 +126,13 @@ public static class SessionRules
 
     /// <summary>The row with a fresh send lease and nothing else changed: what a repair commits before it sends.</summary>
     public static SessionRow TakeLease(SessionRow row, Moment moment) =>
-        row with { CommitId = moment.CommitId, LeaseOwner = moment.Owner, NextAttemptAt = moment.Now + moment.SendLease };
+        row with
+        {
+            CommitId = moment.CommitId,
+            LeaseOwner = moment.Owner,
+            NextAttemptAt = moment.Now + moment.SendLease,
+            Log = [.. ConflictRules.ClosedUnseen(row, moment.Now)],
+        };
 
     /// <summary>Legacy answered a send of <paramref name="version"/>, which may be older than the row by now.</summary>
     public static SessionRow Acknowledge(SessionRow row, long version, LegacyAnswer answer, DateTimeOffset now, double jitter)
@@ -226,7 +234,7 @@ public static class SessionRules
             Rejected = null,
             Conflict = conflict,
             Log = [.. ConflictRules.ClosedBy(row, document, moment.Now)],
-            RecentSends = Remember(row.RecentSends, new(SentDocument.HashOf(document), version, moment.Now, requestId, status)),
+            RecentSends = Remember(row, new(SentDocument.HashOf(document), version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
             KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
             CommitId = moment.CommitId,
@@ -239,11 +247,18 @@ public static class SessionRules
     {
         Version = row.Version + 1,
         Document = document,
-        RecentSends = Remember(row.RecentSends, new(document.Fingerprint(), row.Version + 1, now)),
+        RecentSends = Remember(row, new(document.Fingerprint(), row.Version + 1, now)),
     };
 
+    /// <summary>The row, remembered as one that may be sent: one that was taken over from legacy has never been.</summary>
+    public static SessionRow ToBeSent(SessionRow row, DateTimeOffset now)
+    {
+        var print = SentDocument.HashOf(row.Document);
+        return row.RecentSends.Any(s => s.Hash == print) ? row : row with { RecentSends = Remember(row, new(print, row.Version, now)) };
+    }
+
     private static SessionRow Refused(SessionRow row, Rejection rejected) =>
-        row with { Rejected = rejected, NextAttemptAt = null, LeaseOwner = null, Log = [.. row.Log, ConflictRules.Refusal(row, rejected)] };
+        row with { Rejected = rejected, NextAttemptAt = null, LeaseOwner = null, Log = ConflictRules.Log(row, [ConflictRules.Refusal(row, rejected)]) };
 
     private static SessionRow Intend(SessionRow row, Intent intent, Moment moment) => row with
     {
@@ -251,13 +266,17 @@ public static class SessionRules
         PendingSince = row.PendingSince ?? moment.Now,
         NextAttemptAt = moment.Now + moment.SendLease,
         Attempts = 0,
-        RecentSends = Remember(row.RecentSends, new(SentDocument.HashOf(intent.Document), row.Version + 1, moment.Now)),
+        Log = [.. ConflictRules.ClosedUnseen(row, moment.Now)],
+        RecentSends = Remember(row, new(SentDocument.HashOf(intent.Document), row.Version + 1, moment.Now)),
         CommitId = moment.CommitId,
         LeaseOwner = moment.Owner,
     };
 
-    private static ImmutableArray<SentDocument> Remember(ImmutableArray<SentDocument> sends, SentDocument latest) =>
-        [.. sends.Length < SendsKept ? sends : sends[^(SendsKept - 1)..], latest];
+    private static ImmutableArray<SentDocument> Remember(SessionRow row, SentDocument latest)
+    {
+        var sends = row.RecentSends;
+        return [.. sends.Where((s, i) => i > sends.Length - SendsKept || (s.Version > row.LegacyVersion && i > sends.Length - UncertainSendsKept)), latest];
+    }
 
     private static ImmutableArray<KeyedOutcome> Remember(ImmutableArray<KeyedOutcome> keys, KeyedOutcome latest) =>
         [.. keys.Length < KeysKept ? keys : keys[^(KeysKept - 1)..], latest];

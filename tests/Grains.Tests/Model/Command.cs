@@ -1,4 +1,5 @@
 using CsCheck;
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 
@@ -29,15 +30,43 @@ internal abstract record Command
 
     public sealed record Settings(DualWriteMode Mode, AckPolicy Ack) : Command;
 
+    public sealed record Strategy(ConflictStrategy Value) : Command;
+
     public sealed record DualWrite(bool On) : Command;
 
     public sealed record Cutover(bool Forward) : Command;
+
+    /// <summary>Somebody changes legacy past every gateway, after a while. Where others do not write, only a delete is possible: by hand.</summary>
+    /// <param name="Back">It restores what legacy had been sent before, letter for letter, instead.</param>
+    public sealed record Direct(int Session, ChangeKind Kind, bool Back, int AfterMs) : Command;
+
+    /// <summary>An operator decides what is open.</summary>
+    /// <param name="By">Null = by a value of the operator's own; for one field then.</param>
+    /// <param name="OneField">Only the first of those that are open.</param>
+    public sealed record Resolve(int Session, ConflictStrategy? By, bool OneField, Weather Weather) : Command;
+
+    public sealed record Sync(int Session, Side Source, Weather Weather) : Command;
+
+    /// <summary>The same with less that goes wrong.</summary>
+    public IEnumerable<Command> Milder() => this switch
+    {
+        Write c => c.Weather.Milder().Select(w => (Command)(c with { Weather = w })).Concat([c with { IfMatch = false }, c with { Duplicate = false }, c with { Repeated = false }, c with { Keyed = false }]),
+        Retry c => c.Weather.Milder().Select(w => (Command)(c with { Weather = w })).Append(c with { Duplicate = false }),
+        Repair c => c.Weather.Milder().Select(w => (Command)(c with { Weather = w })),
+        Resolve c => c.Weather.Milder().Select(w => (Command)(c with { Weather = w })),
+        Sync c => c.Weather.Milder().Select(w => (Command)(c with { Weather = w })),
+        Direct c => [c with { AfterMs = 0 }],
+        _ => [],
+    };
 
     private static readonly Gen<int> AnySession = Gen.Int[0, 1];
     private static readonly Gen<bool> Seldom = Gen.Frequency((4, Gen.Const(false)), (1, Gen.Const(true)));
 
     private static readonly Gen<ChangeKind> AnyKind = Gen.Frequency(
         (2, Gen.Const(ChangeKind.Create)), (2, Gen.Const(ChangeKind.Replace)), (4, Gen.Const(ChangeKind.Merge)), (1, Gen.Const(ChangeKind.Delete)));
+
+    /// <summary>Those that decide, or none of them: a value of one's own.</summary>
+    private static readonly Gen<ConflictStrategy?> AnyDecision = Gen.Enum<ConflictStrategy>().Select(s => s == ConflictStrategy.Manual ? (ConflictStrategy?)null : s);
 
     public static readonly Gen<Command> Any = Gen.Frequency<Command>(
         (12, Gen.Select(AnySession, AnyKind, Gen.Bool, Seldom, Seldom, Gen.Bool, Weather.Any).Select((s, k, keyed, match, dup, again, w) => (Command)new Write(s, k, keyed, match, dup, again, w))),
@@ -48,6 +77,10 @@ internal abstract record Command
         (2, AnySession.Select(s => (Command)new Split(s))),
         (1, AnySession.Select(s => (Command)new Kill(s))),
         (2, Gen.Select(Gen.Enum<DualWriteMode>(), Gen.Enum<AckPolicy>()).Select((m, a) => (Command)new Settings(m, a))),
+        (3, Gen.Frequency((1, Gen.Enum<ConflictStrategy>()), (1, Gen.Const(ConflictStrategy.Manual))).Select(v => (Command)new Strategy(v))),
         (2, Gen.Bool.Select(on => (Command)new DualWrite(on))),
-        (1, Gen.Bool.Select(f => (Command)new Cutover(f))));
+        (1, Gen.Bool.Select(f => (Command)new Cutover(f))),
+        (6, Gen.Select(AnySession, AnyKind, Seldom, Gen.OneOf(Gen.Const(0), Gen.Const(5), Gen.Const(30), Gen.Const(1_000), Gen.Const(2_500))).Select((s, k, back, ms) => (Command)new Direct(s, k, back, ms))),
+        (4, Gen.Select(AnySession, AnyDecision, Gen.Bool, Weather.Any).Select((s, d, one, w) => (Command)new Resolve(s, d, one || d is null, w))),
+        (1, Gen.Select(AnySession, Gen.Enum<Side>(), Weather.Any).Select((s, side, w) => (Command)new Sync(s, side, w))));
 }

@@ -17,7 +17,8 @@ public sealed class DualWriteModelTests(ITestOutputHelper output)
     public void Nothing_is_lost_doubled_or_reordered_and_both_sides_agree_in_the_end()
     {
         var corners = new Corners();
-        Command.Any.List[1, 40].Sample(commands => History.Play(commands, corners), iter: Histories, print: commands => "\n" + string.Join("\n", commands));
+        Gen.Select(Gen.Bool, Command.Any.List[1, 40]).Sample(
+            (othersWrite, commands) => Shortest.Play(commands, othersWrite, corners), iter: Histories, print: history => $"{history.Item2.Count} commands");
         output.WriteLine(corners.ToString());
         if (Histories >= 1_000) Assert.Empty(corners.Missed());
     }

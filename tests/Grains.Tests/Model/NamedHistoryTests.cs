@@ -90,5 +90,9 @@ public sealed class NamedHistoryTests
 
     private static Command.Retry Retry(int session) => new(session, Duplicate: false, Weather.Fine);
 
-    private static void Play(params Command[] commands) => History.Play(commands, new Corners());
+    /// <summary>With and without the reads that come before each send where others write to legacy too.</summary>
+    private static void Play(params Command[] commands)
+    {
+        foreach (var othersWrite in new[] { false, true }) History.Play(commands, othersWrite, new Corners());
+    }
 }

@@ -1,37 +1,49 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Grains.Tests.Model;
 
 /// <summary>The in-memory store (compare-and-swap on the commit id), which can fail, and which remembers every state that was ever durable.</summary>
-internal sealed class StoreModel(EventQueue events)
+internal sealed class StoreModel(World world)
 {
-    private readonly InMemoryRolloutStore _rollout = new(events.Time);
     private readonly HashSet<(string Id, string Document)> _durable = [];
     private readonly Dictionary<(string Id, string Key), HashSet<long>> _keys = [];
+    private readonly CommitAudit _audit = new(world);
     private InMemorySessionStore? _sessions;
 
-    private InMemorySessionStore Sessions => _sessions ??= new(_rollout, events.Time);
+    public InMemoryRolloutStore RolloutRows { get; } = new(world.Events);
 
-    public RolloutState Rollout => _rollout.State;
+    /// <summary>Every value that the target ever held or wrote into its conflict log.</summary>
+    public KnownValues Known { get; } = new();
 
-    public void Change(RolloutStep step)
-    {
-        if (!_rollout.Change(step.Next, step.Entry, default).IsCompletedSuccessfully) throw new InvalidOperationException("The rollout did not change.");
-    }
+    public RolloutState Rollout => RolloutRows.State;
+
+    private InMemorySessionStore Sessions => _sessions ??= new(RolloutRows, world.Events);
+
+    public void Change(RolloutStep step) => Done(RolloutRows.Change(step.Next, step.Entry, default));
 
     public LoadedSession Load(string id) => Done(Sessions.Load(id, default).AsTask());
 
-    public CommitResult Commit(SessionRow next, Guid? previous, RolloutState terms, TimeSpan? lease, KeyedOutcome? key, StoreFault fault)
+    public SessionRow Row(string id) => Load(id).Row;
+
+    /// <param name="legacy">Legacy as the activation sees it that commits.</param>
+    public CommitResult Commit(SessionCommit commit, LegacyPort legacy, StoreFault fault)
     {
         if (fault == StoreFault.Down) throw new StorageUnavailableException("down");
-        if (fault == StoreFault.UnknownLost) throw new OutcomeUnknownException(next.Id, "connection lost");
-        var result = Done(Sessions.Commit(new(next, previous, terms.Incarnation, terms.Generation, lease, key), default).AsTask());
-        if (result == CommitResult.Committed) Remember(next);
-        return fault == StoreFault.UnknownCommitted ? throw new OutcomeUnknownException(next.Id, "connection lost") : result;
+        if (fault == StoreFault.UnknownLost) throw new OutcomeUnknownException(commit.Next.Id, "connection lost");
+        var before = Row(commit.Next.Id);
+        var result = Done(Sessions.Commit(commit, default).AsTask());
+        if (result == CommitResult.Committed)
+        {
+            Remember(commit.Next);
+            _audit.Committed(before, commit, legacy);
+        }
+
+        return fault == StoreFault.UnknownCommitted ? throw new OutcomeUnknownException(commit.Next.Id, "connection lost") : result;
     }
 
     public void Acknowledge(SessionRow row) => Sessions.Acknowledge(row);
@@ -42,13 +54,21 @@ internal sealed class StoreModel(EventQueue events)
 
     public long Pending() => Done(Sessions.Lag(default)).Pending;
 
-    /// <summary>No commit, no send.</summary>
-    public bool EverHeld(string id, SessionDocument? document) => _durable.Contains((id, document?.Text() ?? "deleted"));
+    public long Disputed() => Done(Sessions.Count(default)).Disputed;
+
+    public IReadOnlyList<ConflictRecord> Open(string id) => [.. Done(Sessions.Conflicts(int.MaxValue, resolved: false, default)).Where(c => c.SessionId == id)];
+
+    /// <summary>Why this request should not have left; null = it may.</summary>
+    public Violation? Objection(Shipment shipment) =>
+        !_durable.Contains((shipment.Id, Text(shipment.Document))) ? new("no commit, no send", $"version {shipment.Version} of {shipment.Id} was sent and is not stored")
+        : Row(shipment.Id) is { Conflict: not null, Intent: null } ? new("I2", $"version {shipment.Version} of {shipment.Id} was sent while its conflict waits for an operator")
+        : null;
 
     private void Remember(SessionRow row)
     {
-        if (row.Version > 0) _durable.Add((row.Id, row.Document?.Text() ?? "deleted"));
-        if (row.Intent is { } intent) _durable.Add((row.Id, intent.Document?.Text() ?? "deleted"));
+        if (row.Version > 0) _durable.Add((row.Id, Text(row.Document)));
+        if (row.Intent is { } intent) _durable.Add((row.Id, Text(intent.Document)));
+        Known.Learn(row);
         foreach (var key in row.Keys)
         {
             if (!_keys.TryGetValue((row.Id, key.Key), out var versions)) _keys[(row.Id, key.Key)] = versions = [];
@@ -56,6 +76,13 @@ internal sealed class StoreModel(EventQueue events)
         }
     }
 
+    private static string Text(SessionDocument? document) => document?.Text() ?? "deleted";
+
     // The in-memory stores answer at once: nothing in the model waits for another thread.
     private static T Done<T>(Task<T> task) => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException("Not done at once.", task.Exception);
+
+    private static void Done(Task task)
+    {
+        if (!task.IsCompletedSuccessfully) throw new InvalidOperationException("Not done at once.", task.Exception);
+    }
 }

@@ -5,6 +5,3 @@ internal sealed class Violation(string invariant, string message) : Exception($"
 
 /// <summary>The process died here; nobody answers.</summary>
 internal sealed class CrashedException : Exception;
-
-/// <summary>Another activation won: this one must be dropped, and the gateway repeats the request once.</summary>
-internal sealed class FencedException : Exception;

@@ -1,7 +1,7 @@
-using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
-using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
+using Orleans.Storage;
 
 namespace GaiaOrleans.Grains.Tests.Model;
 
@@ -9,25 +9,41 @@ namespace GaiaOrleans.Grains.Tests.Model;
 internal sealed class World
 {
     public static readonly string[] Ids = ["a", "b"];
-    private readonly Dictionary<string, ActivationModel> _activations = [];
-    private readonly Dictionary<string, ActivationModel> _duplicates = [];
+    private readonly Dictionary<string, Activation> _activations = [];
+    private readonly Dictionary<string, Activation> _duplicates = [];
     private readonly Dictionary<(string Id, long Epoch), Side> _leads = [];
     private int _commits;
 
-    public World(Corners corners)
+    public World(Corners corners, bool othersWrite)
     {
         Corners = corners;
-        Store = new(Events);
-        Legacy = new(Events);
+        OthersWrite = othersWrite;
+        Events = new(corners);
+        Store = new(this);
+        Legacy = new(this);
+        Legacy.WriteDirectly("b", ChangeKind.Replace, 0, byOthers: false);
+        foreach (var id in Ids) Oracles[id] = new(id, Legacy.Content(id));
     }
 
+    /// <summary>Clients write to legacy past every gateway, and the cluster has been told so.</summary>
+    public bool OthersWrite { get; }
+
     public Corners Corners { get; }
-    public EventQueue Events { get; } = new();
+    public EventQueue Events { get; }
     public StoreModel Store { get; }
     public LegacyModel Legacy { get; }
+    public Dictionary<string, Oracle> Oracles { get; } = [];
     public Weather Weather { get; private set; } = Weather.Fine;
 
+    /// <summary>What the operator decided upon last, where it was neither side's value.</summary>
+    public string? OperatorsValue { get; set; }
+
     public bool Forwarding => Store.Rollout is { DualWrite.Enabled: false, AfterCutover: false };
+
+    /// <summary>A call acts on the settings that its silo had read when it began, and that may be a moment old.</summary>
+    public bool SettingsAreFresh => CalledAt - Store.Rollout.UpdatedAt <= TimeSpan.FromSeconds(1);
+
+    public DateTimeOffset CalledAt { get; set; }
 
     public void Turn(Weather weather)
     {
@@ -37,21 +53,29 @@ internal sealed class World
 
     public StoreFault NextStoreFault() => Weather.Store != StoreFault.None && _commits++ == Weather.FaultAt ? Weather.Store : StoreFault.None;
 
-    /// <summary>Sends one request; it arrives, is applied or not, and is answered after its delay, whether or not the sender still lives.</summary>
-    public void Ship(Shipment shipment, Action<LegacyAnswer> answered)
+    public void Decided(string id, Side lead)
     {
-        if (!Store.EverHeld(shipment.Id, shipment.Document)) throw new Violation("no commit, no send", $"version {shipment.Version} of {shipment.Id} was sent and is not stored");
-        Events.After(TimeSpan.FromMilliseconds(Weather.DelayMs), () => answered(Legacy.Receive(shipment)));
+        var epoch = Store.Rollout.Epoch;
+        if (_leads.TryGetValue((id, epoch), out var other) && other != lead) throw new Violation("I5", $"{id} had two leads in epoch {epoch}");
+        _leads[(id, epoch)] = lead;
     }
 
-    public void Decided(string id, RolloutState rollout, Side lead)
+    /// <summary>Somebody writes to legacy directly; where legacy serves the session, that is what it says from now on.</summary>
+    public void WriteDirectly(Command.Direct direct, int n)
     {
-        if (_leads.TryGetValue((id, rollout.Epoch), out var other) && other != lead) throw new Violation("I5", $"{id} had two leads in epoch {rollout.Epoch}");
-        _leads[(id, rollout.Epoch)] = lead;
+        var id = Ids[direct.Session];
+        if (!OthersWrite && direct.Kind != ChangeKind.Delete || !Content.Allows(Legacy.Content(id), direct.Kind)) return;
+        // An intent that is withdrawn leaves a session that is not known yet as unknown as it was.
+        var servedByLegacy = Forwarding || SessionRules.NeedsAdoption(Store.Row(id) with { Intent = null }, Store.Rollout);
+        // What was sent before the cluster was away for a while is taken for its echo, and sent over; nobody serves it meanwhile.
+        if (direct.Back && (servedByLegacy || !Legacy.TurnBack(id))) return;
+        if (!direct.Back) Legacy.WriteDirectly(id, direct.Kind, n, byOthers: true);
+        Corners.Visit(direct.Back ? "turned back" : "written by others");
+        if (servedByLegacy) Oracles[id].Foreign(Legacy.Content(id));
     }
 
     /// <summary>The activation that a request reaches; loaded when there is none.</summary>
-    public ActivationModel Activation(string id, bool duplicate = false)
+    public Activation Activation(string id, bool duplicate = false)
     {
         if (duplicate && _duplicates.TryGetValue(id, out var older) && !older.Dead) return older;
         if (_activations.TryGetValue(id, out var living) && !living.Dead) return living;
@@ -73,40 +97,35 @@ internal sealed class World
     }
 
     /// <summary>What the gateway does: it repeats a request when another activation has won, and once after the loss of a silo.</summary>
-    /// <param name="lost">Told of that loss; null = the gateway is lost with the silo.</param>
-    public T Calling<T>(string id, bool duplicate, Func<ActivationModel, int, T> call, Action? lost = null)
+    /// <param name="again">Told before each repetition: nobody knows what became of the attempt before.</param>
+    /// <param name="survives">The gateway lives on when the silo is lost.</param>
+    public T Calling<T>(string id, bool duplicate, Func<ISessionGrain, int, Task<T>> call, Action? again = null, bool survives = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             var activation = Activation(id, duplicate);
             try
             {
-                return call(activation, attempt);
+                var times = attempt;
+                return activation.Call(g => call(g, times));
             }
-            catch (FencedException) when (attempt <= 2)
+            catch (InconsistentStateException) when (attempt <= 2)
             {
                 Corners.Visit("fenced by commit id");
-                Retire(activation);
+                activation.Retire();
+                again?.Invoke();
             }
-            catch (CrashedException) when (lost is not null && attempt == 1)
+            catch (CrashedException) when (survives && attempt == 1)
             {
-                lost();
+                again?.Invoke();
                 Corners.Visit("repeated by the gateway");
                 Turn(Weather with { Crash = CrashPoint.None });
             }
-            catch (OutcomeUnknownException)
+            finally
             {
-                Retire(activation);
-                throw;
+                if (activation.Leaving) activation.Retire();
             }
         }
-    }
-
-    // It is dropped only after its request to legacy has ended, as OnDeactivateAsync waits for it.
-    private static void Retire(ActivationModel activation)
-    {
-        if (!activation.Dead) activation.WaitForSending();
-        activation.Die();
     }
 
     public void Change(RolloutStep? step)

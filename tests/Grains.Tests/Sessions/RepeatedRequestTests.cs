@@ -42,7 +42,7 @@ public sealed class RepeatedRequestTests
     public void A_session_whose_memory_does_not_reach_back_far_enough_says_that_it_does_not_know()
     {
         var row = Commit(Some.InSync(), Request, 1);
-        for (var i = 0; i < 10; i++) row = Commit(row, Guid.NewGuid(), 1);
+        for (var i = 0; i < 40; i++) row = Commit(row, Guid.NewGuid(), 1);
         Assert.Throws<OutcomeUnknownException>(() => Decide(row, Request, 2));
     }
 
