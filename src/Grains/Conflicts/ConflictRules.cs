@@ -153,18 +153,18 @@ public static class ConflictRules
     /// <summary>The row's state is sent (again), over what legacy shows now. A row in sync gets a version that legacy lacks.</summary>
     private static SessionRow TakeGo(SessionRow row, string? legacyHash, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) =>
         SessionRules.ToBeSent(row with { Version = row.LegacyVersion == row.Version ? row.Version + 1 : row.Version }, moment.Now) with
-    {
-        LegacyHash = legacyHash,
-        Generation = rollout.Generation,
-        PendingSince = row.PendingSince ?? moment.Now,
-        NextAttemptAt = moment.Now + moment.SendLease,
-        Attempts = 0,
-        Rejected = null,
-        Conflict = null,
-        CommitId = moment.CommitId,
-        LeaseOwner = moment.Owner,
-        Log = Log(row, log),
-    };
+        {
+            LegacyHash = legacyHash,
+            Generation = rollout.Generation,
+            PendingSince = row.PendingSince ?? moment.Now,
+            NextAttemptAt = moment.Now + moment.SendLease,
+            Attempts = 0,
+            Rejected = null,
+            Conflict = null,
+            CommitId = moment.CommitId,
+            LeaseOwner = moment.Owner,
+            Log = Log(row, log),
+        };
 
     /// <summary>Legacy's state becomes the row's, in sync; that it has none becomes a delete.</summary>
     private static SessionRow TakePython(SessionRow row, LegacyRead legacy, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) => row with

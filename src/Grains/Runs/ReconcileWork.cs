@@ -79,7 +79,9 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
             EndWalk();
             return status with
             {
-                State = RunState.Paused, Cursor = null, Held = confirmed.Count,
+                State = RunState.Paused,
+                Cursor = null,
+                Held = confirmed.Count,
                 Reason = $"{confirmed.Count} of {all} sessions are gone from GAIA_HOME. If that is meant, resume the run and they are deleted here; if not, cancel it and look at GAIA_HOME.",
             };
         }

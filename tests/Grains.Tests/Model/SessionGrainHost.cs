@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
@@ -29,7 +30,8 @@ internal static class SessionGrainHost
         {
             leave();
             return null;
-        }));
+        }
+        ));
         var services = Stub.Of<IServiceProvider>(("GetService", () => runtime));
         var context = Stub.Of<IGrainContext>(("get_GrainId", () => GrainId.Create("gaia.session", id)), ("get_ActivationServices", () => services));
         var options = Options.Create(new RolloutOptions());
@@ -39,7 +41,7 @@ internal static class SessionGrainHost
         SetContext.Invoke(null, [context, null]);
         try
         {
-            return new(store, legacy, lease, living, Instruments, DiffRules.Default, time, Options.Create(new SessionOptions()), Silo, NullLogger<SessionGrain>.Instance);
+            return new(store, legacy, lease, living, Instruments, DiffRules.Default, time, Options.Create(new SessionOptions()), Options.Create(new RetentionOptions()), Silo, NullLogger<SessionGrain>.Instance);
         }
         finally
         {

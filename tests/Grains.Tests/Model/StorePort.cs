@@ -48,6 +48,10 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
     {
     }
 
+    public void ReportInvalid(ValidationError error)
+    {
+    }
+
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => new(world.Store.FindKey(id, key));
 
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => throw NotAsked();
@@ -61,6 +65,16 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
     public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<SyncLag> Lag(CancellationToken cancellationToken) => throw NotAsked();
 
