@@ -25,6 +25,8 @@ internal sealed class CommitAudit(World world)
         var from = Content.Of((effect ? before.Intent!.Document : before.Document)?.Utf8);
         var to = Content.Of(next.Document?.Utf8);
         var oracle = world.Oracles[next.Id];
+        // An intent alone says nothing yet about a session that was not known before.
+        if (SessionRules.NeedsAdoption(next with { Intent = null }, world.Store.Rollout)) return;
         if (SessionRules.NeedsAdoption(before, world.Store.Rollout)) Adopted(oracle, next, seen, to);
         else if (from != to) Changed(oracle, before, effect, next, seen, (from, to));
     }

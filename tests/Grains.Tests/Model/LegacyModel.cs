@@ -9,8 +9,9 @@ namespace GaiaOrleans.Grains.Tests.Model;
 /// <summary>A request to legacy on its way.</summary>
 /// <param name="Version">Of the state it carries; an intent carries the version it will become.</param>
 /// <param name="Exists">Legacy is believed to have the session.</param>
+/// <param name="Sender">The row as its sender knew it.</param>
 /// <param name="Allowed">What its sender had seen of legacy just before; null = it did not look.</param>
-internal sealed record Shipment(string Id, SessionDocument? Document, long Version, string? Key, bool Exists, Fate Fate, Sight? Allowed);
+internal sealed record Shipment(string Id, SessionDocument? Document, long Version, string? Key, bool Exists, Fate Fate, Sight? Allowed, SessionRow Sender);
 
 /// <summary>Legacy's session at one moment.</summary>
 /// <param name="ByOthers">It was written there directly last.</param>
@@ -116,9 +117,8 @@ internal sealed class LegacyModel(World world)
             if (world.Store.Known.Lost(shipment.Id, json, shipment.Document) is { Count: > 0 } lost)
                 throw new Violation("I2", $"version {shipment.Version} of {shipment.Id} overwrote {string.Join(", ", lost)} on legacy, which nobody took over and no log shows");
         }
-        else if (shipment.Document is not null)
+        else if (shipment is { Document: not null, Sender: var row })
         {
-            var row = world.Store.Row(shipment.Id);
             if (row.LegacyHash is not null && row.RecentSends.All(s => s.Hash.Length > 0)) throw new Violation("I2", $"version {shipment.Version} brought {shipment.Id} back, and no log shows that it was deleted there");
             world.Corners.Visit("gone recreated");
         }

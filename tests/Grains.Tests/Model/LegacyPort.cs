@@ -61,7 +61,7 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
         if (activation.Dead) return Activation.Never<LegacyAnswer>();
         var weather = world.Weather;
         var (version, key) = Meant(document);
-        var shipment = new Shipment(id, document, version, key, exists, weather.Fate, _sight);
+        var shipment = new Shipment(id, document, version, key, exists, weather.Fate, _sight, activation.Row);
         _sight = null;
         if (world.Store.Objection(shipment) is { } objection) throw world.Events.Found(objection);
         if (version > _lastVersion + 1 && _lastVersion > 0) world.Corners.Visit("coalesced");
