@@ -12,7 +12,9 @@ public sealed class PreflightTests(SharedCluster shared)
     {
         var writes = (await shared.Legacy.Get("__stats").Ok()).Json["applied"]!.ToJsonString();
         var report = (await shared.Silo.Get("api/migration/preflight?sample=100").Ok()).Json;
-        Assert.Equal("ready", report["verdict"]!.GetValue<string>());
+        // Notes depend on what other tests have written there, and on how busy the machine is.
+        Assert.True(report["verdict"]!.GetValue<string>() is "ready" or "ready_with_notes", report["findings"]!.ToJsonString());
+        Assert.DoesNotContain(report["findings"]!.AsArray(), f => f!["severity"]!.GetValue<string>() == "blocker");
         Assert.Equal("array", report["facts"]!["list"]!["shape"]!.GetValue<string>());
         Assert.Equal(100, report["facts"]!["records"]!["looked_at"]!.GetValue<int>());
         foreach (var member in "findings settings estimate".Split(' ')) Assert.NotNull(report[member]);
