@@ -22,6 +22,9 @@ internal sealed class ScriptedCluster
 
     public Func<SessionQuery, Task<SessionPage>> OnList { get; set; } = _ => Task.FromResult(new SessionPage(true, [], null));
 
+    /// <summary>Told of each reading that a gateway asks for.</summary>
+    public Action OnGrant { get; set; } = static () => { };
+
     public Func<GatewayRegistration, Exception?> OnRegister { get; set; } = _ => null;
 
     public ConcurrentQueue<GatewayRegistration> Registrations { get; } = [];
@@ -35,6 +38,12 @@ internal sealed class ScriptedCluster
         _ => throw new NotSupportedException(method.Name),
     });
 
+    private Task<RolloutGrant> Granted()
+    {
+        OnGrant();
+        return Task.FromResult(new RolloutGrant(Rollout, Lease));
+    }
+
     public static SessionSnapshot Stored(long version, string? body, bool pending = false) => new(version, body is null ? null : Encoding.UTF8.GetBytes(body), pending, false);
 
     private object Grain(Type grain, object key) => grain.Name switch
@@ -47,7 +56,7 @@ internal sealed class ScriptedCluster
             _ => throw new NotSupportedException(method.Name),
         }),
         nameof(ISessionListGrain) => Scripted.Of<ISessionListGrain>((_, args) => OnList((SessionQuery)args[0]!)),
-        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Task.FromResult(new RolloutGrant(Rollout, Lease))),
+        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Granted()),
         nameof(IRolloutGrain) => Scripted.Of<IRolloutGrain>((method, args) => method.Name switch
         {
             nameof(IRolloutGrain.Register) => Register((GatewayRegistration)args[0]!),

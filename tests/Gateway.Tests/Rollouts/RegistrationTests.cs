@@ -48,7 +48,14 @@ public sealed class RegistrationTests
         await using var host = await GatewayHost.Ready(cluster, ("Gateway:Lease", "00:00:20"), ("Gateway:Renew", "00:00:10"));
         var lease = host.Get<GatewayLease>();
         Assert.Equal(cluster.Lease, lease.Length);
-        await Task.Delay(1_000); // many leases, and no request that would ask for one
+        // Without a request that would ask for one; at the configured pace these would take most of a minute.
+        var fifth = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var readings = 0;
+        cluster.OnGrant = () =>
+        {
+            if (Interlocked.Increment(ref readings) == 5) fifth.TrySetResult();
+        };
+        await fifth.Task.WaitAsync(TimeSpan.FromSeconds(15));
         Assert.InRange(lease.Age, TimeSpan.Zero, TimeSpan.FromMilliseconds(800));
     }
 }
