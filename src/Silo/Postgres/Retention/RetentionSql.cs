@@ -10,6 +10,8 @@ internal static class RetentionSql
 
     public const string TakeLock = "SELECT pg_try_advisory_lock($1)";
 
+    public const string GiveBackLock = "SELECT pg_advisory_unlock($1)";
+
     /// <summary>A day's table is attached or dropped at once or at the next sweep: whoever waits for its lock has every commit wait behind it.</summary>
     public const string Impatient = "SET lock_timeout = '300ms'";
 

@@ -17,21 +17,14 @@ internal sealed partial class RetentionSweep(
     /// <exception cref="NpgsqlException">The database did not answer; what was done stays done.</exception>
     public async Task<bool> Sweep(CancellationToken cancellationToken)
     {
-        // Not pooled: closing the connection is what gives the lock back, whatever happens here.
+        // Not pooled: should giving the lock back fail, the end of the connection does it a little later.
         var own = new NpgsqlConnectionStringBuilder(postgres.Value.ConnectionString) { Pooling = false, ApplicationName = "gaia-retention" };
         await using var connection = new NpgsqlConnection(own.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         if (!await Scalar<bool>(connection, RetentionSql.TakeLock, cancellationToken, RetentionSql.Lock)) return false;
-        await Execute(connection, RetentionSql.Impatient, cancellationToken);
-        var kept = options.Value;
-        await Step(connection, "days of keys", () => KeyDays(connection, kept.Keys, cancellationToken));
-        await Step(connection, "stray keys", () => All(connection, RetentionSql.StrayKeys, cancellationToken, kept.Keys));
-        await Step(connection, "settled validation errors", () => All(connection, RetentionSql.SettleValidationErrors, cancellationToken));
-        await Step(connection, "errors", () => All(connection, RetentionSql.Errors, cancellationToken, kept.Errors));
-        await Step(connection, "validation errors", () => All(connection, RetentionSql.ValidationErrors, cancellationToken, kept.Errors));
-        await Step(connection, "windows", () => Batches(() => Scalar<int>(connection, RetentionSql.Windows, cancellationToken, Batch, kept.Windows)));
-        await Step(connection, "new tombstones", () => All(connection, RetentionSql.MarkTombstones, cancellationToken));
-        await Step(connection, "tombstones", () => All(connection, RetentionSql.Tombstones, cancellationToken, kept.Tombstones));
+        await SweepAlone(connection, cancellationToken);
+        // Given back here and not by closing: the server ends a closed connection when it comes to it, and the next sweep would find it taken.
+        await Scalar<bool>(connection, RetentionSql.GiveBackLock, cancellationToken, RetentionSql.Lock);
         return true;
     }
 
@@ -50,6 +43,20 @@ internal sealed partial class RetentionSweep(
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task SweepAlone(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await Execute(connection, RetentionSql.Impatient, cancellationToken);
+        var kept = options.Value;
+        await Step(connection, "days of keys", () => KeyDays(connection, kept.Keys, cancellationToken));
+        await Step(connection, "stray keys", () => All(connection, RetentionSql.StrayKeys, cancellationToken, kept.Keys));
+        await Step(connection, "settled validation errors", () => All(connection, RetentionSql.SettleValidationErrors, cancellationToken));
+        await Step(connection, "errors", () => All(connection, RetentionSql.Errors, cancellationToken, kept.Errors));
+        await Step(connection, "validation errors", () => All(connection, RetentionSql.ValidationErrors, cancellationToken, kept.Errors));
+        await Step(connection, "windows", () => Batches(() => Scalar<int>(connection, RetentionSql.Windows, cancellationToken, Batch, kept.Windows)));
+        await Step(connection, "new tombstones", () => All(connection, RetentionSql.MarkTombstones, cancellationToken));
+        await Step(connection, "tombstones", () => All(connection, RetentionSql.Tombstones, cancellationToken, kept.Tombstones));
     }
 
     /// <summary>One that the database refuses, because somebody held a lock for long, is done at the next sweep; the others are done now.</summary>
