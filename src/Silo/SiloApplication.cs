@@ -93,6 +93,7 @@ internal static class SiloApplication
         app.MapConflicts();
         app.MapPreflight();
         app.MapRollout();
+        app.MapPins();
         app.MapMigrationStatus();
         app.MapRuns();
         app.MapFigures();

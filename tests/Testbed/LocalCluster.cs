@@ -4,6 +4,8 @@ namespace GaiaOrleans.Testbed;
 public sealed class LocalCluster : IAsyncDisposable
 {
     readonly List<SiloProcess> _silos = [];
+    readonly List<GatewayProcess> _furtherGateways = [];
+    IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
     LocalCluster(PostgresServer postgres, GaiaHomeProcess legacy) => (Postgres, Legacy) = (postgres, legacy);
 
@@ -36,6 +38,7 @@ public sealed class LocalCluster : IAsyncDisposable
             };
             for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", environment));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
+            cluster._environment = environment;
             cluster.Gateway = new(environment);
             await cluster.Gateway.UntilReadyAsync();
             return cluster;
@@ -47,8 +50,22 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>A further standalone gateway; returns when it is ready.</summary>
+    /// <param name="name">As it registers.</param>
+    /// <param name="settings">In addition to the cluster's own.</param>
+    public async Task<GatewayProcess> AddGatewayAsync(string name, IReadOnlyDictionary<string, string?> settings)
+    {
+        var environment = new Dictionary<string, string?>(_environment);
+        foreach (var (key, value) in settings) environment[key] = value;
+        var gateway = new GatewayProcess(environment, name);
+        _furtherGateways.Add(gateway);
+        await gateway.UntilReadyAsync();
+        return gateway;
+    }
+
     public async ValueTask DisposeAsync()
     {
+        foreach (var gateway in _furtherGateways) await gateway.DisposeAsync();
         if (Gateway is not null) await Gateway.DisposeAsync();
         foreach (var silo in _silos) await silo.DisposeAsync();
         await Legacy.DisposeAsync();

@@ -47,6 +47,17 @@ public interface IRolloutGrain : IGrainWithStringKey
     [Alias("resume")]
     Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken = default);
 
+    /// <summary>Has one session served by a side of the caller's choice, whatever the split says.</summary>
+    /// <exception cref="ReasonRequiredException">The audit needs one.</exception>
+    /// <exception cref="BlockedException">The side cannot serve it as things are, or there are too many pins.</exception>
+    [Alias("pin")]
+    Task<RolloutChange> Pin(PinRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the session back to the split.</summary>
+    /// <exception cref="UnknownPinException">It is not pinned.</exception>
+    [Alias("unpin")]
+    Task<RolloutChange> Unpin(string sessionId, Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>Makes a gateway known before it serves; repeated as a heartbeat. Answers what it may serve by.</summary>
     [AlwaysInterleave, Alias("register")]
     Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);

@@ -94,7 +94,7 @@ public static class RolloutRules
         if (decimal.Round(percentage, 2) != percentage) throw InvalidInputException.Field("go_percentage", "may have two decimals at most");
     }
 
-    private static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
+    internal static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
     {
         next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor };
         return new(next, new(next.Epoch, now, caller.Actor, action, caller.Reason, Describe(state), Describe(next), forced));

@@ -15,6 +15,10 @@ public class RolloutTests
     [InlineData("rollback --to 10 --drain-timeout 5 --force --yes --reason why", "POST /api/migration/rollback", """{"to_percentage":10,"reason":"why","force":true,"drain_timeout_s":5}""")]
     [InlineData("pause --reason why", "POST /api/migration/pause", """{"reason":"why"}""")]
     [InlineData("resume", "POST /api/migration/resume", "{}")]
+    [InlineData("pin s/1 --side go --until 2026-01-31T13:00:00+01:00 --reason why", "PUT /api/migration/pins/s%2F1", """{"side":"go","until":"2026-01-31T13:00:00.0000000+01:00","reason":"why"}""")]
+    [InlineData("pin s --side python --reason why", "PUT /api/migration/pins/s", """{"side":"python","reason":"why"}""")]
+    [InlineData("unpin s --reason why", "DELETE /api/migration/pins/s", """{"reason":"why"}""")]
+    [InlineData("pins", "GET /api/migration/pins", "")]
     [InlineData("history --limit 5", "GET /api/migration/history?limit=5", "")]
     [InlineData("lag", "GET /api/migration/sync-lag", "")]
     [InlineData("metrics", "GET /api/migration/metrics", "")]
@@ -38,6 +42,18 @@ public class RolloutTests
         server.On("POST /api/traffic-split", Reply.Ok(Some.Split));
         var ran = await server.Run("split", "10");
         Assert.Equal("go 10 % ███░░░░░░░░░░░░░░░░░░░░░░░░░░░ 90 % python\nphase gradual_rollout, epoch 8; acknowledged by 4 gateways in 12.5 ms\n", ran.Out);
+    }
+
+    [Theory]
+    [InlineData("pin s --side go --until soon --reason why")]
+    [InlineData("pin s --side go")]
+    [InlineData("pin s --reason why")]
+    [InlineData("pin .. --side go --reason why")]
+    public async Task A_pin_that_says_too_little_is_not_sent(string line)
+    {
+        await using var server = await FakeControlPlane.Start();
+        Assert.Equal(ExitCode.Usage, (await server.Run(line.Split(' '))).Code);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]

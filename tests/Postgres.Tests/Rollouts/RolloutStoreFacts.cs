@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Rollouts;
 
 namespace GaiaOrleans.Postgres.Tests.Rollouts;
@@ -25,11 +26,12 @@ public abstract class RolloutStoreFacts
             ConflictStrategy = ConflictStrategy.Latest,
             Salt = long.MinValue,
             Paused = "because ☃",
+            Pins = new([new("s ☃", Side.Go, Some.Now.AddHours(1), "why", "tester", Some.Now), new("t", Side.Python, null, "why", "tester", Some.Now)]),
         });
         await Store.Change(step.Next, step.Entry, None);
         Assert.Equal(step.Next, await State());
 
-        var back = Some.Step(step.Next, s => s with { Paused = null, GoPercentage = 100 });
+        var back = Some.Step(step.Next, s => s with { Paused = null, GoPercentage = 100, Pins = PinSet.None });
         await Store.Change(back.Next, back.Entry, None);
         Assert.Equal(back.Next, await State());
         Assert.Equal("100", (await State()).GoPercentage.ToString(System.Globalization.CultureInfo.InvariantCulture));

@@ -18,7 +18,7 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
     {
         var endpoint = silo.SiloAddress.Endpoint;
         var readings = await database.Query(
-            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(15)), cancellationToken,
+            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(r.FieldCount - 1)), cancellationToken,
             gaia.Value.ClusterId, endpoint.Address.ToString(), endpoint.Port, silo.SiloAddress.Generation);
         return readings[0];
     }

@@ -1,0 +1,2 @@
+-- Sessions whose side was decided by hand: part of the row, because a change of them is a change of the rollout.
+ALTER TABLE rollout_state ADD COLUMN pins jsonb NOT NULL DEFAULT '[]';
