@@ -21,7 +21,7 @@ BEGIN
     INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced)
     VALUES (after.epoch, now(), actor, 'incarnation', reason, rollout_described(before), rollout_described(after), false);
     INSERT INTO rollout_events (kind, data)
-    SELECT 'incarnation', jsonb_build_object('Epoch', epoch, 'At', at, 'Actor', h.actor, 'Action', action, 'Reason', h.reason, 'From', from_state, 'To', to_state, 'Forced', forced)
+    SELECT 'incarnation', jsonb_build_object('action', action, 'epoch', epoch, 'actor', h.actor, 'reason', h.reason, 'forced', forced, 'from', from_state, 'to', to_state)
     FROM rollout_history h WHERE epoch = after.epoch;
 
     -- Sent before, shown by legacy now: no echo any more, but what clients did there meanwhile. An intent was never acknowledged to
