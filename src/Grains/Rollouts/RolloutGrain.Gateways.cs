@@ -19,7 +19,7 @@ public sealed partial class RolloutGrain
 
     public async Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)
     {
-        await store.RemoveGateway(id, cancellationToken);
+        await store.RemoveGateway(id, caller, cancellationToken);
         _fence.Forget(id);
         LogRemoved(logger, id, caller.Actor, caller.Reason ?? "");
     }
