@@ -7,6 +7,7 @@ namespace GaiaOrleans.EndToEnd.Tests.Rollouts;
 /// <summary>Dual-write is turned off and on again while clients write through every gateway: none is refused, and nothing acknowledged is lost.</summary>
 public sealed class DualWriteUnderLoadTests
 {
+    private static readonly string[] Stuck = ["stuck"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -18,7 +19,7 @@ public sealed class DualWriteUnderLoadTests
         var load = FenceLoad.Start(cluster, clients: 8);
         await More(100);
 
-        await cluster.Legacy.SetFaultsAsync(new { refuse_writes = 503, only = new { ids = new[] { "stuck" } } });
+        await cluster.Legacy.SetFaultsAsync(new { refuse_writes = 503, only = new { ids = Stuck } });
         await silo.Put("api/sessions/stuck", """{"note":"pending"}""").Ok();
         var refused = await Switch(on: false);
         Assert.Equal((HttpStatusCode.Conflict, "pending_writes"), (refused.Status, refused.Code));
