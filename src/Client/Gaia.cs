@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
+using GaiaOrleans.Client.Emergencies;
 using GaiaOrleans.Client.Errors;
 using GaiaOrleans.Client.Http;
 using GaiaOrleans.Client.Output;
@@ -90,6 +91,8 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         PinCommand.List(this),
         PauseCommand.Pause(this),
         PauseCommand.Resume(this),
+        CompleteCommand.Create(this),
+        EmergencyCommand.Create(this),
         HistoryCommand.Create(this),
         MigrateCommand.Create(this),
         VerifyCommand.Create(this),

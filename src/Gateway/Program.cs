@@ -8,6 +8,8 @@ builder.Logging.AddGaiaLogging();
 builder.AddClusterConnection();
 builder.Services.AddGaiaGateway("standalone");
 builder.Services.AddGaiaMetrics();
+// The Orleans client does not give up on a cluster that is away; in an emergency this process serves without it.
+builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
 
 var app = builder.Build();
 app.UseExceptionHandler();

@@ -5,6 +5,7 @@ public sealed class LocalCluster : IAsyncDisposable
 {
     readonly List<SiloProcess> _silos = [];
     readonly List<GatewayProcess> _furtherGateways = [];
+    readonly DirectoryInfo _gatewayStates = Directory.CreateTempSubdirectory("gaia-gateways-");
     IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
     LocalCluster(PostgresServer postgres, GaiaHomeProcess legacy) => (Postgres, Legacy) = (postgres, legacy);
@@ -36,10 +37,12 @@ public sealed class LocalCluster : IAsyncDisposable
                 ["Gaia__ExpectedSilos"] = $"{silos}",
                 ["Rollout__Rehearsal"] = "true",
             };
-            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", environment));
+            // Beside the others', not where this machine keeps its own.
+            Dictionary<string, string?> With(string name) => new(environment) { ["Gateway__StateFile"] = Path.Combine(cluster._gatewayStates.FullName, name + ".json") };
+            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", With($"gaia_node_{i}")));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
             cluster._environment = environment;
-            cluster.Gateway = new(environment);
+            cluster.Gateway = new(With(GatewayProcess.DefaultName));
             await cluster.Gateway.UntilReadyAsync();
             return cluster;
         }
@@ -55,7 +58,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <param name="settings">In addition to the cluster's own.</param>
     public async Task<GatewayProcess> AddGatewayAsync(string name, IReadOnlyDictionary<string, string?> settings)
     {
-        var environment = new Dictionary<string, string?>(_environment);
+        var environment = new Dictionary<string, string?>(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };
         foreach (var (key, value) in settings) environment[key] = value;
         var gateway = new GatewayProcess(environment, name);
         _furtherGateways.Add(gateway);
@@ -70,5 +73,6 @@ public sealed class LocalCluster : IAsyncDisposable
         foreach (var silo in _silos) await silo.DisposeAsync();
         await Legacy.DisposeAsync();
         await Postgres.DisposeAsync();
+        _gatewayStates.Delete(recursive: true);
     }
 }

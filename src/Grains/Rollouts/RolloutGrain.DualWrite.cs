@@ -9,6 +9,7 @@ public sealed partial class RolloutGrain
     {
         var started = time.GetTimestamp();
         var state = await Get(cancellationToken);
+        if (state.Phase == RolloutPhase.Completed && request.Enabled is true) throw CompletionRules.NoWayBack();
         var acknowledged = 0;
         if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
         {

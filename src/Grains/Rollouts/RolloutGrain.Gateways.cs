@@ -11,7 +11,7 @@ public sealed partial class RolloutGrain
     {
         var state = await store.Register(gateway, cancellationToken);
         _fence.Reach(gateway.Id, observer);
-        return new(state, options.Value.Lease);
+        return new(await Heard(gateway, state, cancellationToken), options.Value.Lease);
     }
 
     public async Task<GatewayView[]> Gateways(CancellationToken cancellationToken) =>

@@ -25,7 +25,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     {
         Rollout = new(TimeProvider.System);
         Rows = new(Rollout, TimeProvider.System);
+        Rollout.IncarnationBegun = Rows.Forget;
         Store = new(Rows);
+        RolloutStore = new(Rollout);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) => Configure(silo.Services));
@@ -41,6 +43,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     public InMemorySessionStore Rows { get; }
 
     public StoreDouble Store { get; }
+    public RolloutStoreDouble RolloutStore { get; }
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
@@ -95,7 +98,7 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton<IRolloutStore>(RolloutStore).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));

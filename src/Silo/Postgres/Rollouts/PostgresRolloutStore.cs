@@ -34,6 +34,12 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
         return true;
     }, cancellationToken);
 
+    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
+    {
+        await Execute(connection, RolloutSql.BeginIncarnation, token, caller.Actor, caller.Reason ?? "no reason given");
+        return await ReadLocked(connection, RolloutSql.ReadForUpdate, token);
+    }, cancellationToken);
+
     public Task MarkFenced(long epoch, CancellationToken cancellationToken) => Transaction((c, token) => Execute(c, RolloutSql.MarkFenced, token, epoch), cancellationToken);
 
     public async Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) =>
@@ -57,7 +63,7 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
 
     private static async Task<bool> Registered(NpgsqlConnection connection, GatewayRegistration gateway, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, RolloutSql.Register, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight);
+        await using var command = Command(connection, RolloutSql.Register, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight, gateway.Emergency is not null);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

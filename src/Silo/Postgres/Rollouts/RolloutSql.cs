@@ -38,6 +38,8 @@ internal static class RolloutSql
         INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
+    public const string BeginIncarnation = "SELECT begin_incarnation($1, $2)";
+
     public const string MarkFenced = "UPDATE rollout_state SET fenced_epoch = greatest(fenced_epoch, $1)";
 
     public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced FROM rollout_history ORDER BY epoch DESC LIMIT $1";
@@ -45,12 +47,12 @@ internal static class RolloutSql
     /// <summary>Answers whether this gateway was known before.</summary>
     public const string Register = """
         WITH known AS (SELECT FROM rollout_gateways WHERE id = $2)
-        INSERT INTO rollout_gateways (name, id, kind, epoch, in_flight, seen_at) VALUES ($1, $2, $3, $4, $5, now())
-        ON CONFLICT (name) DO UPDATE SET id = EXCLUDED.id, kind = EXCLUDED.kind, epoch = EXCLUDED.epoch, in_flight = EXCLUDED.in_flight, seen_at = now()
+        INSERT INTO rollout_gateways (name, id, kind, epoch, in_flight, seen_at, emergency) VALUES ($1, $2, $3, $4, $5, now(), $6)
+        ON CONFLICT (name) DO UPDATE SET id = EXCLUDED.id, kind = EXCLUDED.kind, epoch = EXCLUDED.epoch, in_flight = EXCLUDED.in_flight, seen_at = now(), emergency = EXCLUDED.emergency
         RETURNING EXISTS (SELECT FROM known)
         """;
 
-    public const string Gateways = "SELECT id, name, kind, epoch, in_flight, seen_at FROM rollout_gateways ORDER BY name";
+    public const string Gateways = "SELECT id, name, kind, epoch, in_flight, seen_at, emergency FROM rollout_gateways ORDER BY name";
 
     public const string RemoveGateway = "DELETE FROM rollout_gateways WHERE id = $1";
 
@@ -77,5 +79,5 @@ internal static class RolloutSql
         r.GetInt64(0), r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetString(5), r.GetString(6), r.GetBoolean(7));
 
     public static GatewayView Gateway(NpgsqlDataReader r) => new(
-        r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetFieldValue<DateTimeOffset>(5), false);
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetFieldValue<DateTimeOffset>(5), false, r.GetBoolean(6));
 }
