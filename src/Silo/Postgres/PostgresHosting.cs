@@ -1,6 +1,7 @@
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Runs;
@@ -31,7 +32,7 @@ internal static class PostgresHosting
         services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
-        services.AddSingleton<IMigrationFigures, PostgresFigures>();
+        services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
         return services;
