@@ -22,10 +22,10 @@ public sealed partial class NoSecretTests
     [InlineData("Legacy__Credential: tok")]
     public void The_search_would_find_one(string line) => Assert.True(Assigns(line));
 
-    // A file under /run/secrets, a reference with a variable, and a path to a credential are how secrets should be given.
+    // Whether a token is mounted is none. A file under /run/secrets, a reference with a variable, and a path to a credential are how secrets should be given.
     private static bool Assigns(string line) =>
         Assignment().Match(line) is { Success: true } match && !match.Groups[2].Value.Contains("/secrets/", StringComparison.Ordinal) && !match.Groups[2].Value.Contains("${GAIA_SECRETS", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"(?i)\b([A-Z_0-9]*(?:PASSWORD|SECRET_KEY|TOKEN|CREDENTIAL|CONNECTIONSTRING|HASH)(?:__FILE|_FILE)?)""?\s*[:=]\s*(\S.*)")]
+    [GeneratedRegex(@"(?i)(?<![A-Z_0-9])(?!automount)([A-Z_0-9]*(?:PASSWORD|SECRET_KEY|TOKEN|CREDENTIAL|CONNECTIONSTRING|HASH)(?:__FILE|_FILE)?)""?\s*[:=]\s*(\S.*)")]
     private static partial Regex Assignment();
 }

@@ -7,7 +7,7 @@ public sealed class TroubleTests(TroubledCluster cluster) : IClassFixture<Troubl
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData("traces", "gaia-silo", "POST api/migration/dual-write", "Microsoft.Orleans", "Npgsql")]
+    [InlineData("traces", "gaia-silo", "POST /api/migration/dual-write", "Microsoft.Orleans", "Npgsql")]
     [InlineData("metrics", "gaia-silo", "gaia_dual_writes", "gaia_pending_sessions", "dotnet.gc.collections")]
     [InlineData("logs", "gaia-silo", "migration {Action}", "GaiaOrleans.Grains.Rollouts.RolloutGrain")]
     public async Task A_collector_that_is_named_gets_all_three_signals(string signal, params string[] contents)
@@ -20,7 +20,7 @@ public sealed class TroubleTests(TroubledCluster cluster) : IClassFixture<Troubl
     public async Task Neither_scrapes_nor_probes_are_traced()
     {
         await MonitoredCluster.Scraped(cluster.Silo.Url);
-        await A_collector_that_is_named_gets_all_three_signals("traces", "PATCH /api/sessions/{id}");
+        await A_collector_that_is_named_gets_all_three_signals("traces", "PATCH /api/sessions/{**id}");
         Assert.DoesNotContain("GET /health/ready", cluster.Collector.Received("traces"), StringComparison.Ordinal);
         Assert.DoesNotContain("GET /metrics", cluster.Collector.Received("traces"), StringComparison.Ordinal);
     }
