@@ -3,32 +3,21 @@
 # Exit 0 all ok, 1 not ok.
 set -uo pipefail
 
-source_tree=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/shell/facts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/facts.sh"
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' INT TERM
 tree=$folder/tree stubs=$folder/stubs calls=$folder/calls
-failures=0
-unset DUAL_WRITE_ENABLED DUAL_WRITE_MODE GAIA_TOKEN GAIA_SECRETS GAIA_LEGACY GAIA_URL GAIA_HTTP_PORT DOTNET_ROOT Rollout__Rehearsal
-
-ok() { # TEXT, after the command it judges
-    local status=$?
-    if [ "$status" -eq 0 ]; then
-        printf 'ok     %s\n' "$1"
-    else
-        printf 'not ok %s\n' "$1"
-        sed 's/^/       /' "$folder/out" "$folder/err" "$calls" 2>/dev/null
-        failures=$((failures + 1))
-    fi
-}
+unset DUAL_WRITE_ENABLED DUAL_WRITE_MODE GAIA_TOKEN GAIA_SECRETS GAIA_HTTP_PORT DOTNET_ROOT Rollout__Rehearsal
 
 # Nothing but these and the stubs is on the PATH: a program that this machine happens to have cannot be used unseen.
 mkdir -p "$tree/scripts" "$stubs" "$folder/home"
 for tool in awk base64 basename bash cat chmod cp cut date dirname env grep head id install ln mkdir mkfifo mktemp mv rm sed sha256sum sleep sort stat tail touch tr; do
     ln -s "$(command -v "$tool")" "$stubs/$tool"
 done
-cp -a "$source_tree/deploy.sh" "$source_tree/deploy" "$tree/"
-cp -a "$source_tree/scripts/." "$tree/scripts/"
+cp -a "$ROOT/deploy.sh" "$ROOT/deploy" "$tree/"
+cp -a "$ROOT/scripts/." "$tree/scripts/"
 
 stub() { # NAME BODY
     printf '#!/usr/bin/env bash\nprintf "%%s\\n" "%s $*" >>%q\n%s\n' "$1" "$calls" "$2" >"$folder/$1.new"
@@ -55,7 +44,9 @@ deploy() { # EXPECTED_EXIT ARGS...
     shift
     : >"$calls"
     FAIL_AT=${FAIL_AT:-} SECRET_KEYS=${SECRET_KEYS:-} HOME=$folder/home PATH=$stubs "$tree/deploy.sh" "$@" >"$folder/out" 2>"$folder/err" </dev/null || status=$?
-    [ "$status" -eq "$expected" ] || { printf 'exit code %s, not %s\n' "$status" "$expected" >>"$folder/err"; return 1; }
+    [ "$status" -eq "$expected" ] && return 0
+    printf 'exit code %s instead of %s, and said: %s\n' "$status" "$expected" "$(cat "$folder/err")" >&2
+    return 1
 }
 
 untouched() { ! grep -vE '^(docker (compose version|info)|docker compose .* config --quiet|kubectl (version|get|--namespace [a-z-]* get)|dotnet --list-sdks|id gaia)' "$calls"; }
@@ -166,14 +157,14 @@ export GAIA_ETC=$folder/etc GAIA_OPT=$folder/opt GAIA_UNITS=$folder/units
 mkdir -p "$GAIA_ETC" "$GAIA_OPT" "$GAIA_UNITS"
 deploy 3 systemd production && says gaia.env && untouched
 ok "systemd: without gaia.env"
-cp "$source_tree/deploy/systemd/gaia.env.example" "$GAIA_ETC/gaia.env"
+cp "$ROOT/deploy/systemd/gaia.env.example" "$GAIA_ETC/gaia.env"
 deploy 3 systemd production && says postgres_connection && untouched
 ok "systemd: without secrets"
 PATH=$stubs "$tree/scripts/new_secrets.sh" production "$GAIA_ETC/secrets" >/dev/null
 deploy 3 systemd production && says gaia_node_1.env && untouched
 ok "systemd: a machine that is to have nothing"
-cp "$source_tree/deploy/systemd/gaia_node_1.env.example" "$GAIA_ETC/gaia_node_1.env"
-cp "$source_tree/deploy/systemd/load_balancer.env.example" "$GAIA_ETC/load_balancer.env"
+cp "$ROOT/deploy/systemd/gaia_node_1.env.example" "$GAIA_ETC/gaia_node_1.env"
+cp "$ROOT/deploy/systemd/load_balancer.env.example" "$GAIA_ETC/load_balancer.env"
 deploy 2 systemd staging && says 'not staging' && untouched
 ok "systemd: staging is not deployed onto a machine of production"
 if [ -x /usr/bin/dotnet ]; then

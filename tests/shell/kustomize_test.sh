@@ -2,17 +2,13 @@
 # The overlays as kubectl would send them. Exit 0 all ok, 1 not ok, 77 not possible here.
 set -uo pipefail
 
+# shellcheck source=tests/shell/facts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/facts.sh"
 kubectl kustomize --help >/dev/null 2>&1 || { echo "skipped: there is no kubectl with kustomize"; exit 77; }
 
-folder=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/deploy/kubernetes/overlays
+folder=$ROOT/deploy/kubernetes/overlays
 rendered=$(mktemp) || exit 1
 trap 'rm -f "$rendered"' EXIT
-failures=0
-
-ok() { # TEXT, after the command it judges
-    if [ $? -eq 0 ]; then printf 'ok     %s\n' "$1"; else printf 'not ok %s\n' "$1" && failures=$((failures + 1)); fi
-}
-
 count() { grep -cE "$1" "$rendered"; }
 
 for environment in staging production; do

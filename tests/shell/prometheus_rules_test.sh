@@ -2,13 +2,9 @@
 # The Prometheus configuration and every alert, as promtool understands them. Exit 0 all ok, 1 not ok.
 set -uo pipefail
 
-folder=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/deploy/prometheus
-failures=0
-
-ok() { # TEXT, after the command it judges
-    if [ $? -eq 0 ]; then printf 'ok     %s\n' "$1"; else printf 'not ok %s\n' "$1" && failures=$((failures + 1)); fi
-}
-
+# shellcheck source=tests/shell/facts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/facts.sh"
+folder=$ROOT/deploy/prometheus
 # Its key lies elsewhere until it is deployed, so only the syntax of this one can be looked at.
 promtool check config --syntax-only "$folder/prometheus.yml"
 ok "the configuration"

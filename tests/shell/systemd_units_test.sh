@@ -2,17 +2,13 @@
 # The units as systemd understands them, alone and together. Exit 0 all ok, 1 not ok, 77 not possible here.
 set -uo pipefail
 
+# shellcheck source=tests/shell/facts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/facts.sh"
 command -v systemd-analyze >/dev/null || { echo "skipped: there is no systemd-analyze"; exit 77; }
 
-source_folder=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/deploy/systemd
+source_folder=$ROOT/deploy/systemd
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
-failures=0
-
-ok() { # TEXT, after the command it judges
-    if [ $? -eq 0 ]; then printf 'ok     %s\n' "$1"; else printf 'not ok %s\n' "$1" && failures=$((failures + 1)); fi
-}
-
 # What they start need not be installed where the units are looked at.
 for unit in "$source_folder"/*.service; do sed 's|^ExecStart=/usr/bin/dotnet |ExecStart=/bin/true |' "$unit" >"$folder/$(basename "$unit")"; done
 cp "$folder/gaia-silo@.service" "$folder/gaia-silo@gaia_node_1.service"
