@@ -10,8 +10,10 @@ public sealed partial class RolloutGrain
     public async Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
     {
         var state = await store.Register(gateway, cancellationToken);
+        // Before it counts as reached: what is pending is not sent until every gateway has been heard.
+        state = await Heard(gateway, state, cancellationToken);
         _fence.Reach(gateway.Id, observer);
-        return new(await Heard(gateway, state, cancellationToken), options.Value.Lease);
+        return new(state, options.Value.Lease);
     }
 
     public async Task<GatewayView[]> Gateways(CancellationToken cancellationToken) =>
