@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 
@@ -22,7 +23,7 @@ public sealed partial class RolloutGrain
     {
         if (gateway.Emergency is not { Answered: null } emergency || !IncarnationRules.Needed(state)) return state;
         // Registrations pass by a change that is under way; this is one of its own and waits for its turn.
-        var reason = $"{gateway.Name} forwarded to GAIA_HOME on its own since {emergency.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: {emergency.Reason}";
+        var reason = string.Create(CultureInfo.InvariantCulture, $"{gateway.Name} forwarded to GAIA_HOME on its own since {emergency.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: {emergency.Reason}");
         return await this.AsReference<IRolloutGrain>().BeginIncarnation(new(emergency.Actor, reason), cancellationToken);
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grai
             return (await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Gateways(cancellationToken)).All(g => g.Kind != "standalone" || g.Reachable);
         }
         // The silo is still joining, or the database is away: asked again at the next tick.
-        catch (Exception e) when (e is GaiaException or OrleansException or InconsistentStateException or TimeoutException or InvalidOperationException)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
             return false;
         }
