@@ -36,9 +36,11 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
         var sent = Cluster.Legacy.Sent(pending).Count;
         await Grain.RemoveGateway("gw-1-id", Some.Caller());
         await DualWrite(true);
-        await Cluster.Session(pending).Repair();
+        // An activation that still has it in memory finds that the row has moved on.
+        await Record.ExceptionAsync(() => Cluster.Session(pending).Repair());
         Assert.Equal(sent, Cluster.Legacy.Sent(pending).Count);
         Assert.True((await Cluster.Row(pending)) is { Conflict: not null, Pending: false });
+        await Cluster.Forget(synced);
         var read = await Cluster.Session(synced).Read();
         Assert.Equal("\"offline\"", Some.Field((read.NeedsAdoption ? await Cluster.Session(synced).Adopt() : read).Body, "status"));
     }

@@ -27,6 +27,7 @@ public sealed class InterruptedRollbackTests(GaiaCluster cluster) : RolloutTestB
         Cluster.RolloutStore.OnChange = next => step == StepTo(next) ? Gone : null;
         await Assert.ThrowsAsync<StorageUnavailableException>(Rollback);
         Cluster.RolloutStore.Heal();
+        await Eventually.Holds(async () => !(await Grain.Get()).DualWrite.Closing, "writes flow");
         var state = await Grain.Get();
         Assert.Equal((100, false, dualWrite, state.Epoch), (state.GoPercentage, state.DualWrite.Closing, state.DualWrite.Enabled, state.FencedEpoch));
         await GoesOn();
@@ -38,7 +39,7 @@ public sealed class InterruptedRollbackTests(GaiaCluster cluster) : RolloutTestB
     public async Task After_the_flip_was_committed_the_next_activation_finishes_its_fence()
     {
         await CutOver();
-        Cluster.RolloutStore.OnFenced = epoch => Row.GoPercentage == 0 ? Gone : null;
+        Cluster.RolloutStore.OnFenced = _ => Row.GoPercentage == 0 ? Gone : null;
         await Assert.ThrowsAsync<StorageUnavailableException>(Rollback);
         Assert.True(Row.FencedEpoch < Row.Epoch);
         Cluster.RolloutStore.Heal();
