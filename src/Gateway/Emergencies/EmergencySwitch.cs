@@ -1,5 +1,4 @@
 using GaiaOrleans.Contracts.Gateways;
-using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway.Rollouts;
 

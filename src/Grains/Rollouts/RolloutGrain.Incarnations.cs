@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
+using Microsoft.Extensions.Logging;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
@@ -13,7 +14,7 @@ public sealed partial class RolloutGrain
         // Several gateways tell of the same emergency; the first has been heard.
         if (!IncarnationRules.Needed(before)) return before;
         var next = await store.BeginIncarnation(caller, CancellationToken.None);
-        LogChanged(logger, "incarnation", $"incarnation {before.Incarnation}", $"incarnation {next.Incarnation}", caller.Actor);
+        LogIncarnation(logger, next.Incarnation, caller.Actor, caller.Reason ?? "");
         await Whole(() => Fence(next));
         return next;
     }
@@ -26,4 +27,7 @@ public sealed partial class RolloutGrain
         var reason = string.Create(CultureInfo.InvariantCulture, $"{gateway.Name} forwarded to GAIA_HOME on its own since {emergency.At.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}: {emergency.Reason}");
         return await this.AsReference<IRolloutGrain>().BeginIncarnation(new(emergency.Actor, reason), cancellationToken);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "migration incarnation: {Incarnation} begins by {Actor}: {Reason}")]
+    private static partial void LogIncarnation(ILogger logger, long incarnation, string actor, string reason);
 }
