@@ -101,16 +101,6 @@ confirm() {
     [ "$answer" = "$DATABASE" ] || die "nothing was touched"
 }
 
-# In one transaction with nothing before it, so that no half of it can be seen or left behind.
-begin_incarnation() {
-    run_sql -1 -d "$NEW" <<SQL
-SELECT begin_incarnation('restore_database.sh', $(sql_text "restored from the backup of $(jq -r .taken_at <<<"$MANIFEST")"), $ABOVE, $COMPLETED);
--- The silos of then are gone, and those of now are not in it.
-UPDATE orleansmembershipversiontable SET version = version + 1, changedat = now();
-DELETE FROM orleansmembershiptable;
-SQL
-}
-
 # A database is renamed only while nobody uses it, and whoever connects again between the two statements makes it fail: hence repeatedly.
 swap() {
     local attempt
@@ -153,9 +143,7 @@ note "restoring $FILE into a new database"
 create_database_like "$NEW" "$DATABASE" || die "no new database could be made; '$DATABASE' is as it was"
 fill_database "$NEW" "$FILE" "$MANIFEST" || die "the backup could not be restored; '$DATABASE' is as it was"
 note "  as in the manifest: $(jq -r '"\(.tables | length) tables, \([.tables[].rows] | add) rows"' <<<"$MANIFEST")"
-upgrade_schema "$NEW" || die "the schema could not be brought up to this build; '$DATABASE' is as it was"
-incarnation=$(begin_incarnation) || die "the new incarnation could not begin; '$DATABASE' is as it was"
-query -d "$NEW" ANALYZE
+incarnation=$(renew_database "$NEW" "$MANIFEST" "$ABOVE" "$COMPLETED") || die "the new incarnation could not begin; '$DATABASE' is as it was"
 refuse_while_silos_run
 swap || die "'$DATABASE' is still in use and as it was"
 NEW=
