@@ -106,7 +106,7 @@ swap() {
     local attempt
     for attempt in 1 2 3 4 5; do
         if {
-            printf 'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname IN (%s, %s) AND pid <> pg_backend_pid() \\g /dev/null\nBEGIN;\n' "$(sql_text "$DATABASE")" "$(sql_text "$NEW")"
+            printf 'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname IN (%s, %s) AND backend_type = '\''client backend'\'' AND pid <> pg_backend_pid() \\g /dev/null\nBEGIN;\n' "$(sql_text "$DATABASE")" "$(sql_text "$NEW")"
             [ -z "$EXISTS" ] || printf 'ALTER DATABASE %s RENAME TO %s;\n' "$(sql_name "$DATABASE")" "$(sql_name "$KEPT")"
             printf 'ALTER DATABASE %s RENAME TO %s;\nCOMMIT;\n' "$(sql_name "$NEW")" "$(sql_name "$DATABASE")"
         } | run_sql -d "$MAINTENANCE"; then
