@@ -70,8 +70,14 @@ public sealed class GaiaCluster : IAsyncLifetime
         var before = Rollout.State;
         var next = change(before) with { Epoch = before.Epoch + 1, FencedEpoch = before.Epoch + 1 };
         await Write(next);
-        foreach (var silo in Orleans.GetActiveSilos()) await silo.ServiceProvider.GetRequiredService<SiloLease>().Refresh(CancellationToken.None);
+        await Known();
         return next;
+    }
+
+    /// <summary>Every silo knows the stored row: what the gateway inside each of them sees to when a change is pushed.</summary>
+    public async Task Known()
+    {
+        foreach (var silo in Orleans.GetActiveSilos()) await silo.ServiceProvider.GetRequiredService<SiloLease>().Refresh(CancellationToken.None);
     }
 
     /// <summary>Changes the stored row and tells nobody.</summary>

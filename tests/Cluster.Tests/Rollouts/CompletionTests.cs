@@ -19,6 +19,7 @@ public sealed class CompletionTests(GaiaCluster cluster) : RolloutTestBase(clust
         var (known, unknown) = (Some.Id(), Some.Id());
         await Cluster.Create(known, """{"status":"idle"}""");
         var change = await Complete();
+        await Cluster.Known();
         Assert.Equal((RolloutPhase.Completed, 100, false, false), (change.State.Phase, change.State.GoPercentage, change.State.DualWrite.Enabled, change.State.DualWrite.Closing));
         Assert.Equal(change.State.Epoch, gateway.Seen[^1].Epoch);
         var sent = Cluster.Legacy.Sent(known).Count;

@@ -36,6 +36,7 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
         var sent = Cluster.Legacy.Sent(pending).Count;
         await Grain.RemoveGateway("gw-1-id", Some.Caller());
         await DualWrite(true);
+        await Cluster.Known();
         // An activation that still has it in memory finds that the row has moved on.
         await Record.ExceptionAsync(() => Cluster.Session(pending).Repair());
         Assert.Equal(sent, Cluster.Legacy.Sent(pending).Count);
