@@ -57,9 +57,9 @@ public sealed class ConflictRulesTests
         var row = Some.Committed(Some.InSync("""{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}"""), ChangeKind.Merge, """{"user_id":"u"}""");
         var legacy = Some.Legacy($$"""{"id":"s-1","status":"{{status}}","last_heartbeat":"2026-01-31T12:00:00.123","created_at":"2026-01-31T12:00:00Z"}""");
         Assert.Equal(["user_id"], ConflictRules.Differences(row, legacy, DiffRules.Default, Some.Now).Select(e => e.Field).Except(["status"]));
-        Assert.Equal(respelled, ConflictRules.OnlyRespelled(hash is null ? agreed : agreed with { LegacyHash = hash }, row, legacy, DiffRules.Default));
-        Assert.False(ConflictRules.OnlyRespelled(null, row, legacy, DiffRules.Default));
-        Assert.False(ConflictRules.OnlyRespelled(agreed, row, LegacyRead.Absent, DiffRules.Default));
+        Assert.Equal(respelled, ConflictRules.OnlyRespelled(row with { Agreed = hash is null ? agreed : agreed with { LegacyHash = hash } }, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(row, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(row with { Agreed = agreed }, LegacyRead.Absent, DiffRules.Default));
     }
 
     [Fact]
