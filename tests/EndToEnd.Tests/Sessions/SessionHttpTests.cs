@@ -27,9 +27,9 @@ public sealed class SessionHttpTests(SharedCluster shared)
     [Fact]
     public async Task A_session_of_a_whole_MiB_is_on_both_sides_and_grows_no_further()
     {
-        const string start = """{"status":"idle","metadata":{"x":\"""";
+        const string start = "{\"status\":\"idle\",\"metadata\":{\"x\":\"";
         var text = new string('x', 1_048_576 - start.Length - 3);
-        var created = await shared.Gateway.Put("api/sessions/e2e-mib", $"{start}{text}\"}}}}").Ok();
+        var created = await shared.Gateway.Put("api/sessions/e2e-mib", start + text + "\"}}").Ok();
         Assert.Equal((HttpStatusCode.Created, "success"), (created.Status, created.Headers["X-Gaia-Dual-Write"]));
         foreach (var side in new[] { shared.Gateway, shared.Legacy })
             Assert.Equal(text, (await side.Get("api/sessions/e2e-mib").Ok()).Json["metadata"]!["x"]!.GetValue<string>());
