@@ -137,6 +137,14 @@ public sealed class ConflictRulesTests
     }
 
     [Fact]
+    public void Only_who_loaded_a_pending_session_may_have_missed_a_refusal_and_closes_it()
+    {
+        Assert.Empty(Some.Committed(Pending, ChangeKind.Merge, """{"user_id":"u"}""", seconds: 2).Log);
+        var line = Assert.Single(Some.Committed(Pending with { Inherited = true }, ChangeKind.Merge, """{"user_id":"u"}""", seconds: 2).Log);
+        Assert.Equal((ConflictRules.Whole, "superseded"), (line.Field, line.Resolution!.Strategy));
+    }
+
+    [Fact]
     public void Where_legacy_leads_a_disputed_session_takes_no_change()
     {
         var held = Confront(ConflictStrategy.Manual);

@@ -67,16 +67,6 @@ public sealed class NamedConflictHistoryTests
         Write(1, ChangeKind.Replace, new(Fate.Applied, 1_500, CrashPoint.None, StoreFault.Down, 1, false, 0)));
 
     [Fact]
-    public void What_an_earlier_send_met_is_not_what_legacy_has_when_no_send_could_begin() => Play(
-        AckByLeader, Others(1, ChangeKind.Merge), Write(1, ChangeKind.Merge, Weather.Fine), new Command.Settings(DualWriteMode.GoLeads, AckPolicy.Both),
-        new Command.Strategy(ConflictStrategy.PythonLeads), Others(1, ChangeKind.Replace), Write(1, ChangeKind.Merge, Weather.Fine with { Store = StoreFault.AllSlow }));
-
-    [Fact]
-    public void Legacy_is_read_until_nobody_else_has_changed_it_before_it_is_asked_to_lead() => Play(
-        Write(1, ChangeKind.Merge, Answer(Fate.Failed)), Others(1, ChangeKind.Merge), PythonLeads, Others(1, ChangeKind.Replace, 300),
-        Write(1, ChangeKind.Merge, Weather.Fine with { Store = StoreFault.Slow }));
-
-    [Fact]
     public void A_side_that_is_forced_closes_a_refusal_that_the_activation_has_missed() => Play(
         AckByLeader, Write(1, ChangeKind.Merge, Answer(Fate.Rejected)), new Command.Split(1), new Command.Sync(1, Side.Go, Weather.Fine));
 
