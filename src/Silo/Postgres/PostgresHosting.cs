@@ -1,13 +1,17 @@
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Evidence;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Silo.Postgres.Events;
+using GaiaOrleans.Silo.Postgres.Evidence;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Runs;
 using GaiaOrleans.Silo.Postgres.Sessions;
 using GaiaOrleans.Silo.Postgres.Validation;
+using GaiaOrleans.Silo.Postgres.Webhooks;
 using GaiaOrleans.Silo.Postgres.Windows;
 using GaiaOrleans.Silo.Telemetry;
 using Microsoft.Extensions.Options;
@@ -34,6 +38,7 @@ internal static class PostgresHosting
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
         services.AddSingleton<IEventLog, PostgresEventLog>().AddSingleton<ConflictEvents>().AddHostedService(s => s.GetRequiredService<ConflictEvents>());
+        services.AddSingleton<IDeliveryLog, PostgresDeliveryLog>().AddSingleton<IEvidenceSource, PostgresEvidence>();
         services.AddSingleton<IMigrationFigures, PostgresFigures>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
