@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GaiaOrleans.Client.Archives;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Errors;
 using GaiaOrleans.Client.Events;
-using GaiaOrleans.Client.Evidence;
 using GaiaOrleans.Client.Http;
 using GaiaOrleans.Client.Output;
 using GaiaOrleans.Client.Preflight;

@@ -34,7 +34,7 @@ internal sealed class EventFollow(Call call, string? kind)
                 await Task.Delay(Pause, call.Time, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             return ExitCode.Ok;
         }

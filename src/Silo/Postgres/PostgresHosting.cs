@@ -1,11 +1,11 @@
+using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Events;
-using GaiaOrleans.Grains.Evidence;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Webhooks;
+using GaiaOrleans.Silo.Postgres.Archives;
 using GaiaOrleans.Silo.Postgres.Events;
-using GaiaOrleans.Silo.Postgres.Evidence;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Runs;

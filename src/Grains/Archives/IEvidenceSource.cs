@@ -1,4 +1,4 @@
-namespace GaiaOrleans.Grains.Evidence;
+namespace GaiaOrleans.Grains.Archives;
 
 /// <summary>Something that is proof of how the migration went.</summary>
 /// <param name="Data">A JSON object on one line.</param>

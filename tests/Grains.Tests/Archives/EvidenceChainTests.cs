@@ -1,7 +1,7 @@
 using System.Text;
-using GaiaOrleans.Contracts.Evidence;
+using GaiaOrleans.Contracts.Archives;
 
-namespace GaiaOrleans.Grains.Tests.Evidence;
+namespace GaiaOrleans.Grains.Tests.Archives;
 
 public sealed class EvidenceChainTests
 {

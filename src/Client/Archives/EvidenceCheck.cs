@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using GaiaOrleans.Contracts.Evidence;
+using GaiaOrleans.Contracts.Archives;
 
-namespace GaiaOrleans.Client.Evidence;
+namespace GaiaOrleans.Client.Archives;
 
 /// <summary>What was found about an archive.</summary>
 /// <param name="Lines">How many belong to it.</param>

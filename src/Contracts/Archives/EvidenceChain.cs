@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace GaiaOrleans.Contracts.Evidence;
+namespace GaiaOrleans.Contracts.Archives;
 
 /// <summary>
 /// The rule of an evidence archive, for whoever writes one and whoever verifies it. A line is
@@ -56,7 +56,8 @@ public sealed class EvidenceChain
     {
         if (Ended) return "comes after the end";
         if (line.Length <= TailLength) return "is no line of an archive";
-        var (head, tail) = (line[..^TailLength], line[^TailLength..]);
+        var head = line[..^TailLength];
+        var tail = line[^TailLength..];
         var prev = new byte[Size];
         var hash = new byte[Size];
         if (!Read(ref tail, Prev) || !ReadHash(ref tail, prev) || !Read(ref tail, Hash) || !ReadHash(ref tail, hash) || !tail.SequenceEqual(Close)) return "is no line of an archive";

@@ -3,7 +3,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 
-namespace GaiaOrleans.Grains.Evidence;
+namespace GaiaOrleans.Grains.Archives;
 
 /// <summary>What a cluster that keeps nothing has to show for itself while it lives.</summary>
 public sealed class InMemoryEvidence(IRolloutStore rollout, ISessionStore sessions, IEventLog events) : IEvidenceSource

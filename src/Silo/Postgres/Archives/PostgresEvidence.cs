@@ -1,10 +1,10 @@
 using System.Data;
 using System.Runtime.CompilerServices;
-using GaiaOrleans.Grains.Evidence;
+using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
 
-namespace GaiaOrleans.Silo.Postgres.Evidence;
+namespace GaiaOrleans.Silo.Postgres.Archives;
 
 /// <summary>
 /// The tables that prove something, row by row and with every column they have, all as they were at one moment. Line feeds within a value are escaped, as

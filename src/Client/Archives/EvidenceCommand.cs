@@ -1,7 +1,7 @@
 using System.CommandLine;
 using GaiaOrleans.Client.Http;
 
-namespace GaiaOrleans.Client.Evidence;
+namespace GaiaOrleans.Client.Archives;
 
 /// <summary>The archive that proves how the migration went.</summary>
 internal static class EvidenceCommand

@@ -1,15 +1,15 @@
 using System.Buffers;
 using System.Text.Json;
-using GaiaOrleans.Contracts.Evidence;
+using GaiaOrleans.Contracts.Archives;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Grains;
-using GaiaOrleans.Grains.Evidence;
+using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Silo.Cluster;
 using Microsoft.Extensions.Options;
 
-namespace GaiaOrleans.Silo.Evidence;
+namespace GaiaOrleans.Silo.Archives;
 
 /// <summary>GET /api/migration/evidence: everything that proves how the migration went, each line chained to the one before by its hash.</summary>
 internal static class EvidenceApi
@@ -30,6 +30,7 @@ internal static class EvidenceApi
         context.Response.Headers.ContentDisposition = $"attachment; filename=\"evidence-{gaia.Value.ClusterId}-{state.Epoch}.ndjson\"";
 
         var chain = new EvidenceChain();
+        var unflushed = 0;
         await Write(chain.Add(EvidenceChain.Header, Json(new
         {
             Format = 1,
@@ -48,7 +49,9 @@ internal static class EvidenceApi
             var body = context.Response.BodyWriter;
             body.Write(line);
             body.Write("\n"u8);
-            if (body.UnflushedBytes >= Flush) await body.FlushAsync(cancellationToken);
+            if ((unflushed += line.Length) < Flush) return;
+            await body.FlushAsync(cancellationToken);
+            unflushed = 0;
         }
     }
 
