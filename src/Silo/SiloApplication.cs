@@ -9,6 +9,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Webhooks;
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Archives;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
@@ -49,8 +50,9 @@ internal static class SiloApplication
     public static WebApplication InMemory(string[] args, SharedMemory memory, Action<ISiloBuilder> cluster)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton<IDeliveryLog>(memory.Deliveries).AddSingleton<IEvidenceSource, InMemoryEvidence>().AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
-        builder.Services.AddSingleton<InMemoryFigures>().AddHostedService(s => s.GetRequiredService<InMemoryFigures>()).AddSingleton<IMigrationFigures>(s => s.GetRequiredService<InMemoryFigures>());
+        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
+        builder.Services.AddSingleton<IDeliveryLog>(memory.Deliveries).AddSingleton<IEvidenceSource, InMemoryEvidence>();
+        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
             cluster(silo);

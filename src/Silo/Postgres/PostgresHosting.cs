@@ -4,6 +4,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Webhooks;
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Postgres.Archives;
 using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Retention;
@@ -39,7 +40,7 @@ internal static class PostgresHosting
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
         services.AddSingleton<IEventLog, PostgresEventLog>().AddSingleton<ConflictEvents>().AddHostedService(s => s.GetRequiredService<ConflictEvents>());
         services.AddSingleton<IDeliveryLog, PostgresDeliveryLog>().AddSingleton<IEvidenceSource, PostgresEvidence>();
-        services.AddSingleton<IMigrationFigures, PostgresFigures>();
+        services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
         return services;

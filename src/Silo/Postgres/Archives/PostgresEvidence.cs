@@ -19,7 +19,8 @@ internal sealed class PostgresEvidence(NpgsqlDataSource database) : IEvidenceSou
         ("mismatch", $"validation_errors WHERE source = '{ValidationError.Verify}' ORDER BY id"),
         ("conflict", "session_conflicts ORDER BY id"),
         ("event", "rollout_events ORDER BY id"),
-        ("window", "rollout_windows ORDER BY minute, silo"),
+        ("window", "rollout_minutes ORDER BY minute"),
+        ("hour", "rollout_hours ORDER BY hour"),
     ];
 
     public async IAsyncEnumerable<EvidenceEntry> Read([EnumeratorCancellation] CancellationToken cancellationToken)
