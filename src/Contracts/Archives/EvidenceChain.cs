@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -23,6 +24,7 @@ public sealed class EvidenceChain
     private static readonly byte[] Prev = ",\"prev\":\""u8.ToArray();
     private static readonly byte[] Hash = "\",\"hash\":\""u8.ToArray();
     private static readonly byte[] Close = "\"}"u8.ToArray();
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789abcdef"u8);
     private static readonly int TailLength = Prev.Length + 2 * Size + Hash.Length + 2 * Size + Close.Length;
 
     private byte[] _last = new byte[Size];
@@ -114,6 +116,6 @@ public sealed class EvidenceChain
         var hex = from[..(2 * Size)];
         from = from[(2 * Size)..];
         // One spelling only: another one would be a change that the hash does not show.
-        return !hex.ContainsAnyExcept("0123456789abcdef"u8) && Convert.FromHexString(Encoding.ASCII.GetString(hex), hash, out _, out _) == System.Buffers.OperationStatus.Done;
+        return !hex.ContainsAnyExcept(Digits) && Convert.FromHexString(Encoding.ASCII.GetString(hex), hash, out _, out _) == OperationStatus.Done;
     }
 }
