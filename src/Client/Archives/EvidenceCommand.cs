@@ -1,5 +1,4 @@
 using System.CommandLine;
-using GaiaOrleans.Client.Http;
 
 namespace GaiaOrleans.Client.Archives;
 

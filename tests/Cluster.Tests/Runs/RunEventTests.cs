@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Events;
 

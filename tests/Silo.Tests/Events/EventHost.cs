@@ -14,9 +14,7 @@ namespace GaiaOrleans.Silo.Tests.Events;
 /// <summary>The endpoint of the events over HTTP, on a log in memory and a clock that the test moves.</summary>
 internal sealed class EventHost : IAsyncDisposable
 {
-    private readonly WebApplication _app;
-
-    private EventHost(WebApplication app) => _app = app;
+    private WebApplication _app = null!;
 
     public FakeTimeProvider Time { get; } = new();
 
@@ -31,11 +29,11 @@ internal sealed class EventHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.ConfigureHttpJsonOptions(o => GaiaJson.Configure(o.SerializerOptions));
         builder.Services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
-        EventHost? host = null;
-        builder.Services.AddSingleton<TimeProvider>(_ => host!.Time).AddSingleton<IEventLog>(_ => host!.Log);
+        var host = new EventHost();
+        builder.Services.AddSingleton<TimeProvider>(host.Time).AddSingleton<IEventLog>(host.Log);
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>());
         var app = builder.Build();
-        host = new(app);
+        host._app = app;
         app.UseExceptionHandler();
         app.MapEvents();
         map?.Invoke(app);
