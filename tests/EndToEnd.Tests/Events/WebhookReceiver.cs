@@ -51,21 +51,33 @@ internal sealed class WebhookReceiver : IAsyncDisposable
                 return; // closed
             }
 
-            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var body = await reader.ReadToEndAsync();
-            if (_refusals-- > 0)
+            try
             {
-                context.Response.StatusCode = 503;
+                await Receive(context);
             }
-            else
+            // The silo was killed in the middle of it.
+            catch (Exception e) when (e is HttpListenerException or IOException)
             {
-                var (at, signature) = context.Request.Headers["X-Gaia-Signature"]!.Split(',') is [var t, var v] ? (t[2..], v[3..]) : ("", "");
-                var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{at}.{body}")));
-                if (signature != expected) Wrong.Enqueue(body);
-                Accepted.Enqueue(long.Parse(context.Request.Headers["X-Gaia-Event-Id"]!, System.Globalization.CultureInfo.InvariantCulture));
             }
-
-            context.Response.Close();
         }
+    }
+
+    private async Task Receive(HttpListenerContext context)
+    {
+        using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+        var body = await reader.ReadToEndAsync();
+        if (_refusals-- > 0)
+        {
+            context.Response.StatusCode = 503;
+        }
+        else
+        {
+            var (at, signature) = context.Request.Headers["X-Gaia-Signature"]!.Split(',') is [var t, var v] ? (t[2..], v[3..]) : ("", "");
+            var expected = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{at}.{body}")));
+            if (signature != expected) Wrong.Enqueue(body);
+            Accepted.Enqueue(long.Parse(context.Request.Headers["X-Gaia-Event-Id"]!, System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        context.Response.Close();
     }
 }
