@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
@@ -22,9 +23,11 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DiffOptions>, DiffOptionsValidator>().AddOptions<DiffOptions>().BindConfiguration("Diff").ValidateOnStart();
         services.AddSingleton(s => s.GetRequiredService<IOptions<DiffOptions>>().Value.Rules());
         services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
+        services.AddOptionsWithValidateOnStart<GateOptions, GateOptionsValidator>().BindConfiguration("Rollout:Gates");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
+        services.AddSingleton<ValidatorSelfTest>().AddHostedService(s => s.GetRequiredService<ValidatorSelfTest>());
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
         services.AddSingleton<DeadSiloLeases>().AddHostedService(s => s.GetRequiredService<DeadSiloLeases>());
         services.AddKeyedTransient<IRunWork, MigrateWork>(IRunGrain.Migrate);

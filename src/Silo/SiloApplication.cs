@@ -6,6 +6,7 @@ using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Checklist;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
 using GaiaOrleans.Silo.InMemory;
@@ -70,6 +71,7 @@ internal static class SiloApplication
         builder.Services.AddGaiaMetrics();
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
+        builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<RunKeeper>().AddHostedService<SiloGauges>();
         // Longer than the deactivation of its grains, shorter than any orchestrator's grace time.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
@@ -94,15 +96,28 @@ internal static class SiloApplication
         app.MapPreflight();
         app.MapRollout();
         app.MapMigrationStatus();
+        app.MapPhases();
+        app.MapChecklist();
         app.MapRuns();
         app.MapFigures();
         app.MapValidation();
         app.MapCluster();
         app.MapSiloHealth();
         app.MapGateway();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
         app.MapOrleansDashboard("/dashboard");
+    }
+
+    private static void MapMetrics(this WebApplication app)
+    {
+        var notice = app.Services.GetRequiredService<ScrapeNotice>();
+        app.UseWhen(context => context.Request.Path == "/metrics", branch => branch.Use((context, next) =>
+        {
+            notice.Seen();
+            return next(context);
+        }));
+        app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
     /// <summary>Options that are needed before the container exists, checked like the rest.</summary>

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Logging;
@@ -51,9 +52,8 @@ public sealed partial class RolloutGrain(
             if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
         }
 
-        var target = RolloutRules.PhaseOf(state.Phase, request.GoPercentage);
-        var blockers = target > state.Phase ? Gates.Between(state.Phase, target, state, await evidence.Collect(GrainFactory, cancellationToken)) : [];
-        var step = RolloutRules.Split(state, request, blockers, time.GetUtcNow());
+        var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
+        var step = await Judged(() => RolloutRules.Split(state, request, gates, time.GetUtcNow()), request.Caller);
         if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         var acknowledged = await Change(step);
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
@@ -72,6 +72,7 @@ public sealed partial class RolloutGrain(
 
         if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
             (state, acknowledged) = await Switch(state, enabled, request.Caller);
+        if (request.ConflictStrategy is { } strategy) await Chose(strategy, request.Caller, cancellationToken);
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -124,7 +125,8 @@ public sealed partial class RolloutGrain(
         long pending = 0;
         if (fence.Complete && !enabled && !before.AfterCutover) pending = await Unfed();
         var go = fence.Complete && pending == 0;
-        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, time.GetUtcNow());
+        var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Ahead(closing, RolloutPhase.DualWrite, CancellationToken.None) : null;
+        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, time.GetUtcNow(), preparation);
         return (open.Next, await Change(open), fence.Silent, pending);
     }
 

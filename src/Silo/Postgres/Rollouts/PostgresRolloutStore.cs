@@ -18,10 +18,13 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
     {
         var endpoint = silo.SiloAddress.Endpoint;
         var readings = await database.Query(
-            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(15)), cancellationToken,
+            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(RolloutSql.ColumnCount)), cancellationToken,
             gaia.Value.ClusterId, endpoint.Address.ToString(), endpoint.Port, silo.SiloAddress.Generation);
         return readings[0];
     }
+
+    public async Task<SchemaReading> Schema(CancellationToken cancellationToken) =>
+        (await database.Query(RolloutSql.Scripts, r => new SchemaReading(r.GetInt64(0), Postgres.Schema.Scripts, r.IsDBNull(1) ? "" : r.GetString(1)), cancellationToken))[0];
 
     public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
@@ -29,7 +32,8 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
         await Execute(connection, $"SELECT pg_advisory_xact_lock({SessionSql.TermsLock})", token);
         if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
             throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
-        await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced);
+        await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced,
+            RolloutSql.Verdicts(entry));
         await AddEvent(connection, entry, token);
         return true;
     }, cancellationToken);
