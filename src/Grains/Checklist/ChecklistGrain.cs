@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GaiaOrleans.Contracts.Checklist;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using Microsoft.Extensions.Logging;
@@ -10,23 +11,25 @@ namespace GaiaOrleans.Grains.Checklist;
 /// <summary>Keeps the last word on each line. What is answered is stored.</summary>
 [GrainType("gaia.checklist")]
 public sealed partial class ChecklistGrain(
-    [PersistentState("checklist", RunGrain.Storage)] IPersistentState<ChecklistState> stored, IRolloutStore rollout, TimeProvider time, ILogger<ChecklistGrain> logger)
+    [PersistentState("checklist", RunGrain.Storage)] IPersistentState<ChecklistState> stored,
+    IRolloutStore rollout, IEventLog events, TimeProvider time,
+    ILogger<ChecklistGrain> logger)
     : Grain, IChecklistGrain
 {
     public Task<ChecklistRecord[]> Records(CancellationToken cancellationToken) => Task.FromResult(stored.State.Records.ToArray());
 
     public async Task<ChecklistRecord> Attest(string name, Caller caller, CancellationToken cancellationToken) =>
-        await Keep(ChecklistRules.Attest(name, caller, await Phase(cancellationToken), time.GetUtcNow()));
+        await Keep(ChecklistRules.Attest(name, caller, await Phase(cancellationToken), time.GetUtcNow()), ChecklistEvents.Attested);
 
     public async Task<ChecklistRecord> Drill(string name, bool passed, string? evidence, Caller caller, CancellationToken cancellationToken) =>
-        await Keep(ChecklistRules.Drill(name, passed, evidence, caller, await Phase(cancellationToken), time.GetUtcNow()));
+        await Keep(ChecklistRules.Drill(name, passed, evidence, caller, await Phase(cancellationToken), time.GetUtcNow()), ChecklistEvents.Drilled);
 
     public async Task Chosen(string name, string value, Caller caller, CancellationToken cancellationToken) =>
-        await Keep(new(name, true, value, caller.Actor, time.GetUtcNow(), await Phase(cancellationToken)));
+        await Keep(new(name, true, value, caller.Actor, time.GetUtcNow(), await Phase(cancellationToken)), ChecklistEvents.Chosen);
 
     private async Task<RolloutPhase> Phase(CancellationToken cancellationToken) => (await rollout.Read(cancellationToken)).State.Phase;
 
-    private async Task<ChecklistRecord> Keep(ChecklistRecord record)
+    private async Task<ChecklistRecord> Keep(ChecklistRecord record, Func<ChecklistRecord, EventDraft> told)
     {
         var before = stored.State;
         stored.State = new() { Records = [.. before.Records.Where(r => r.Name != record.Name), record] };
@@ -41,6 +44,7 @@ public sealed partial class ChecklistGrain(
             throw;
         }
 
+        await events.Append(told(record), CancellationToken.None);
         LogKept(logger, record.Name, record.Passed, record.Actor);
         return record;
     }

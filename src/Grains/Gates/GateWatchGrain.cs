@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ public sealed partial class GateWatchGrain(
     [PersistentState("gate_watch", RunGrain.Storage)] IPersistentState<GateWatchState> stored,
     EvidenceCollector evidence,
     IRolloutStore rollout,
+    IEventLog events,
     TimeProvider time,
     ILogger<GateWatchGrain> logger) : Grain, IGateWatchGrain
 {
@@ -44,6 +46,7 @@ public sealed partial class GateWatchGrain(
         var turned = verdicts.Where(v => !before.TryGetValue(v.Gate, out var standing) || standing.Status != v.Status).ToList();
         if (turned.Count == 0) return;
         var now = time.GetUtcNow();
+        foreach (var verdict in turned) await events.Append(GateEvents.Turned(verdict, before.GetValueOrDefault(verdict.Gate), now), cancellationToken);
         await Keep(before.SetItems(turned.Select(v => KeyValuePair.Create(v.Gate, new GateStanding(v.Status, now)))));
         foreach (var verdict in turned) LogTurned(logger, verdict.Gate, verdict.Status, verdict.Observed, verdict.Required);
     }

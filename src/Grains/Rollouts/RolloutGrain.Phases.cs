@@ -25,7 +25,7 @@ public sealed partial class RolloutGrain
 
         var gates = await Ahead(state, request.To, cancellationToken);
         var plan = RolloutRules.Plan(state, request.To, percentage, gates);
-        var step = await Judged(() => RolloutRules.Phase(state, request, gates, time.GetUtcNow()), request.Caller);
+        var step = await Judged(() => RolloutRules.Phase(state, request, gates, time.GetUtcNow()), state, request.Caller);
         var acknowledged = step is null ? 0 : await Change(step);
         return new(plan, new(step?.Next ?? state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));
     }
@@ -35,15 +35,16 @@ public sealed partial class RolloutGrain
         to > state.Phase ? PhaseGates.Between(state.Phase, to, state, await evidence.Collect(GrainFactory, cancellationToken)) : [];
 
     /// <summary>A refused advance changes nothing, and is told all the same.</summary>
-    private Task<RolloutStep?> Judged(Func<RolloutStep?> rule, Caller caller)
+    private async Task<RolloutStep?> Judged(Func<RolloutStep?> rule, RolloutState state, Caller caller)
     {
         try
         {
-            return Task.FromResult(rule());
+            return rule();
         }
         catch (BlockedException refusal)
         {
             LogRefused(logger, caller.Actor, refusal.Message);
+            await events.Append(GateEvents.Refused(refusal, state, caller), CancellationToken.None);
             throw;
         }
     }

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
@@ -16,6 +17,7 @@ public sealed partial class RolloutGrain(
     ISessionStore sessions,
     ILegacySessions legacy,
     EvidenceCollector evidence,
+    IEventLog events,
     IClusterMembershipService membership,
     TimeProvider time,
     IOptions<RolloutOptions> options,
@@ -23,6 +25,7 @@ public sealed partial class RolloutGrain(
 {
     private readonly GatewayFence _fence = new(time);
     private static readonly Caller System = new("system", "an interrupted change was finished");
+    private static readonly Caller SiloGone = new("system", "its silo is dead and its lease has ended");
 
     private TimeSpan LeaseEnd => options.Value.Lease + options.Value.Margin;
 
@@ -53,7 +56,7 @@ public sealed partial class RolloutGrain(
         }
 
         var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
-        var step = await Judged(() => RolloutRules.Split(state, request, gates, time.GetUtcNow()), request.Caller);
+        var step = await Judged(() => RolloutRules.Split(state, request, gates, time.GetUtcNow()), state, request.Caller);
         if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         var acknowledged = await Change(step);
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
@@ -103,7 +106,7 @@ public sealed partial class RolloutGrain(
 
     public async Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)
     {
-        await store.RemoveGateway(id, cancellationToken);
+        await store.RemoveGateway(id, caller, cancellationToken);
         _fence.Forget(id);
         LogRemoved(logger, id, caller.Actor, caller.Reason ?? "");
     }
@@ -191,7 +194,7 @@ public sealed partial class RolloutGrain(
         // Its lease has ended just now and a dead silo renews none. Only where a gateway does nothing without a lease, though: with dual-write
         // off it may go on forwarding, and turning dual-write on must ask it.
         if (state.DualWrite.Enabled || state.AfterCutover)
-            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, CancellationToken.None);
+            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, SiloGone, CancellationToken.None);
         return fence.Acknowledged;
     }
 
