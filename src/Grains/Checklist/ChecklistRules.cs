@@ -31,8 +31,7 @@ public static class ChecklistRules
     {
         // A clock that was wrong: what lies ahead has not happened.
         if (record.At > now) return "dated in the future";
-        if (!line.Lasting && record.At < state.PhaseSince) return "given in an earlier phase";
-        if (!line.Lasting && line.Leaving is { } leaving && record.Phase > leaving) return "given in a later phase";
+        if (!line.Lasting && (record.Phase != state.Phase || record.At < state.PhaseSince)) return "given in another phase";
         return line.Kind == LineKind.Drill && now - record.At > DrillCounts ? $"more than {DrillCounts.TotalDays:0} days ago" : null;
     }
 

@@ -34,13 +34,13 @@ internal static class DualWriteGates
         const string gate = "dual_write_success";
         var required = $"> {Verdict.Percent(e.Required.DualWriteSuccess)} of {e.Required.MinWrites} writes or more";
         var evidence = Since(state);
-        if (e.Windows is not { } w) return Verdict.Unknown(gate, "no windows", required, evidence);
-        if (w.Writes == 0) return Verdict.Unknown(gate, "no writes", required, evidence);
-        var observed = $"{Verdict.Percent((double)w.Successful / w.Writes)} of {w.Writes} writes";
+        if (e.Windows?.Counts is not { } w) return Verdict.Unknown(gate, "no windows", required, evidence);
+        if (w.Total == 0) return Verdict.Unknown(gate, "no writes", required, evidence);
+        var observed = $"{Verdict.Percent((double)w.Successful / w.Total)} of {w.Total} writes";
         // What is too few to tell well is enough to tell ill: more failures than the whole sample may have are there already.
-        var allowed = (1 - (decimal)e.Required.DualWriteSuccess) * Math.Max(w.Writes, e.Required.MinWrites);
-        if (w.Writes - w.Successful >= allowed && w.Writes > w.Successful) return Verdict.Fail(gate, observed, required, evidence);
-        return w.Writes < e.Required.MinWrites ? Verdict.Unknown(gate, observed, required, evidence) : Verdict.Pass(gate, observed, required, evidence);
+        var allowed = (1 - (decimal)e.Required.DualWriteSuccess) * Math.Max(w.Total, e.Required.MinWrites);
+        if (w.Total - w.Successful >= allowed && w.Total > w.Successful) return Verdict.Fail(gate, observed, required, evidence);
+        return w.Total < e.Required.MinWrites ? Verdict.Unknown(gate, observed, required, evidence) : Verdict.Pass(gate, observed, required, evidence);
     }
 
     public static string Since(RolloutState state) => $"windows since {Verdict.Text(state.PhaseSince)}";

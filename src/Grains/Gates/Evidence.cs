@@ -42,11 +42,3 @@ public sealed record Evidence
 
     public GateSightings Seen { get; init; } = GateSightings.None;
 }
-
-/// <summary>What the windows since the present phase began add up to.</summary>
-/// <param name="Writes">Dual writes, and how many of them reached both sides at the first attempt.</param>
-/// <param name="Requests">Session requests charged to either side, and how many of them failed.</param>
-/// <param name="LastBreach">When the guard was breached last; null = not since the phase began.</param>
-public sealed record WindowFacts(
-    long Writes, long Successful, long Requests, long Errors, long GoRequests, double? GoP95Ms, long PythonRequests, double? PythonP95Ms,
-    TimeSpan SoakedAt50, TimeSpan SoakedAt100, TimeSpan UnbreachedAt50, TimeSpan UnbreachedAt100, DateTimeOffset? LastBreach);

@@ -1,8 +1,10 @@
 using GaiaOrleans.Contracts.Checklist;
 using GaiaOrleans.Contracts.Gates;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Grains.Gates;
@@ -12,13 +14,15 @@ public sealed class EvidenceCollector(
     IClusterMembershipService membership,
     ISessionStore sessions,
     IRolloutStore rollout,
+    IWindowStore windows,
     ValidatorSelfTest selfTest,
     TimeProvider time,
     IOptions<RolloutOptions> options,
     IOptions<GateOptions> required,
     IOptions<GaiaOptions> gaia)
 {
-    public async Task<Evidence> Collect(IGrainFactory grains, CancellationToken cancellationToken)
+    /// <param name="state">Windows count from the beginning of its phase.</param>
+    public async Task<Evidence> Collect(IGrainFactory grains, RolloutState state, CancellationToken cancellationToken)
     {
         var migrate = grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
         var verify = grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(cancellationToken);
@@ -28,7 +32,8 @@ public sealed class EvidenceCollector(
         var lag = sessions.Lag(cancellationToken);
         var counts = sessions.Count(cancellationToken);
         var invalid = sessions.ListInvalid(1, resolved: false, cancellationToken);
-        await Task.WhenAll(migrate, verify, checklist, seen, schema, lag, counts, invalid);
+        var facts = WindowFacts.Read(windows, state.PhaseSince, cancellationToken);
+        await Task.WhenAll(migrate, verify, checklist, seen, schema, lag, counts, invalid, facts);
         return new()
         {
             At = time.GetUtcNow(),
@@ -38,6 +43,7 @@ public sealed class EvidenceCollector(
             ExpectedSilos = gaia.Value.ExpectedSilos,
             SelfTest = selfTest.Result,
             Schema = await schema,
+            Windows = await facts,
             Migrate = await migrate,
             Verify = await verify,
             Lag = await lag,

@@ -41,7 +41,7 @@ public sealed partial class GateWatchGrain(
     public async Task Look(CancellationToken cancellationToken)
     {
         var state = (await rollout.Read(cancellationToken)).State;
-        var verdicts = PhaseGates.All(state, await evidence.Collect(GrainFactory, cancellationToken));
+        var verdicts = PhaseGates.All(state, await evidence.Collect(GrainFactory, state, cancellationToken));
         var before = stored.State.Standings;
         var turned = verdicts.Where(v => !before.TryGetValue(v.Gate, out var standing) || standing.Status != v.Status).ToList();
         if (turned.Count == 0) return;

@@ -25,14 +25,21 @@ public sealed partial class RolloutGrain
 
         var gates = await Ahead(state, request.To, cancellationToken);
         var plan = RolloutRules.Plan(state, request.To, percentage, gates);
-        var step = await Judged(() => RolloutRules.Phase(state, request, gates, time.GetUtcNow()), state, request.Caller);
+        var now = await Now(cancellationToken);
+        var step = await Judged(() => RolloutRules.Phase(state, request, gates, now), state, request.Caller);
         var acknowledged = step is null ? 0 : await Change(step);
         return new(plan, new(step?.Next ?? state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));
     }
 
     /// <summary>What the gates say that lie between here and there. Going back asks none.</summary>
     private async Task<IReadOnlyList<GateVerdict>> Ahead(RolloutState state, RolloutPhase to, CancellationToken cancellationToken) =>
-        to > state.Phase ? PhaseGates.Between(state.Phase, to, state, await evidence.Collect(GrainFactory, cancellationToken)) : [];
+        to > state.Phase ? PhaseGates.Between(state.Phase, to, state, await evidence.Collect(GrainFactory, state, cancellationToken)) : [];
+
+    /// <summary>
+    /// The later of our clock and that of the windows: a phase that seemed to begin earlier than it did would count minutes that were before it.
+    /// </summary>
+    private async Task<DateTimeOffset> Now(CancellationToken cancellationToken) =>
+        await windows.Now(cancellationToken) is var theirs && theirs > time.GetUtcNow() ? theirs : time.GetUtcNow();
 
     /// <summary>A refused advance changes nothing, and is told all the same.</summary>
     private async Task<RolloutStep?> Judged(Func<RolloutStep?> rule, RolloutState state, Caller caller)

@@ -5,6 +5,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ public sealed partial class RolloutGrain(
     ILegacySessions legacy,
     EvidenceCollector evidence,
     IEventLog events,
+    IWindowStore windows,
     IClusterMembershipService membership,
     TimeProvider time,
     IOptions<RolloutOptions> options,
@@ -56,7 +58,8 @@ public sealed partial class RolloutGrain(
         }
 
         var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
-        var step = await Judged(() => RolloutRules.Split(state, request, gates, time.GetUtcNow()), state, request.Caller);
+        var now = await Now(cancellationToken);
+        var step = await Judged(() => RolloutRules.Split(state, request, gates, now), state, request.Caller);
         if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         var acknowledged = await Change(step);
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
@@ -129,7 +132,7 @@ public sealed partial class RolloutGrain(
         if (fence.Complete && !enabled && !before.AfterCutover) pending = await Unfed();
         var go = fence.Complete && pending == 0;
         var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Ahead(closing, RolloutPhase.DualWrite, CancellationToken.None) : null;
-        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, time.GetUtcNow(), preparation);
+        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, await Now(CancellationToken.None), preparation);
         return (open.Next, await Change(open), fence.Silent, pending);
     }
 

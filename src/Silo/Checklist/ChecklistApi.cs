@@ -31,7 +31,7 @@ internal static class ChecklistApi
         var rollout = grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
         var state = await rollout.Get(cancellationToken);
         var history = await rollout.History(1_000, cancellationToken);
-        var lines = ChecklistPage.Of(state, history, await evidence.Collect(grains, cancellationToken));
+        var lines = ChecklistPage.Of(state, history, await evidence.Collect(grains, state, cancellationToken));
         return TypedResults.Ok(new { state.Phase, options.Value.Rehearsal, Lines = lines });
     }
 

@@ -39,7 +39,7 @@ internal static class PhaseApi
     {
         var target = to is null ? (RolloutPhase?)null : Read(to);
         var state = await Rollout(grains).Get(cancellationToken);
-        return TypedResults.Ok(PlanView.Of(Of(state, target ?? Next(state), await evidence.Collect(grains, cancellationToken)), options.Value.Rehearsal));
+        return TypedResults.Ok(PlanView.Of(Of(state, target ?? Next(state), await evidence.Collect(grains, state, cancellationToken)), options.Value.Rehearsal));
     }
 
     public static RolloutPhase Next(RolloutState state) => state.Phase == RolloutPhase.Completed ? state.Phase : state.Phase + 1;

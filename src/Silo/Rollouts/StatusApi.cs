@@ -17,7 +17,7 @@ internal static class StatusApi
         IGrainFactory grains, EvidenceCollector evidence, IOptions<RolloutOptions> options, DualWriteEnvironment environment, CancellationToken cancellationToken)
     {
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
-        var seen = await evidence.Collect(grains, cancellationToken);
+        var seen = await evidence.Collect(grains, state, cancellationToken);
         var counts = seen.Sessions!;
         var next = PhaseApi.Of(state, PhaseApi.Next(state), seen);
         return TypedResults.Ok(new

@@ -8,6 +8,7 @@ using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -43,6 +44,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     public StoreDouble Store { get; }
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
+    public InMemoryWindowStore Windows { get; } = new(TimeProvider.System);
     public SharedGrainStorage RunStates { get; } = new();
 
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
@@ -95,7 +97,7 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));

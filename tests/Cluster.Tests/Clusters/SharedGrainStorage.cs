@@ -48,7 +48,7 @@ public sealed class SharedGrainStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    // The one state there is holds an immutable record; the shell around it is what must not be shared.
+    // The states hold immutable records; the shell around them is what must not be shared. Those that replace the shell share nothing.
     private static T Copy<T>(T state) => state is Grains.Runs.RunStatusState run ? (T)(object)new Grains.Runs.RunStatusState { Run = run.Run } : state;
 
     private static InconsistentStateException Conflict(string? stored, string? sent) => new("Another activation wrote this state.", stored, sent);
