@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GaiaOrleans.Client.Checklist;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Errors;
@@ -82,11 +83,16 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
     [
         PreflightCommand.Create(this),
         StatusCommand.Create(this),
+        PlanCommand.Create(this),
+        PhaseCommand.Create(this),
         SplitCommand.Create(this),
         DualWriteCommand.Create(this),
         RollbackCommand.Create(this),
         PauseCommand.Pause(this),
         PauseCommand.Resume(this),
+        ChecklistCommand.Create(this),
+        AttestCommand.Create(this),
+        DrillCommand.Create(this),
         HistoryCommand.Create(this),
         MigrateCommand.Create(this),
         VerifyCommand.Create(this),

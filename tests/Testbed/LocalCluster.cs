@@ -32,8 +32,8 @@ public sealed class LocalCluster : IAsyncDisposable
                 ["Postgres__ConnectionString"] = cluster.ConnectionString,
                 ["Legacy__BaseUrl"] = cluster.Legacy.Url.ToString(),
                 ["Gaia__ExpectedSilos"] = $"{silos}",
-                ["Rollout__Rehearsal"] = "true",
             };
+            environment.TryAdd("Rollout__Rehearsal", "true");
             for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", environment));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
             cluster.Gateway = new(environment);

@@ -22,10 +22,21 @@ public sealed class GaiaCluster : IAsyncLifetime
     public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(50);
     public static readonly TimeSpan CloseWithin = TimeSpan.FromMilliseconds(500);
 
+    private readonly TimeProvider _time;
+    private readonly bool _rehearsal;
+
     public GaiaCluster()
+        : this(TimeProvider.System, rehearsal: true)
     {
-        Rollout = new(TimeProvider.System);
-        Rows = new(Rollout, TimeProvider.System);
+    }
+
+    /// <param name="time">What everything in the cluster takes for the time.</param>
+    internal GaiaCluster(TimeProvider time, bool rehearsal)
+    {
+        (_time, _rehearsal) = (time, rehearsal);
+        Rollout = new(time);
+        Windows = new(time);
+        Rows = new(Rollout, time);
         Store = new(Rows);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
@@ -44,7 +55,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     public StoreDouble Store { get; }
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
-    public InMemoryWindowStore Windows { get; } = new(TimeProvider.System);
+    public InMemoryWindowStore Windows { get; }
     public SharedGrainStorage RunStates { get; } = new();
 
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
@@ -98,8 +109,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     private void Configure(IServiceCollection services)
     {
         services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
+        services.AddSingleton(_time);
         services.AddGaiaGrains();
-        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
+        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (_rehearsal, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
