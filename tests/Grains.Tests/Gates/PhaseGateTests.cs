@@ -6,7 +6,7 @@ namespace GaiaOrleans.Grains.Tests.Gates;
 
 public sealed class PhaseGateTests
 {
-    public static TheoryData<RolloutPhase> Left => [.. Enum.GetValues<RolloutPhase>().Where(p => p != RolloutPhase.Completed)];
+    public static TheoryData<RolloutPhase> Left => new(Enum.GetValues<RolloutPhase>().Where(p => p != RolloutPhase.Completed));
 
     [Theory]
     [MemberData(nameof(Left))]

@@ -98,7 +98,7 @@ public sealed class WindowGateTests
 
     [Theory]
     [InlineData(200, 10, 10, GateStatus.Pass)]
-    [InlineData(200, 14, 10, GateStatus.Pass)]
+    [InlineData(200, 12, 10, GateStatus.Pass)]
     [InlineData(200, 40, 10, GateStatus.Fail)]
     [InlineData(50, 10, 10, GateStatus.Inconclusive)]
     [InlineData(0, 10, 10, GateStatus.Inconclusive)]
