@@ -5,6 +5,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
+using GaiaOrleans.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ public static class GrainsHosting
         services.AddOptionsWithValidateOnStart<GateOptions, GateOptionsValidator>().BindConfiguration("Rollout:Gates");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
+        services.AddOptionsWithValidateOnStart<WebhookOptions, WebhookOptionsValidator>().BindConfiguration("Webhooks");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
         services.AddSingleton<ValidatorSelfTest>().AddHostedService(s => s.GetRequiredService<ValidatorSelfTest>());
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());

@@ -1,7 +1,9 @@
 using GaiaOrleans.Cluster.Tests.Legacy;
+using GaiaOrleans.Cluster.Tests.Webhooks;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Legacy;
@@ -9,6 +11,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Windows;
+using GaiaOrleans.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -56,12 +59,17 @@ public sealed class GaiaCluster : IAsyncLifetime
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
     public InMemoryWindowStore Windows { get; }
+    public InMemoryEventLog Events => Rollout.Events;
+    public WebhookDouble Endpoint { get; } = new();
+    public InMemoryDeliveryLog Deliveries { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
     public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
     public IRunGrain Reconcile => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Reconcile);
     public IRunGrain Verify => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Verify);
+
+    public IWebhooksGrain Webhooks => Orleans.Client.GetGrain<IWebhooksGrain>(IWebhooksGrain.Key);
 
     public ISessionGrain Session(string id) => Orleans.Client.GetGrain<ISessionGrain>(id);
 
@@ -108,12 +116,13 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
         services.AddSingleton(_time);
+        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (_rehearsal, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
+        services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
     }
 }
