@@ -75,6 +75,9 @@ public sealed record RolloutState(
     [property: Id(11)] string UpdatedBy,
     [property: Id(12)] DateTimeOffset PhaseSince)
 {
+    /// <summary>Single sessions whose side was decided by hand; asked before the split.</summary>
+    [Id(13)] public PinSet Pins { get; init; } = PinSet.None;
+
     /// <summary>From cutover on the target owns what a session is, whichever side serves it.</summary>
     public bool AfterCutover => Phase >= RolloutPhase.Cutover;
 

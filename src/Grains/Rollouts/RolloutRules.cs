@@ -29,6 +29,8 @@ public static class RolloutRules
     public static void Check(RolloutState state, SplitRequest request)
     {
         CheckPercentage(request.GoPercentage);
+        // Before anything is prepared for a way back that there is not.
+        if (state.Phase == RolloutPhase.Completed && request.GoPercentage != state.GoPercentage) throw CompletionRules.NoWayBack();
         Check(state, request.ExpectedEpoch, request.Force && request.GoPercentage != state.GoPercentage, request.Caller);
     }
 
@@ -36,6 +38,7 @@ public static class RolloutRules
     {
         Check(state, request.ExpectedEpoch, request.Force && request.To != state.Phase, request.Caller);
         if (request.To == state.Phase) return;
+        if (state.Phase == RolloutPhase.Completed) throw CompletionRules.NoWayBack();
         if (request.To == RolloutPhase.Preparation) throw InvalidInputException.Field("to", "preparation is where a cluster begins; the way back ends at dual_write");
         if (request.To == RolloutPhase.Completed)
             throw InvalidInputException.Field("to", "completed is the point of no return and has a call of its own: POST /api/migration/complete");
@@ -48,8 +51,6 @@ public static class RolloutRules
     private static RolloutStep Move(
         RolloutState state, RolloutPhase phase, decimal percentage, string action, Caller caller, bool force, IReadOnlyList<GateVerdict> gates, DateTimeOffset now)
     {
-        if (state.Phase == RolloutPhase.Completed)
-            throw new BlockedException([new("completed", GateStatus.Fail, "the migration is complete, GAIA_HOME is not fed any more", "a migration that is not complete", state.PhaseSince)]);
         var plan = Plan(state, phase, percentage, gates);
         var blockers = plan.Blockers;
         if (blockers.Length > 0 && !force) throw new BlockedException(blockers, phase > state.Phase ? plan : null);
@@ -124,7 +125,7 @@ public static class RolloutRules
         if (decimal.Round(percentage, 2) != percentage) throw InvalidInputException.Field("go_percentage", "may have two decimals at most");
     }
 
-    private static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
+    internal static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
     {
         // What a phase counts, it counts from its beginning: after a way back the soaks of the phases left start again.
         next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor, PhaseSince = next.Phase == state.Phase ? state.PhaseSince : now };
