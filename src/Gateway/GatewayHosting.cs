@@ -1,3 +1,4 @@
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
@@ -20,6 +21,7 @@ public static class GatewayHosting
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddHttpForwarder();
         services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
+        services.AddSingleton<SessionCharges>();
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.AddShadowReads();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));

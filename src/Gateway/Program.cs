@@ -1,4 +1,5 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -9,10 +10,12 @@ builder.Configuration.AddSecretFiles();
 builder.AddGaiaTelemetry("gaia-gateway");
 builder.AddClusterConnection();
 builder.Services.AddGaiaGateway("standalone");
+builder.Services.AddHostedService<ChargeReports>();
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseRequestMetrics();
+app.UseCharging();
 app.MapSessions();
 app.MapTrafficSplit();
 app.MapGateway();

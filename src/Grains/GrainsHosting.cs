@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
@@ -22,6 +23,7 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DiffOptions>, DiffOptionsValidator>().AddOptions<DiffOptions>().BindConfiguration("Diff").ValidateOnStart();
         services.AddSingleton(s => s.GetRequiredService<IOptions<DiffOptions>>().Value.Rules());
         services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
+        services.AddOptionsWithValidateOnStart<GuardOptions, GuardOptionsValidator>().BindConfiguration("Rollout:Guard");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();

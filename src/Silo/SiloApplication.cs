@@ -1,12 +1,15 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
@@ -19,6 +22,7 @@ using GaiaOrleans.Silo.Rollouts;
 using GaiaOrleans.Silo.Runs;
 using GaiaOrleans.Silo.Sessions;
 using GaiaOrleans.Silo.Telemetry;
+using GaiaOrleans.Silo.Windows;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -46,7 +50,7 @@ internal static class SiloApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
-        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
+        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IGuardStore>(memory.Guard).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
             cluster(silo);
@@ -82,6 +86,7 @@ internal static class SiloApplication
         // The gateway and the grains of one process learn of a change together.
         var silo = app.Services.GetRequiredService<SiloLease>();
         app.Services.GetRequiredService<GatewayLease>().Applying = state => silo.CatchUp(state.Epoch);
+        app.Services.GetRequiredService<SessionCharges>().Taker = app.Services.GetRequiredService<MigrationTally>().Charge;
         Map(app);
         return app;
     }
@@ -90,6 +95,7 @@ internal static class SiloApplication
     {
         app.UseExceptionHandler();
         app.UseRequestMetrics();
+        app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapMigrationSessions();
@@ -99,6 +105,7 @@ internal static class SiloApplication
         app.MapMigrationStatus();
         app.MapRuns();
         app.MapFigures();
+        app.MapTimeseries();
         app.MapValidation();
         app.MapCluster();
         app.MapSiloHealth();

@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -15,6 +16,8 @@ internal sealed class SharedMemory(TimeProvider time)
     public InMemoryRunLedger Ledger { get; } = new();
 
     public InMemoryWindowStore Windows { get; } = new(time);
+
+    public InMemoryGuardStore Guard { get => field ??= new(_rollout.Events); }
 
     public InMemorySessionStore Sessions { get => field ??= new(_rollout, time); }
 }

@@ -1,9 +1,11 @@
+using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Cluster;
+using GaiaOrleans.Silo.Guard;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Silo.Rollouts;
@@ -31,6 +33,7 @@ internal static class StatusApi
             DualWrite = new { state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.ConflictStrategy },
             Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Disputed, counts.Pending },
             Runs = new[] { seen.Migrate, seen.Verify }.Where(r => r is not null && r.State != RunState.Waiting),
+            Guard = GuardView.Of(await grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(cancellationToken)),
             Next = new { Phase = next, CanAdvance = blockers.Count == 0 && state.Phase != next, Blockers = blockers },
             SyncLagMs = seen.Lag is { } lag ? Math.Round(lag.Oldest.TotalMilliseconds, 1) : (double?)null,
             ConflictsOpen = counts.OpenConflicts,

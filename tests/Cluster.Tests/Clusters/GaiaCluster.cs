@@ -1,15 +1,20 @@
 using GaiaOrleans.Cluster.Tests.Legacy;
+using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.TestingHost;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
@@ -26,9 +31,11 @@ public sealed class GaiaCluster : IAsyncLifetime
         Rollout = new(TimeProvider.System);
         Rows = new(Rollout, TimeProvider.System);
         Store = new(Rows);
+        Windows = new(WindowClock);
+        GuardEntries = new(Rollout.Events);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
-        builder.ConfigureSilo((_, silo) => Configure(silo.Services));
+        builder.ConfigureSilo((_, silo) => Configure(silo.UseInMemoryReminderService().Services));
         Orleans = builder.Build();
     }
 
@@ -45,6 +52,17 @@ public sealed class GaiaCluster : IAsyncLifetime
     public InMemoryRunLedger Ledger { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
+    /// <summary>The clock of the windows alone.</summary>
+    public FakeTimeProvider WindowClock { get; } = new(TimeProvider.System.GetUtcNow());
+
+    public InMemoryWindowStore Windows { get; }
+
+    public InMemoryGuardStore GuardEntries { get; }
+
+    /// <summary>What every silo's guard goes by.</summary>
+    public GuardOptions GuardOptions { get; } = new();
+
+    public IGuardGrain Guard => Orleans.Client.GetGrain<IGuardGrain>(IGuardGrain.Key);
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
     public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
     public IRunGrain Reconcile => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Reconcile);
@@ -96,7 +114,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     private void Configure(IServiceCollection services)
     {
         services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton<IWindowStore>(Windows).AddSingleton<IGuardStore>(GuardEntries);
         services.AddGaiaGrains();
+        services.AddSingleton(Options.Create(GuardOptions));
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
