@@ -5,6 +5,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace GaiaOrleans.Grains.Guard;
 
