@@ -1,4 +1,5 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -11,10 +12,12 @@ builder.AddClusterConnection();
 builder.Services.AddGaiaGateway("standalone");
 // The Orleans client does not give up on a cluster that is away; in an emergency this process serves without it.
 builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+builder.Services.AddHostedService<ChargeReports>();
 
 var app = builder.Build();
 app.UseExceptionHandler();
 app.UseRequestMetrics();
+app.UseCharging();
 app.MapSessions();
 app.MapTrafficSplit();
 app.MapGateway();

@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Gates;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
@@ -25,6 +26,7 @@ public static class GrainsHosting
         services.AddSingleton(s => s.GetRequiredService<IOptions<DiffOptions>>().Value.Rules());
         services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
         services.AddOptionsWithValidateOnStart<GateOptions, GateOptionsValidator>().BindConfiguration("Rollout:Gates");
+        services.AddOptionsWithValidateOnStart<GuardOptions, GuardOptionsValidator>().BindConfiguration("Rollout:Guard");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
         services.AddOptionsWithValidateOnStart<WebhookOptions, WebhookOptionsValidator>().BindConfiguration("Webhooks");

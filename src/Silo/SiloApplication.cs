@@ -1,14 +1,17 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Webhooks;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Checklist;
 using GaiaOrleans.Silo.Archives;
@@ -25,6 +28,7 @@ using GaiaOrleans.Silo.Runs;
 using GaiaOrleans.Silo.Sessions;
 using GaiaOrleans.Silo.Telemetry;
 using GaiaOrleans.Silo.Webhooks;
+using GaiaOrleans.Silo.Windows;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -53,7 +57,7 @@ internal static class SiloApplication
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
         builder.Services.AddSingleton<IDeliveryLog>(memory.Deliveries).AddSingleton<IEvidenceSource, InMemoryEvidence>();
-        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
+        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IGuardStore>(memory.Guard).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
             cluster(silo);
@@ -92,6 +96,7 @@ internal static class SiloApplication
         // The gateway and the grains of one process learn of a change together.
         var silo = app.Services.GetRequiredService<SiloLease>();
         app.Services.GetRequiredService<GatewayLease>().Applying = silo.CatchUp;
+        app.Services.GetRequiredService<SessionCharges>().Taker = app.Services.GetRequiredService<MigrationTally>().Charge;
         Map(app);
         return app;
     }
@@ -100,6 +105,7 @@ internal static class SiloApplication
     {
         app.UseExceptionHandler();
         app.UseRequestMetrics();
+        app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapMigrationSessions();
@@ -116,6 +122,7 @@ internal static class SiloApplication
         app.MapWebhooks();
         app.MapEvidence();
         app.MapFigures();
+        app.MapTimeseries();
         app.MapValidation();
         app.MapCluster();
         app.MapSiloHealth();

@@ -33,6 +33,7 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
         if (problem is PendingWritesException writes) details.Extensions["pending"] = writes.Pending;
         if (problem is GatewayUnreachableException gateways) details.Extensions["gateways"] = gateways.Gateways;
         SessionResponse.Mark(context);
+        context.Features.Set(problem);
         if (problem.RetryAfter is { } after) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.StatusCode = problem.Status;
         await context.Response.WriteAsJsonAsync(details, GaiaJson.Options, "application/problem+json", CancellationToken.None);

@@ -1,9 +1,11 @@
+using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Silo.Cluster;
+using GaiaOrleans.Silo.Guard;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Silo.Rollouts;
@@ -32,6 +34,7 @@ internal static class StatusApi
             Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Disputed, counts.Pending },
             Runs = new[] { seen.Migrate, seen.Verify }.Where(r => r is not null && r.State != RunState.Waiting),
             Next = new { Phase = next.To, next.CanAdvance, next.Blockers },
+            Guard = GuardView.Of(await grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(cancellationToken)),
             SyncLagMs = seen.Lag is { } lag ? Math.Round(lag.Oldest.TotalMilliseconds, 1) : (double?)null,
             ConflictsOpen = counts.OpenConflicts,
             EnvironmentMismatch = environment.Mismatch(state),

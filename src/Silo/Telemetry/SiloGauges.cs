@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
@@ -21,7 +22,7 @@ internal sealed partial class SiloGauges : BackgroundService
     private readonly ILogger<SiloGauges> _logger;
     private volatile Reading? _reading;
 
-    private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify);
+    private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify, GuardVerdict Guard);
 
     public SiloGauges(
         IMeterFactory meters, ClusterView cluster, ISessionStore sessions, IGrainFactory grains, ILegacySessions legacy, SessionInstruments instruments,
@@ -32,6 +33,7 @@ internal sealed partial class SiloGauges : BackgroundService
         Gauge(meter, "gaia_sync_lag", "s", "Age of the oldest acknowledged change that legacy lacks; 0 when there is none.", r => r.Lag.Oldest.TotalSeconds);
         Gauge(meter, "gaia_pending_sessions", null, "Sessions with a change that legacy lacks.", r => r.Lag.Pending);
         Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.OpenConflicts);
+        Gauge(meter, "gaia_guard_verdict", null, "0 insufficient, 1 ok, 2 investigate, 3 pause.", r => (int)r.Guard);
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
         meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
         meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state.");
@@ -50,7 +52,8 @@ internal sealed partial class SiloGauges : BackgroundService
             {
                 _reading = new(
                     await _sessions.Lag(stoppingToken), await _sessions.Count(stoppingToken),
-                    await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken));
+                    await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken),
+                    (await _grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(stoppingToken)).Reading.Verdict);
             }
             catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
             {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -52,6 +53,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddGaiaGateway("standalone");
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapGateway();

@@ -1,5 +1,6 @@
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
@@ -43,6 +44,7 @@ internal sealed class RunningStore : IAsyncDisposable
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
     public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();
     public IWindowStore Windows => _services.GetRequiredService<IWindowStore>();
+    public IGuardStore Guard => _services.GetRequiredService<IGuardStore>();
     public SiloLease Lease => _services.GetRequiredService<SiloLease>();
     public WindowFlush Flush => _services.GetRequiredService<WindowFlush>();
     public IMigrationFigures Figures => _services.GetRequiredService<IMigrationFigures>();
