@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GaiaOrleans.Client.Access;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Errors;
@@ -101,6 +102,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         MetricsCommand.Create(this),
         ClusterCommand.Create(this),
         GatewaysCommand.Create(this),
+        KeysCommand.Create(this),
     ];
 
     private static string Path(Command command) =>

@@ -1,20 +1,33 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
+using Microsoft.Extensions.Options;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.Logging.AddGaiaLogging();
-builder.AddClusterConnection();
-builder.Services.AddGaiaGateway("standalone");
-builder.Services.AddGaiaMetrics();
+try
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.Logging.AddGaiaLogging();
+    builder.AddClusterConnection();
+    builder.AddGaiaAccess();
+    builder.Services.AddGaiaGateway("standalone");
+    builder.Services.AddGaiaMetrics();
 
-var app = builder.Build();
-app.UseExceptionHandler();
-app.UseRequestMetrics();
-app.MapSessions();
-app.MapTrafficSplit();
-app.MapGateway();
-app.MapGatewayHealth();
-app.MapPrometheusScrapingEndpoint("/metrics");
-await app.RunAsync();
+    await using var app = builder.Build();
+    app.UseExceptionHandler();
+    app.UseGaiaAccess();
+    app.UseRequestMetrics();
+    app.MapSessions();
+    app.MapTrafficSplit();
+    app.MapGateway();
+    app.MapGatewayHealth();
+    app.MapPrometheusScrapingEndpoint("/metrics");
+    await app.RunAsync();
+    return 0;
+}
+catch (OptionsValidationException e)
+{
+    foreach (var failure in e.Failures) Console.Error.WriteLine($"Configuration: {failure}");
+    return 1;
+}

@@ -1,4 +1,5 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -56,6 +57,7 @@ internal static class SiloApplication
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
         builder.Logging.AddGaiaLogging();
+        builder.AddGaiaAccess();
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
@@ -86,6 +88,7 @@ internal static class SiloApplication
     private static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseGaiaAccess();
         app.UseRequestMetrics();
         app.MapSessions();
         app.MapTrafficSplit();
@@ -102,7 +105,8 @@ internal static class SiloApplication
         app.MapGateway();
         app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapOpenApi("/openapi/v1.json");
-        app.MapOrleansDashboard("/dashboard");
+        // Not part of our API: its routes are its own.
+        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
     }
 
     /// <summary>Options that are needed before the container exists, checked like the rest.</summary>
