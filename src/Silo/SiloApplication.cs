@@ -4,6 +4,7 @@ using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -43,7 +44,7 @@ internal static class SiloApplication
     public static WebApplication InMemory(string[] args, SharedMemory memory, Action<ISiloBuilder> cluster)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
+        builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
         builder.Services.AddSingleton<InMemoryFigures>().AddHostedService(s => s.GetRequiredService<InMemoryFigures>()).AddSingleton<IMigrationFigures>(s => s.GetRequiredService<InMemoryFigures>());
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {

@@ -11,6 +11,8 @@ internal static class Some
 {
     public static readonly DualWriteSettings DualWriteOff = new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both);
 
+    public static readonly Caller Operator = new("operator", "because");
+
     /// <summary>The present, because the database compares with its own clock.</summary>
     public static readonly DateTimeOffset Now = SessionTimestamp.Cut(TimeProvider.System.GetUtcNow());
 

@@ -1,9 +1,10 @@
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Grains.Conflicts;
 
 /// <summary>The conflict log of a cluster that keeps nothing. Its owner serialises the calls.</summary>
-public sealed class InMemoryConflictLog
+public sealed class InMemoryConflictLog(InMemoryEventLog events)
 {
     private readonly List<ConflictRecord> _records = [];
 
@@ -13,6 +14,7 @@ public sealed class InMemoryConflictLog
 
     public void Add(SessionRow row)
     {
+        var (before, resolvedBefore) = (_records.Count, Resolved);
         foreach (var entry in row.Log)
         {
             var open = _records.FindIndex(r => !r.Resolved && r.SessionId == row.Id && r.Field == entry.Field);
@@ -20,6 +22,14 @@ public sealed class InMemoryConflictLog
             // A line that only closes needs one to close.
             else if (entry.Resolution is null || entry.PythonValue is not null || entry.GoValue is not null)
                 _records.Add(Of(new(_records.Count + 1, row.Id, entry.Field, entry.PythonValue, entry.GoValue, entry.At, false, null, null, null, null), entry.Resolution));
+        }
+
+        Tell("opened", _records.Skip(before).Count(r => !r.Resolved));
+        Tell("resolved", Resolved - resolvedBefore);
+
+        void Tell(string action, long count)
+        {
+            if (count > 0) events.Append(EventDraft.Of(EventKinds.Conflict, new { Action = action, Count = count, SessionIds = new[] { row.Id } }));
         }
     }
 

@@ -12,7 +12,7 @@ public interface IRolloutStore
 {
     Task<RolloutReading> Read(CancellationToken cancellationToken);
 
-    /// <summary>Stores <paramref name="next"/> and its history entry in one transaction, if the stored epoch is still <c>next.Epoch - 1</c>.</summary>
+    /// <summary>Stores <paramref name="next"/>, its history entry and its event in one transaction, if the stored epoch is still <c>next.Epoch - 1</c>.</summary>
     /// <exception cref="EpochMismatchException">Somebody else was first; carries the present state.</exception>
     Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken);
 
@@ -26,5 +26,6 @@ public interface IRolloutStore
 
     Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken);
 
-    Task RemoveGateway(string id, CancellationToken cancellationToken);
+    /// <summary>Forgets a gateway; one that nobody knows is forgotten already.</summary>
+    Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Events;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
@@ -11,6 +12,9 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
     private readonly List<HistoryEntry> _history = [];
     private readonly Dictionary<string, GatewayView> _gateways = [];
     private RolloutState _state = InitialState(time.GetUtcNow());
+
+    /// <summary>Where changes leave their events, as those of a database do.</summary>
+    public InMemoryEventLog Events { get; } = new(time);
 
     public RolloutState State
     {
@@ -31,6 +35,7 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
             if (next.Epoch != _state.Epoch + 1) throw new EpochMismatchException(next.Epoch - 1, _state);
             _state = next;
             _history.Add(entry);
+            Events.Append(RolloutEvents.Of(next, entry));
             return Task.CompletedTask;
         }
     }
@@ -50,6 +55,7 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
     {
         lock (_gate)
         {
+            if (!_gateways.ContainsKey(gateway.Id)) Events.Append(RolloutEvents.Registered(gateway));
             foreach (var older in _gateways.Values.Where(g => g.Name == gateway.Name && g.Id != gateway.Id).ToList()) _gateways.Remove(older.Id);
             _gateways[gateway.Id] = new(gateway.Id, gateway.Name, gateway.Kind, gateway.Epoch, gateway.InFlight, time.GetUtcNow(), true);
             return Task.FromResult(_state);
@@ -61,9 +67,11 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
         lock (_gate) return Task.FromResult<IReadOnlyList<GatewayView>>([.. _gateways.Values]);
     }
 
-    public Task RemoveGateway(string id, CancellationToken cancellationToken)
+    public Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)
     {
-        lock (_gate) _gateways.Remove(id);
+        lock (_gate)
+            if (_gateways.Remove(id))
+                Events.Append(RolloutEvents.Removed(id, caller));
         return Task.CompletedTask;
     }
 }

@@ -22,6 +22,7 @@ public sealed partial class RolloutGrain(
 {
     private readonly GatewayFence _fence = new(time);
     private static readonly Caller System = new("system", "an interrupted change was finished");
+    private static readonly Caller SiloGone = new("system", "its silo is dead and its lease has ended");
 
     private TimeSpan LeaseEnd => options.Value.Lease + options.Value.Margin;
 
@@ -102,7 +103,7 @@ public sealed partial class RolloutGrain(
 
     public async Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)
     {
-        await store.RemoveGateway(id, cancellationToken);
+        await store.RemoveGateway(id, caller, cancellationToken);
         _fence.Forget(id);
         LogRemoved(logger, id, caller.Actor, caller.Reason ?? "");
     }
@@ -189,7 +190,7 @@ public sealed partial class RolloutGrain(
         // Its lease has ended just now and a dead silo renews none. Only where a gateway does nothing without a lease, though: with dual-write
         // off it may go on forwarding, and turning dual-write on must ask it.
         if (state.DualWrite.Enabled || state.AfterCutover)
-            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, CancellationToken.None);
+            foreach (var gone in gateways.Where(g => fence.Silent.Contains(g.Name) && SiloIsDead(g))) await store.RemoveGateway(gone.Id, SiloGone, CancellationToken.None);
         return fence.Acknowledged;
     }
 

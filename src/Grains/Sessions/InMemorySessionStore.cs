@@ -13,7 +13,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     private readonly SortedDictionary<string, Stored> _rows = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Id, string Key), KeyedOutcome> _keys = [];
     private readonly ConcurrentQueue<SessionError> _errors = new();
-    private readonly InMemoryConflictLog _conflicts = new();
+    private readonly InMemoryConflictLog _conflicts = new(rollout.Events);
     private readonly InMemoryValidationErrors _invalid = new(time);
 
     private sealed record Stored(SessionRow Row, DateTimeOffset LeaseUntil);

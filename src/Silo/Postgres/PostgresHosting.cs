@@ -1,6 +1,8 @@
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Runs;
@@ -31,6 +33,7 @@ internal static class PostgresHosting
         services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
+        services.AddSingleton<IEventLog, PostgresEventLog>().AddSingleton<ConflictEvents>().AddHostedService(s => s.GetRequiredService<ConflictEvents>());
         services.AddSingleton<IMigrationFigures, PostgresFigures>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());

@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
@@ -94,7 +95,7 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));

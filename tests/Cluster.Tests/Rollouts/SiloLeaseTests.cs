@@ -125,6 +125,6 @@ public sealed class SiloLeaseTests : IDisposable
         public Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken) => throw new NotSupportedException();
-        public Task RemoveGateway(string id, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

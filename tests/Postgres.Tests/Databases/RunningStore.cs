@@ -1,9 +1,11 @@
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Postgres;
+using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Sessions;
 using GaiaOrleans.Silo.Postgres.Validation;
@@ -43,6 +45,8 @@ internal sealed class RunningStore : IAsyncDisposable
     public WindowFlush Windows => _services.GetRequiredService<WindowFlush>();
     public IMigrationFigures Figures => _services.GetRequiredService<IMigrationFigures>();
     public RetentionSweep Retention => _services.GetRequiredService<RetentionSweep>();
+    public IEventLog Events => _services.GetRequiredService<IEventLog>();
+    public ConflictEvents ConflictEvents => _services.GetRequiredService<ConflictEvents>();
     public IRolloutStore Rollout => _services.GetRequiredService<IRolloutStore>();
 
     public static async Task<RunningStore> Start(string connectionString, params (string Key, string Value)[] settings)

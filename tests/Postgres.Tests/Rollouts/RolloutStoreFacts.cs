@@ -107,10 +107,10 @@ public abstract class RolloutStoreFacts
         Assert.Equal([("id-1", "one", "silo", 8, 9), ("id-2", "two", "standalone", 6, 7)], seen.Select(g => (g.Id, g.Name, g.Kind, g.Epoch, g.InFlight)));
         Assert.All(seen, g => Assert.InRange(g.SeenAt, Some.Now.AddMinutes(-1), Some.Now.AddHours(1)));
 
-        await Store.RemoveGateway("id-1", None);
-        await Store.RemoveGateway("nobody", None);
+        await Store.RemoveGateway("id-1", Some.Operator, None);
+        await Store.RemoveGateway("nobody", Some.Operator, None);
         Assert.Equal("id-2", Assert.Single(await Store.Gateways(None)).Id);
-        await Store.RemoveGateway("id-2", None);
+        await Store.RemoveGateway("id-2", Some.Operator, None);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public abstract class RolloutStoreFacts
         await Store.Register(new("before", "same", "silo", 1, 0), None);
         await Store.Register(new("after", "same", "silo", 1, 0), None);
         Assert.Equal("after", Assert.Single(await Store.Gateways(None)).Id);
-        await Store.RemoveGateway("after", None);
+        await Store.RemoveGateway("after", Some.Operator, None);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public abstract class RolloutStoreFacts
             var known = (await Store.Gateways(None)).Any(g => g.Name == $"gateway-{round}");
             Assert.True(known || (await registering).Epoch == step.Next.Epoch);
             await registering;
-            await Store.RemoveGateway($"id-{round}", None);
+            await Store.RemoveGateway($"id-{round}", Some.Operator, None);
         }
     }
 

@@ -1,13 +1,13 @@
-using System.Text.Json;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Sessions;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace GaiaOrleans.Silo.Postgres.Rollouts;
 
@@ -30,7 +30,7 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
         if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
             throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
         await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced);
-        await AddEvent(connection, entry, token);
+        await AddEvent(connection, RolloutEvents.Of(next, entry), token);
         return true;
     }, cancellationToken);
 
@@ -43,19 +43,28 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
     {
         // Shares the row with other registrations and excludes a change: a gateway is either seen by the change or sees its result.
         var state = await ReadLocked(connection, RolloutSql.ReadForShare, token);
-        await Execute(connection, RolloutSql.Register, token, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight);
+        if (!await Registered(connection, gateway, token)) await AddEvent(connection, RolloutEvents.Registered(gateway), token);
         return state;
     }, cancellationToken);
 
     public async Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken) => await database.Query(RolloutSql.Gateways, RolloutSql.Gateway, cancellationToken);
 
-    public Task RemoveGateway(string id, CancellationToken cancellationToken) => Transaction((c, token) => Execute(c, RolloutSql.RemoveGateway, token, id), cancellationToken);
-
-    private static async Task AddEvent(NpgsqlConnection connection, HistoryEntry entry, CancellationToken cancellationToken)
+    public Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
-        await using var command = new NpgsqlCommand(RolloutSql.AddEvent, connection);
-        command.Parameters.Add(new() { Value = entry.Action });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(entry), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        if (await Execute(connection, RolloutSql.RemoveGateway, token, id) > 0) await AddEvent(connection, RolloutEvents.Removed(id, caller), token);
+        return true;
+    }, cancellationToken);
+
+    private static async Task<bool> Registered(NpgsqlConnection connection, GatewayRegistration gateway, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, RolloutSql.Register, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task AddEvent(NpgsqlConnection connection, EventDraft draft, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(EventSql.Append, connection);
+        EventSql.Fill(command.Parameters, draft);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -85,8 +94,14 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
 
     private static async Task<int> Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object?[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values) command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        await using var command = Command(connection, sql, values);
         return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        return command;
     }
 }

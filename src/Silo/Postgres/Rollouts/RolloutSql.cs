@@ -36,15 +36,16 @@ internal static class RolloutSql
         INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    public const string AddEvent = "INSERT INTO rollout_events (kind, data) VALUES ($1, $2)";
-
     public const string MarkFenced = "UPDATE rollout_state SET fenced_epoch = greatest(fenced_epoch, $1)";
 
     public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced FROM rollout_history ORDER BY epoch DESC LIMIT $1";
 
+    /// <summary>Answers whether this gateway was known before.</summary>
     public const string Register = """
+        WITH known AS (SELECT FROM rollout_gateways WHERE id = $2)
         INSERT INTO rollout_gateways (name, id, kind, epoch, in_flight, seen_at) VALUES ($1, $2, $3, $4, $5, now())
         ON CONFLICT (name) DO UPDATE SET id = EXCLUDED.id, kind = EXCLUDED.kind, epoch = EXCLUDED.epoch, in_flight = EXCLUDED.in_flight, seen_at = now()
+        RETURNING EXISTS (SELECT FROM known)
         """;
 
     public const string Gateways = "SELECT id, name, kind, epoch, in_flight, seen_at FROM rollout_gateways ORDER BY name";

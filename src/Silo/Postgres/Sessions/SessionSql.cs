@@ -75,7 +75,7 @@ internal static class SessionSql
 
     /// <summary>
     /// The lines of the conflict log that belong to what was just written: closes the open line of a field, or adds one. The commit id makes a
-    /// repetition harmless. A line that only closes needs one to close.
+    /// repetition harmless. A line that only closes needs one to close. How many were opened and resolved is left for an event.
     /// </summary>
     public const string LogConflicts = """
         WITH c AS (
@@ -86,12 +86,17 @@ internal static class SessionSql
             UPDATE session_conflicts s SET resolved = c.strategy IS NOT NULL, strategy = c.strategy, resolved_by = c.resolved_by, resolved_at = c.resolved_at, reason = c.reason,
                 commit_id = c.commit_id, python_value = coalesce(c.python_value, s.python_value), go_value = coalesce(c.go_value, s.go_value)
             FROM c WHERE s.session_id = c.session_id AND s.field = c.field AND NOT s.resolved
-            RETURNING s.session_id, s.field)
-        INSERT INTO session_conflicts (session_id, commit_id, field, python_value, go_value, detected_at, resolved, strategy, resolved_by, resolved_at, reason)
-        SELECT c.session_id, c.commit_id, c.field, c.python_value, c.go_value, c.at, c.strategy IS NOT NULL, c.strategy, c.resolved_by, c.resolved_at, c.reason FROM c
-        WHERE NOT EXISTS (SELECT FROM closed d WHERE d.session_id = c.session_id AND d.field = c.field)
-            AND (c.strategy IS NULL OR c.python_value IS NOT NULL OR c.go_value IS NOT NULL)
-        ON CONFLICT DO NOTHING
+            RETURNING s.session_id, s.field, s.resolved),
+        added AS (
+            INSERT INTO session_conflicts (session_id, commit_id, field, python_value, go_value, detected_at, resolved, strategy, resolved_by, resolved_at, reason)
+            SELECT c.session_id, c.commit_id, c.field, c.python_value, c.go_value, c.at, c.strategy IS NOT NULL, c.strategy, c.resolved_by, c.resolved_at, c.reason FROM c
+            WHERE NOT EXISTS (SELECT FROM closed d WHERE d.session_id = c.session_id AND d.field = c.field)
+                AND (c.strategy IS NULL OR c.python_value IS NOT NULL OR c.go_value IS NOT NULL)
+            ON CONFLICT DO NOTHING
+            RETURNING session_id, resolved)
+        INSERT INTO conflict_changes (action, count, session_ids)
+        SELECT CASE WHEN resolved THEN 'resolved' ELSE 'opened' END, count(*), (array_agg(session_id))[1:10]
+        FROM (SELECT session_id, resolved FROM closed WHERE resolved UNION ALL SELECT session_id, resolved FROM added) AS changed GROUP BY resolved
         """;
 
     public const string SelectMarks = $"SELECT id, legacy_hash, NOT {Behind} AND rejected IS NULL AND conflict IS NULL FROM session_records WHERE deleted_at IS NULL";
