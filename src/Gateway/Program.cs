@@ -5,14 +5,15 @@ using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 using Microsoft.Extensions.Options;
 
+if (Probe.Requested(args) is { } probed) return await Probe.Run(probed, Console.Error, CancellationToken.None);
 try
 {
     var builder = WebApplication.CreateBuilder(args);
-    builder.Logging.AddGaiaLogging();
+    builder.Configuration.AddSecretFiles();
+    builder.AddGaiaTelemetry("gaia-gateway");
     builder.AddClusterConnection();
     builder.AddGaiaAccess();
     builder.Services.AddGaiaGateway("standalone");
-    builder.Services.AddGaiaMetrics();
 
     await using var app = builder.Build();
     app.UseExceptionHandler();
