@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using GaiaOrleans.Client.Checklist;
 using GaiaOrleans.Client.Archives;
+using GaiaOrleans.Client.Access;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Emergencies;
@@ -119,6 +120,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         MetricsCommand.Create(this),
         ClusterCommand.Create(this),
         GatewaysCommand.Create(this),
+        KeysCommand.Create(this),
     ];
 
     private static string Path(Command command) =>

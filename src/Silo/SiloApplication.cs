@@ -1,5 +1,6 @@
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -70,6 +71,7 @@ internal static class SiloApplication
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
         builder.AddGaiaTelemetry("gaia-silo");
+        builder.AddGaiaAccess();
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
@@ -104,6 +106,7 @@ internal static class SiloApplication
     private static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseGaiaAccess();
         app.UseRequestMetrics();
         app.UseCharging();
         app.MapSessions();
@@ -129,7 +132,8 @@ internal static class SiloApplication
         app.MapGateway();
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
-        app.MapOrleansDashboard("/dashboard");
+        // Not part of our API: its routes are its own.
+        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
     }
 
     private static void MapMetrics(this WebApplication app)
