@@ -5,12 +5,12 @@ public sealed class GatewayProcess : IAsyncDisposable
 {
     readonly ChildProcess _process;
 
-    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings)
+    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = "gaia_gateway")
     {
         Url = new($"http://127.0.0.1:{FreePort.Next()}/");
         _process = ChildProcess.Start(new("dotnet", Built.Program("Gateway"))
         {
-            Environment = new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = Url.ToString(), ["Gateway__Name"] = "gaia_gateway" },
+            Environment = new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = Url.ToString(), ["Gateway__Name"] = name },
         });
     }
 

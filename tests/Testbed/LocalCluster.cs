@@ -4,6 +4,7 @@ namespace GaiaOrleans.Testbed;
 public sealed class LocalCluster : IAsyncDisposable
 {
     readonly List<SiloProcess> _silos = [];
+    IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
     LocalCluster(PostgresServer postgres, GaiaHomeProcess legacy) => (Postgres, Legacy) = (postgres, legacy);
 
@@ -34,6 +35,7 @@ public sealed class LocalCluster : IAsyncDisposable
                 ["Gaia__ExpectedSilos"] = $"{silos}",
                 ["Rollout__Rehearsal"] = "true",
             };
+            cluster._environment = environment;
             for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", environment));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
             cluster.Gateway = new(environment);
@@ -45,6 +47,17 @@ public sealed class LocalCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Another standalone gateway of the same cluster; the caller stops it.</summary>
+    /// <param name="settings">What it has in place of the others' environment.</param>
+    public async Task<GatewayProcess> StartGatewayAsync(string name, IReadOnlyDictionary<string, string?> settings)
+    {
+        var environment = new Dictionary<string, string?>(_environment);
+        foreach (var (setting, value) in settings) environment[setting] = value;
+        var gateway = new GatewayProcess(environment, name);
+        await gateway.UntilReadyAsync();
+        return gateway;
     }
 
     public async ValueTask DisposeAsync()

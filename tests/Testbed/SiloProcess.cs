@@ -26,6 +26,9 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>Changes with each restart.</summary>
+    public int Pid => _process.Id;
+
     public IReadOnlyList<string> Output => _process.Output;
 
     public bool HasExited => _process.HasExited;

@@ -78,8 +78,11 @@ public interface ISessionStore
     /// <summary>Live rows after <paramref name="after"/> in id order.</summary>
     Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken);
 
-    /// <summary>The rows of these ids, live and deleted, as far as they exist.</summary>
-    Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+    /// <summary>What a verification compares of these rows, live and deleted, as far as they exist; each with the print of just this state.</summary>
+    Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>Their prints alone.</summary>
+    Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
     /// <summary>The marks of these ids, as far as there are live rows.</summary>
     Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken);

@@ -41,6 +41,8 @@ internal sealed class RunningStore : IAsyncDisposable
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
+
+    public GaiaOrleans.Grains.Runs.IRunLedger Ledger => _services.GetRequiredService<GaiaOrleans.Grains.Runs.IRunLedger>();
     public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();
     public WindowFlush Windows => _services.GetRequiredService<WindowFlush>();
     public IMigrationFigures Figures => _services.GetRequiredService<IMigrationFigures>();

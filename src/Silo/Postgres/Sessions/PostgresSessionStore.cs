@@ -56,8 +56,11 @@ internal sealed class PostgresSessionStore(
         }
     }
 
-    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
+    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        lookups.Query(SessionSql.Compared, SessionRows.ReadCompared, cancellationToken, (object)ids.ToArray());
+
+    public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        lookups.Query(SessionSql.Prints, r => new RowPrint(r.GetString(0), r.GetInt64(1)), cancellationToken, (object)ids.ToArray());
 
     public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         lookups.Query($"{SessionSql.SelectMarks} AND id = ANY($1)", SessionRows.ReadMark, cancellationToken, (object)ids.ToArray());
