@@ -24,30 +24,45 @@ connection_field() { # CONNECTION KEY...
 
 # The password goes through the environment: a command line can be read by every user.
 export_connection() { # CONNECTION
-    local host port user password database
+    local host port user password database tls certificate
     host=$(connection_field "$1" host server)
     port=$(connection_field "$1" port)
     user=$(connection_field "$1" username userid user uid)
     password=$(connection_field "$1" password pwd)
     database=$(connection_field "$1" database db)
+    tls=$(connection_field "$1" sslmode)
+    certificate=$(connection_field "$1" rootcertificate)
     export PGHOST=${host:-localhost} PGPORT=${port:-5432}
     [ -z "$user" ] || export PGUSER=$user
     [ -z "$password" ] || export PGPASSWORD=$password
     [ -z "$database" ] || export PGDATABASE=$database
+    [ -z "$certificate" ] || export PGSSLROOTCERT=$certificate
+    case $(printf '%s' "$tls" | tr '[:upper:]' '[:lower:]') in
+        verifyca) export PGSSLMODE=verify-ca ;;
+        verifyfull) export PGSSLMODE=verify-full ;;
+        ?*) PGSSLMODE=$(printf '%s' "$tls" | tr '[:upper:]' '[:lower:]') && export PGSSLMODE ;;
+    esac
+}
+
+# A program of PostgreSQL's client, of the same installation as the server where there is one.
+postgres_program() { # NAME
+    local program=
+    if find_postgres; then program=$PG_BIN/$1; fi
+    [ -x "$program" ] || program=$(command -v "$1" || true)
+    if [ -z "$program" ]; then
+        install_package "$1" postgresql-client postgresql libpq || die "$1 is missing; install it with: $INSTALL_HINT"
+        program=$1
+    fi
+    printf '%s' "$program"
 }
 
 psql_word() {
-    local connection client=
+    local connection client
     connection=$(setting postgres)
     [ "$connection" != memory ] || die "this cluster keeps everything in memory: there is no database"
     connection=${connection:-${GAIA_POSTGRES:-}}
     [ -n "$connection" ] || die "there is no cluster; start one with: gaia up"
-    if find_postgres; then client=$PG_BIN/psql; fi
-    [ -x "$client" ] || client=$(command -v psql || true)
-    if [ -z "$client" ]; then
-        install_package psql postgresql-client postgresql libpq || die "psql is missing; install it with: $INSTALL_HINT"
-        client=psql
-    fi
+    client=$(postgres_program psql) || exit 1
     export_connection "$connection"
     exec "$client" "$@"
 }

@@ -15,17 +15,22 @@ may_become_root() {
 }
 
 # Debian's postgresql package makes and starts a cluster of its own on 5432; ours is private, so that one is not wanted.
-# The file is taken away again: a later installation by the machine's owner behaves as Debian means it.
+# Prometheus' package starts a service, which is not wanted either: policy-rc.d is where Debian asks whether it may.
+# Both files are taken away again: a later installation by the machine's owner behaves as Debian means it.
 apt_install() { # PACKAGE...
-    local drop=/etc/postgresql-common/createcluster.d/zz-gaia.conf status=0
-    as_root mkdir -p "${drop%/*}"
-    printf 'create_main_cluster = false\n' | as_root tee "$drop" >/dev/null
-    {
+    local status=0
+    (
+        drop=/etc/postgresql-common/createcluster.d/zz-gaia.conf
+        policy=/usr/sbin/policy-rc.d
+        [ ! -e "$policy" ] || policy=
+        # Also when somebody interrupts it: left behind, the second would keep every later package from starting its service.
+        trap 'as_root rm -f "$drop" ${policy:+"$policy"}; as_root rmdir "${drop%/*}" "$(dirname "${drop%/*}")" 2>/dev/null || true' EXIT
+        as_root mkdir -p "${drop%/*}"
+        printf 'create_main_cluster = false\n' | as_root tee "$drop" >/dev/null
+        [ -z "$policy" ] || { printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null && as_root chmod 755 "$policy"; }
         { [ -n "$APT_LISTS_FRESH" ] || as_root apt-get update -q; } && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
-    } </dev/null >>"$LOGS/install.log" 2>&1 9>&- || status=$?
+    ) </dev/null >>"$LOGS/install.log" 2>&1 9>&- || status=$?
     [ "$status" -ne 0 ] || APT_LISTS_FRESH=1
-    as_root rm -f "$drop"
-    as_root rmdir "${drop%/*}" "$(dirname "${drop%/*}")" 2>/dev/null || true
     return "$status"
 }
 
@@ -69,3 +74,6 @@ require_command() { # COMMAND WHAT APT DNF BREW
 require_python() { require_command python3 "python3" python3 python3 python3; }
 
 require_curl() { require_command curl "curl" curl curl curl; }
+
+# promtool comes with it.
+require_prometheus() { require_command prometheus "Prometheus" prometheus golang-github-prometheus prometheus; }

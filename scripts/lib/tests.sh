@@ -23,6 +23,7 @@ test_word() {
     build
     require_python
     require_curl
+    require_prometheus
     export_postgres_programs
     RESULTS=$(mktemp -d)
     trap 'rm -rf "$RESULTS"' EXIT

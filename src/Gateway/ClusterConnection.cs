@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using GaiaOrleans.Gateway.Telemetry;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
@@ -38,6 +39,7 @@ public static class ClusterConnection
                 await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
                 return true;
             });
+            if (TelemetryHosting.Exports(builder.Configuration)) client.AddActivityPropagation();
             if (address.Silos.Length > 0) client.UseStaticClustering([.. address.Silos.Select(IPEndPoint.Parse)]);
             else client.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = ("Npgsql", postgres
                 ?? throw new OptionsValidationException("Postgres", typeof(ClusterAddress), ["Postgres:ConnectionString is not set (environment: Postgres__ConnectionString); without PostgreSQL give Gaia__Silos__0=host:port."])));

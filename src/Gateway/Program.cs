@@ -3,11 +3,12 @@ using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 
+if (Probe.Requested(args) is { } probed) return await Probe.Run(probed, Console.Error, CancellationToken.None);
 var builder = WebApplication.CreateBuilder(args);
-builder.Logging.AddGaiaLogging();
+builder.Configuration.AddSecretFiles();
+builder.AddGaiaTelemetry("gaia-gateway");
 builder.AddClusterConnection();
 builder.Services.AddGaiaGateway("standalone");
-builder.Services.AddGaiaMetrics();
 
 var app = builder.Build();
 app.UseExceptionHandler();
@@ -18,3 +19,4 @@ app.MapGateway();
 app.MapGatewayHealth();
 app.MapPrometheusScrapingEndpoint("/metrics");
 await app.RunAsync();
+return 0;

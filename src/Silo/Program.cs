@@ -1,3 +1,4 @@
+using GaiaOrleans.Gateway;
 using GaiaOrleans.Silo;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Preflight;
@@ -6,6 +7,7 @@ using Npgsql;
 
 try
 {
+    if (Probe.Requested(args) is { } probed) return await Probe.Run(probed, Console.Error, CancellationToken.None);
     if (PreflightCommand.Requested(args)) return await PreflightCommand.Run(args, Console.Out, Console.Error, CancellationToken.None);
     if (InMemoryCluster.Requested(args) is { } silos)
     {

@@ -31,6 +31,7 @@ internal static class SiloApplication
     public static async Task<WebApplication> OnPostgres(string[] args, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.AddSecretFiles();
         var postgres = Required<PostgresOptions, PostgresOptionsValidator>(builder.Configuration, "Postgres");
         var environment = DualWriteEnvironment.Read(builder.Configuration);
         await Schema.Upgrade(postgres.ConnectionString, cancellationToken);
@@ -56,19 +57,19 @@ internal static class SiloApplication
     {
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
-        builder.Logging.AddGaiaLogging();
+        builder.AddGaiaTelemetry("gaia-silo");
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
         builder.UseOrleans(silo =>
         {
             silo.AddGaiaSilo(node, gaia);
+            if (TelemetryHosting.Exports(builder.Configuration)) silo.AddActivityPropagation();
             cluster(silo);
         });
         builder.Services.AddGaiaGrains();
         builder.Services.AddGaiaGateway("silo");
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
-        builder.Services.AddGaiaMetrics();
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<RunKeeper>().AddHostedService<SiloGauges>();

@@ -5,21 +5,11 @@ set -uo pipefail
 
 [ "$(id -u)" = 0 ] || { echo "skipped: only root has such a folder"; exit 77; }
 
-source_tree=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/shell/facts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/facts.sh"
+source_tree=$ROOT
 folder=$(mktemp -d /root/gaia-private.XXXXXX) || exit 1
 tree=$folder/tree
-failures=0
-unset GAIA_STATE GAIA_STORE GAIA_POSTGRES GAIA_LEGACY GAIA_SEED GAIA_PG_PORT GAIA_URL XDG_STATE_HOME
-
-ok() { # TEXT, after the command it judges
-    local status=$?
-    if [ "$status" -eq 0 ]; then
-        printf 'ok     %s\n' "$1"
-    else
-        printf 'not ok %s\n' "$1"
-        failures=$((failures + 1))
-    fi
-}
 
 clean() {
     [ ! -x "$tree/gaia" ] || "$tree/gaia" down --wipe >/dev/null 2>&1
@@ -27,20 +17,6 @@ clean() {
 }
 trap clean EXIT
 trap 'exit 1' INT TERM
-
-free_from() { # PORT: the first of three free ports in a row
-    local port=$1 next
-    while :; do
-        for next in "$port" $((port + 1)) $((port + 2)); do
-            if (exec 3<>"/dev/tcp/127.0.0.1/$next") 2>/dev/null; then
-                port=$((next + 1))
-                continue 2
-            fi
-        done
-        printf '%s' "$port"
-        return
-    done
-}
 
 # What is built already is taken along, with its times: nothing has to be built again.
 mkdir "$tree"
@@ -54,9 +30,8 @@ for project in Silo Gateway Client; do
 done
 chmod 700 "$folder"
 
-GAIA_HTTP_PORT=$(free_from 28080) GAIA_SILO_PORT=$(free_from 21111) GAIA_ORLEANS_GATEWAY_PORT=$(free_from 22000)
-GAIA_GATEWAY_PORT=$(free_from 28000) GAIA_LEGACY_PORT=$(free_from 25000)
-export GAIA_HTTP_PORT GAIA_SILO_PORT GAIA_ORLEANS_GATEWAY_PORT GAIA_GATEWAY_PORT GAIA_LEGACY_PORT GAIA_SEED=10
+choose_ports
+export GAIA_SEED=10
 cd /
 
 "$tree/gaia" up --quiet

@@ -50,6 +50,6 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
 
     private static string Title(string code) => code.Replace('_', ' ');
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "ERROR {Method} {Path}: {Kind}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path}: {Kind}: {Reason}")]
     private static partial void LogUnexpected(ILogger logger, string method, string path, string kind, string reason);
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Rollouts;
-using GaiaOrleans.Gateway.Sessions;
-using OpenTelemetry.Metrics;
 
 namespace GaiaOrleans.Gateway.Telemetry;
 
@@ -10,6 +8,9 @@ namespace GaiaOrleans.Gateway.Telemetry;
 public sealed class GatewayInstruments
 {
     public const string MeterName = "GaiaOrleans.Gateway";
+
+    private const string Nobody = "none";
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     private readonly Counter<long> _requests;
     private readonly Histogram<double> _duration;
@@ -28,52 +29,39 @@ public sealed class GatewayInstruments
         meter.CreateObservableGauge("gaia_migration_phase", () => (int)(lease.Known?.Phase ?? 0), description: "0 preparation, 1 dual_write, 2 gradual_rollout, 3 monitoring, 4 cutover, 5 deprecation, 6 completed.");
     }
 
+    /// <summary>Every known series at 0, so that a query for it finds 0 and not nothing. Called once metrics are collected: what is recorded before is lost.</summary>
+    public void Foresee()
+    {
+        foreach (var method in Methods)
+        {
+            foreach (var side in Enum.GetValues<Side>())
+                foreach (var status in (int[])[.. Successes(method), StatusCodes.Status503ServiceUnavailable])
+                    _requests.Add(0, new("served_by", side.Wire()), new("method", method), new("status", status));
+            _requests.Add(0, new("served_by", Nobody), new("method", method), new("status", StatusCodes.Status503ServiceUnavailable));
+        }
+    }
+
+    /// <param name="servedBy">Empty when neither side was reached.</param>
+    /// <param name="method">Those that sessions do not know share one series: a client must not decide how many there are.</param>
     public void OnRequest(string servedBy, string method, int status, TimeSpan duration)
     {
+        if (servedBy.Length == 0) servedBy = Nobody;
+        if (!Methods.Contains(method)) method = "other";
         _requests.Add(1, new("served_by", servedBy), new("method", method), new("status", status));
         _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("served_by", servedBy), new KeyValuePair<string, object?>("method", method));
     }
+
+    private static int[] Successes(string method) => method switch
+    {
+        "POST" => [StatusCodes.Status201Created],
+        "PUT" => [StatusCodes.Status200OK, StatusCodes.Status201Created],
+        "DELETE" => [StatusCodes.Status204NoContent],
+        _ => [StatusCodes.Status200OK],
+    };
 
     private static IEnumerable<Measurement<double>> Split(GatewayLease lease)
     {
         var go = (double)(lease.Known?.GoPercentage ?? 0) / 100;
         return [new(go, new KeyValuePair<string, object?>("side", Side.Go.Wire())), new(1 - go, new KeyValuePair<string, object?>("side", Side.Python.Wire()))];
-    }
-}
-
-public static class GatewayMetrics
-{
-    public static IServiceCollection AddGaiaMetrics(this IServiceCollection services)
-    {
-        services.AddSingleton<GatewayInstruments>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter("GaiaOrleans", GatewayInstruments.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting")
-            .AddRuntimeInstrumentation()
-            .AddPrometheusExporter());
-        return services;
-    }
-
-    /// <summary>Counts session requests by who served them, which only the finished response tells.</summary>
-    public static void UseRequestMetrics(this WebApplication app)
-    {
-        var instruments = app.Services.GetRequiredService<GatewayInstruments>();
-        var time = app.Services.GetRequiredService<TimeProvider>();
-        app.Use(async (context, next) =>
-        {
-            if (!context.Request.Path.StartsWithSegments("/api/sessions"))
-            {
-                await next(context);
-                return;
-            }
-
-            var started = time.GetTimestamp();
-            context.Response.OnCompleted(() =>
-            {
-                var servedBy = context.Response.Headers[SessionResponse.ServedBy].ToString();
-                instruments.OnRequest(servedBy.Length == 0 ? "none" : servedBy, context.Request.Method, context.Response.StatusCode, time.GetElapsedTime(started));
-                return Task.CompletedTask;
-            });
-            await next(context);
-        });
     }
 }

@@ -105,12 +105,12 @@ public sealed partial class SessionGrain
         }
         catch (LegacyUnavailableException e)
         {
-            return new LegacyAnswer.Failed("unavailable", e.Message);
+            return new LegacyAnswer.Failed(LegacyTrouble.Unavailable, e.Message);
         }
 
         if (ChangedByOthers(row, seen)) return Foreign(seen);
         // The lease was taken for the write; a slow read has used it up.
-        return TooLate() ? new LegacyAnswer.Failed("timed_out", "reading it first took too long") : await SendDocument(row.Document, seen.Document is not null);
+        return TooLate() ? new LegacyAnswer.Failed(LegacyTrouble.TimedOut, "reading it first took too long") : await SendDocument(row.Document, seen.Document is not null);
     }
 
     /// <summary>The session to be replaced is gone from legacy. Unless a delete of our own came late, somebody else deleted it.</summary>
@@ -139,7 +139,7 @@ public sealed partial class SessionGrain
             }
             catch (LegacyUnavailableException e)
             {
-                Note(_row.Version, new LegacyAnswer.Failed("unavailable", e.Message));
+                Note(_row.Version, new LegacyAnswer.Failed(LegacyTrouble.Unavailable, e.Message));
                 return;
             }
         }

@@ -101,7 +101,7 @@ public sealed partial class SessionGrain
         var answer = await SendDocument(intent.Document, _row.LegacyHash is not null);
         // What deleted it may be a delete of our own that was never acknowledged.
         if (answer is LegacyAnswer.Gone && !ConflictRules.ChangedByOthers(_row, LegacyRead.Absent))
-            answer = TooLate() ? new LegacyAnswer.Failed("timed_out", "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
+            answer = TooLate() ? new LegacyAnswer.Failed(LegacyTrouble.TimedOut, "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
         instruments.OnLegacyWrite(intent.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
         switch (answer)
         {
@@ -187,10 +187,10 @@ public sealed partial class SessionGrain
     {
         var (code, message) = answer switch
         {
-            LegacyAnswer.Rejected r => ("rejected", $"{r.Status}: {r.Body}"),
+            LegacyAnswer.Rejected r => (LegacyTrouble.Rejected, $"{r.Status}: {r.Body}"),
             LegacyAnswer.Failed f => (f.Code, f.Reason),
             LegacyAnswer.Unknown u => (u.Code, u.Reason),
-            LegacyAnswer.Gone => ("gone", "it was deleted there"),
+            LegacyAnswer.Gone => (LegacyTrouble.Gone, "it was deleted there"),
             _ => throw new InvalidOperationException($"{answer} is not a failure."),
         };
         store.Report(new(Id, Side.Python.Wire(), operation, code, message, _row.Attempts, version));

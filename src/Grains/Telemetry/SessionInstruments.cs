@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Grains.Telemetry;
 
@@ -9,6 +10,9 @@ namespace GaiaOrleans.Grains.Telemetry;
 public sealed class SessionInstruments
 {
     public const string MeterName = "GaiaOrleans";
+
+    private const string Commit = "commit";
+    private const string Failed = "failed";
 
     /// <summary>From half a millisecond to ten seconds: where both sides and their timeouts live.</summary>
     private static readonly InstrumentAdvice<double> Buckets = new()
@@ -38,8 +42,23 @@ public sealed class SessionInstruments
         _noise = meter.CreateCounter<long>("gaia_diff_noise", description: "Differences in spelling that a rule excused.");
         _conflicts = meter.CreateCounter<long>("gaia_conflicts", description: "Fields found changed on both sides, by what became of them at once: resolved by the strategy, or open.");
         meter.CreateObservableCounter("gaia_shadow_baseline", _baseline.Measure, description: "Fields in which two reads of legacy differed from each other, with no change between them.");
-        // Known series are there from the start, so that a query for them finds 0 and not nothing.
-        foreach (var side in (ReadOnlySpan<Side>)[Side.Go, Side.Python]) _errors.Add(0, Tag("side", side.Wire()), Tag("operation", "put"), Tag("code", "unavailable"));
+    }
+
+    /// <summary>
+    /// Every known series at 0, so that a query for it finds 0 and not nothing. Called once metrics are collected: what is recorded before is lost.
+    /// </summary>
+    public void Foresee()
+    {
+        foreach (var mode in Enum.GetValues<DualWriteMode>())
+            foreach (var outcome in (ReadOnlySpan<string>)["success", "partial", "pending", Failed])
+                _dualWrites.Add(0, Tag("mode", Wire(mode)), Tag("outcome", outcome));
+        foreach (var operation in (ReadOnlySpan<string>)["put", "delete"])
+            foreach (var code in LegacyTrouble.All)
+                _errors.Add(0, Tag("side", Side.Python.Wire()), Tag("operation", operation), Tag("code", code));
+        _errors.Add(0, Tag("side", Side.Go.Wire()), Tag("operation", Commit), Tag("code", LegacyTrouble.Unavailable));
+        foreach (var from in (ReadOnlySpan<string>)["read", "write", "session", "run"]) _adopted.Add(0, Tag("from", from));
+        foreach (var outcome in (ReadOnlySpan<string>)["resolved", "open"]) _conflicts.Add(0, Tag("outcome", outcome));
+        foreach (var rule in Enum.GetNames<DiffRule>()) _noise.Add(0, Tag("rule", rule.ToLowerInvariant()));
     }
 
     public void OnWrite(DualWriteMode mode, DualWriteOutcome outcome, TimeSpan duration)
@@ -52,23 +71,23 @@ public sealed class SessionInstruments
 
     public void OnFailedWrite(DualWriteMode mode)
     {
-        _dualWrites.Add(1, Tag("mode", Wire(mode)), Tag("outcome", "failed"));
+        _dualWrites.Add(1, Tag("mode", Wire(mode)), Tag("outcome", Failed));
         _tally.Failed();
     }
 
     public void OnCommit(TimeSpan duration, bool ok)
     {
         _tally.Go(duration, ok);
-        _sideDuration.Record(duration.TotalSeconds, Tag("side", "go"), Tag("operation", "commit"));
-        if (!ok) _errors.Add(1, Tag("side", "go"), Tag("operation", "commit"), Tag("code", "unavailable"));
+        _sideDuration.Record(duration.TotalSeconds, Tag("side", Side.Go.Wire()), Tag("operation", Commit));
+        if (!ok) _errors.Add(1, Tag("side", Side.Go.Wire()), Tag("operation", Commit), Tag("code", LegacyTrouble.Unavailable));
     }
 
     public void OnLegacyWrite(string operation, LegacyAnswer answer, TimeSpan duration)
     {
         var ok = answer is LegacyAnswer.Applied;
         _tally.Python(duration, ok);
-        _sideDuration.Record(duration.TotalSeconds, Tag("side", "python"), Tag("operation", operation));
-        if (!ok) _errors.Add(1, Tag("side", "python"), Tag("operation", operation), Tag("code", Code(answer)));
+        _sideDuration.Record(duration.TotalSeconds, Tag("side", Side.Python.Wire()), Tag("operation", operation));
+        if (!ok) _errors.Add(1, Tag("side", Side.Python.Wire()), Tag("operation", operation), Tag("code", Code(answer)));
     }
 
     public void OnAdopted(string from)
@@ -99,7 +118,8 @@ public sealed class SessionInstruments
 
     private static string Code(LegacyAnswer answer) => answer switch
     {
-        LegacyAnswer.Rejected => "rejected",
+        LegacyAnswer.Rejected => LegacyTrouble.Rejected,
+        LegacyAnswer.Gone => LegacyTrouble.Gone,
         LegacyAnswer.Failed f => f.Code,
         LegacyAnswer.Unknown u => u.Code,
         _ => "none",

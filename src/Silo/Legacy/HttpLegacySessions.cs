@@ -63,18 +63,18 @@ internal sealed class HttpLegacySessions : ILegacySessions
     {
         var reply = await _channel.Read(_addresses.Session(id), cancellationToken);
         if (reply.Status == 404 && reply.FromResource()) return LegacyRead.Absent;
-        if (reply.Status != 200) throw Unusable(reply.Passing ?? LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
-        if (reply.Body is null) throw Unusable(LegacyTroubleException.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
-        using var json = reply.Json() ?? throw Unusable(LegacyTroubleException.NotJson, $"answered {reply.MediaType} instead of JSON: {reply.Text}");
+        if (reply.Status != 200) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
+        if (reply.Body is null) throw Unusable(LegacyTrouble.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
+        using var json = reply.Json() ?? throw Unusable(LegacyTrouble.NotJson, $"answered {reply.MediaType} instead of JSON: {reply.Text}");
         var session = _habits.SessionIn(json.RootElement, id);
         if (session is null)
         {
             // Without an id in it, it may still be one of a map whose keys are the ids.
             await _habits.Learn(cancellationToken);
-            session = _habits.SessionIn(json.RootElement, id) ?? throw Unusable(LegacyTroubleException.NotJson, $"answered something else: {reply.Text}");
+            session = _habits.SessionIn(json.RootElement, id) ?? throw Unusable(LegacyTrouble.NotJson, $"answered something else: {reply.Text}");
         }
 
-        if (JsonText.Find(session.Value) is var (path, flaw)) throw Unusable(LegacyTroubleException.NotJson, $"has {flaw} in {path}, which cannot be stored");
+        if (JsonText.Find(session.Value) is var (path, flaw)) throw Unusable(LegacyTrouble.NotJson, $"has {flaw} in {path}, which cannot be stored");
         _habits.LearnFrom(id, session.Value);
         return LegacyRead.Of(id, session.Value, _stamped);
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using GaiaOrleans.Grains.Legacy;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.RateLimiting;
@@ -21,7 +22,7 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
         }
         catch (TimeoutRejectedException e)
         {
-            throw new LegacyTroubleException(LegacyTroubleException.TimedOut, $"no free place within {options.TotalTimeout.TotalSeconds:0.###} s", sent: false, e);
+            throw new LegacyTroubleException(LegacyTrouble.TimedOut, $"no free place within {options.TotalTimeout.TotalSeconds:0.###} s", sent: false, e);
         }
     }
 
@@ -70,17 +71,17 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
 
     private static (string Code, string Reason)? Describe(Exception e) => e switch
     {
-        BrokenCircuitException => (LegacyTroubleException.CircuitOpen, "not sent, GAIA_HOME failed too often just now"),
-        RateLimiterRejectedException => (LegacyTroubleException.Overloaded, "not sent, too many requests are waiting"),
-        TimeoutRejectedException t => (LegacyTroubleException.TimedOut, $"no answer within {t.Timeout.TotalSeconds:0.###} s"),
+        BrokenCircuitException => (LegacyTrouble.CircuitOpen, "not sent, GAIA_HOME failed too often just now"),
+        RateLimiterRejectedException => (LegacyTrouble.Overloaded, "not sent, too many requests are waiting"),
+        TimeoutRejectedException t => (LegacyTrouble.TimedOut, $"no answer within {t.Timeout.TotalSeconds:0.###} s"),
         // By the total timeout or by the caller, who knows which.
-        OperationCanceledException => (LegacyTroubleException.TimedOut, "given up before an answer came"),
+        OperationCanceledException => (LegacyTrouble.TimedOut, "given up before an answer came"),
         HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        } => (LegacyTroubleException.Unavailable, e.Message),
-        HttpRequestException or IOException => (LegacyTroubleException.ConnectionLost, e.Message),
+        } => (LegacyTrouble.Unavailable, e.Message),
+        HttpRequestException or IOException => (LegacyTrouble.ConnectionLost, e.Message),
         _ => null,
     };
 

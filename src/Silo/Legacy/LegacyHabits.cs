@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Silo.Legacy;
 
@@ -42,9 +43,9 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
     private static string? NoAnswerYet(LegacyReply reply) => reply switch
     {
         { Passing: { } code } => code,
-        { Status: >= 500 } => LegacyTroubleException.ServerError,
-        { Status: >= 300 and < 400 } => LegacyTroubleException.Unavailable,
-        _ => reply.FromResource() ? null : LegacyTroubleException.NotJson,
+        { Status: >= 500 } => LegacyTrouble.ServerError,
+        { Status: >= 300 and < 400 } => LegacyTrouble.Unavailable,
+        _ => reply.FromResource() ? null : LegacyTrouble.NotJson,
     };
 
     public async Task LearnFrom(ListAnswer answer, CancellationToken cancellationToken)

@@ -16,13 +16,13 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
     {
         var cursor = after is null ? null : ListCursor.Parse(after);
         var reply = await channel.ReadList(Address(cursor), cancellationToken);
-        if (!reply.Success) throw Unusable(reply.Passing ?? LegacyTroubleException.Unavailable, $"answered {reply.Status} {reply.Text}");
+        if (!reply.Success) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Text}");
         if (reply.Body is null)
-            throw Unusable(LegacyTroubleException.TooLarge, $"is longer than {options.MaxListBytes} bytes; set Legacy__MaxListBytes, or a smaller Legacy__PageSize");
-        using var json = reply.Json() ?? throw Unusable(LegacyTroubleException.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");
-        var answer = ListAnswer.Of(json.RootElement) ?? throw Unusable(LegacyTroubleException.NotJson, $"has no list of sessions: {reply.Text}");
+            throw Unusable(LegacyTrouble.TooLarge, $"is longer than {options.MaxListBytes} bytes; set Legacy__MaxListBytes, or a smaller Legacy__PageSize");
+        using var json = reply.Json() ?? throw Unusable(LegacyTrouble.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");
+        var answer = ListAnswer.Of(json.RootElement) ?? throw Unusable(LegacyTrouble.NotJson, $"has no list of sessions: {reply.Text}");
         if (options.ListShape != LegacyOptions.Auto && answer.Shape != options.ListShape)
-            throw Unusable(LegacyTroubleException.NotJson, $"has the shape '{answer.Shape}', and Legacy:ListShape is '{options.ListShape}'; set Legacy__ListShape=auto");
+            throw Unusable(LegacyTrouble.NotJson, $"has the shape '{answer.Shape}', and Legacy:ListShape is '{options.ListShape}'; set Legacy__ListShape=auto");
 
         await habits.LearnFrom(answer, cancellationToken);
         var sessions = answer.Records.Select(r => Listed(r.Key, r.Record)).ToList();
@@ -65,7 +65,7 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         var again = next is not null && next.Step == cursor.Step && next.Value == cursor.Value;
         if (!again && (count == 0 || mark != cursor.Mark || options.PageSize == 1)) return;
         throw Unusable(
-            LegacyTroubleException.Unavailable,
+            LegacyTrouble.Unavailable,
             cursor.Step == ListStep.LastId
                 ? $"is the same {count} sessions again: it has just as many and ignores limits, or more and does not show them. "
                     + $"Set Legacy__PageSize to another number than {options.PageSize}"

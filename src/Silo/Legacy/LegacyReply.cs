@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Silo.Legacy;
 
@@ -29,10 +30,10 @@ internal sealed record LegacyReply(int Status, string MediaType, byte[]? Body, s
     /// <summary>The code of a refusal that is not about the session: it ends by itself or with another credential. Null = it is none.</summary>
     public string? Passing => Status switch
     {
-        401 or 403 or 407 => LegacyTroubleException.Unauthorized,
-        408 => LegacyTroubleException.TimedOut,
-        425 => LegacyTroubleException.Unavailable,
-        429 => LegacyTroubleException.Overloaded,
+        401 or 403 or 407 => LegacyTrouble.Unauthorized,
+        408 => LegacyTrouble.TimedOut,
+        425 => LegacyTrouble.Unavailable,
+        429 => LegacyTrouble.Overloaded,
         _ => null,
     };
 

@@ -12,25 +12,25 @@ internal static class WriteVerdict
         >= 200 and < 300 => Success(reply),
         _ when reply.Passing is { } code => Failed(code, method, reply),
         404 when !reply.FromResource() => new LegacyAnswer.Failed(
-            LegacyTroubleException.NotJson, $"{method} answered 404 with a page instead of JSON; does Legacy:BaseUrl point at GAIA_HOME? {reply.Text}"),
-        404 or 409 => Failed(LegacyTroubleException.Rejected, method, reply),
+            LegacyTrouble.NotJson, $"{method} answered 404 with a page instead of JSON; does Legacy:BaseUrl point at GAIA_HOME? {reply.Text}"),
+        404 or 409 => Failed(LegacyTrouble.Rejected, method, reply),
         >= 400 and < 500 => new LegacyAnswer.Rejected(reply.Status, reply.Text),
         // Not followed: it would show the credential to another address, and turn a write into a read.
         < 400 => new LegacyAnswer.Failed(
-            LegacyTroubleException.Rejected, $"{method} was redirected ({reply.Status}) to '{reply.Location}'; set Legacy:BaseUrl to the address that answers itself"),
+            LegacyTrouble.Rejected, $"{method} was redirected ({reply.Status}) to '{reply.Location}'; set Legacy:BaseUrl to the address that answers itself"),
         // 503 too: whoever says it may be a proxy that has passed the request on.
-        _ => new LegacyAnswer.Unknown(LegacyTroubleException.ServerError, $"{method} answered {reply.Status} {reply.Text}"),
+        _ => new LegacyAnswer.Unknown(LegacyTrouble.ServerError, $"{method} answered {reply.Status} {reply.Text}"),
     };
 
     private static LegacyAnswer.Unknown? Success(LegacyReply reply)
     {
-        if (reply.Body is null) return new(LegacyTroubleException.TooLarge, $"The answer {reply.Status} was longer than allowed and not read");
+        if (reply.Body is null) return new(LegacyTrouble.TooLarge, $"The answer {reply.Status} was longer than allowed and not read");
         if (reply.Body.Length == 0) return null;
         using var json = reply.Json();
-        if (json is null) return new(LegacyTroubleException.NotJson, $"The answer {reply.Status} is {reply.MediaType} and no JSON: {reply.Text}");
+        if (json is null) return new(LegacyTrouble.NotJson, $"The answer {reply.Status} is {reply.MediaType} and no JSON: {reply.Text}");
         var root = json.RootElement;
         var denied = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("success", out var success) && success.ValueKind == JsonValueKind.False;
-        return denied ? new(LegacyTroubleException.ServerError, $"The answer {reply.Status} says that it failed: {reply.Text}") : null;
+        return denied ? new(LegacyTrouble.ServerError, $"The answer {reply.Status} says that it failed: {reply.Text}") : null;
     }
 
     private static LegacyAnswer.Failed Failed(string code, HttpMethod method, LegacyReply reply) => new(code, $"{method} answered {reply.Status} {reply.Text}");

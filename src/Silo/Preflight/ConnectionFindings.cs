@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Silo.Legacy;
 
 namespace GaiaOrleans.Silo.Preflight;
@@ -17,13 +18,13 @@ internal static class ConnectionFindings
 
     private static Finding NoList(PreflightFacts facts, ListFacts list, Trouble trouble, LegacyOptions configured) => trouble.Code switch
     {
-        LegacyTroubleException.Unauthorized when configured.Auth == LegacyAuth.None => Finding.Blocker(
+        LegacyTrouble.Unauthorized when configured.Auth == LegacyAuth.None => Finding.Blocker(
             "unauthorized", "GAIA_HOME wants a credential, and none is configured.", Challenged(list, facts),
             $"Set Legacy__Auth to {string.Join(", ", LegacyAuth.All.Where(a => a != LegacyAuth.None))} (as its clients do), and Legacy__Credential."),
-        LegacyTroubleException.Unauthorized => Finding.Blocker(
+        LegacyTrouble.Unauthorized => Finding.Blocker(
             "unauthorized", $"GAIA_HOME refuses the credential, sent as {configured.Auth}.", Challenged(list, facts),
             "Check Legacy__Credential, and whether Legacy__Auth is the way in which its clients show theirs."),
-        LegacyTroubleException.TimedOut => Finding.Blocker(
+        LegacyTrouble.TimedOut => Finding.Blocker(
             "no_answer_in_time", "GAIA_HOME takes connections and does not answer the list.", trouble.Reason,
             "See what GAIA_HOME waits for. If its whole list really takes that long, set Preflight__TimeLimit and Legacy__ListTimeout higher."),
         _ when list.Status is null && !facts.Reachable => Finding.Blocker(
@@ -31,7 +32,7 @@ internal static class ConnectionFindings
         _ when list.Status is >= 300 and < 400 => Finding.Blocker(
             "redirected", "GAIA_HOME answers with a redirect, which is not followed: it would show the credential to another address.",
             $"{list.Status} to {list.Location}", "Set Legacy__BaseUrl to the address that answers itself."),
-        LegacyTroubleException.TooLarge => Finding.Blocker(
+        LegacyTrouble.TooLarge => Finding.Blocker(
             "list_too_large", "The list is longer than may be read.", trouble.Reason, "Set Legacy__MaxListBytes higher."),
         _ when list.Status is >= 500 || list.Status is null => Finding.Blocker("list_failed", "The list of sessions fails.", trouble.Reason, "See GAIA_HOME's own log."),
         _ => Finding.Blocker(

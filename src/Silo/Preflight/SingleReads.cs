@@ -89,10 +89,10 @@ internal sealed class SingleReads(ReadOnlyHome home, TimeProvider time)
 
         using var json = reply.Status == 200 ? reply.Json() : null;
         if (json is null)
-            return Fail(id, reply.Passing ?? (reply.Body is null ? LegacyTroubleException.TooLarge : LegacyTroubleException.NotJson), $"answered {reply.Status} {reply.MediaType}: {reply.Text}");
+            return Fail(id, reply.Passing ?? (reply.Body is null ? LegacyTrouble.TooLarge : LegacyTrouble.NotJson), $"answered {reply.Status} {reply.MediaType}: {reply.Text}");
         if (home.Habits.SessionIn(json.RootElement, id) is not { } session)
-            return Fail(id, LegacyTroubleException.NotJson, $"answered something else than this session: {reply.Text}");
-        if (JsonText.Find(session) is var (path, flaw)) return Fail(id, LegacyTroubleException.NotJson, $"has {flaw} in {path}");
+            return Fail(id, LegacyTrouble.NotJson, $"answered something else than this session: {reply.Text}");
+        if (JsonText.Find(session) is var (path, flaw)) return Fail(id, LegacyTrouble.NotJson, $"has {flaw} in {path}");
         _etag |= reply.ETag is not null;
         _lastModified |= reply.LastModified is not null;
         return JsonMarshal.GetRawUtf8Value(session).ToArray();

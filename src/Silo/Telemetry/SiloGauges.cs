@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Cluster;
@@ -11,17 +12,22 @@ namespace GaiaOrleans.Silo.Telemetry;
 internal sealed partial class SiloGauges : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly string[] CircuitStates = ["closed", "open", "half_open"];
     private readonly ISessionStore _sessions;
     private readonly IGrainFactory _grains;
+    private readonly ILegacySessions _legacy;
+    private readonly SessionInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly ILogger<SiloGauges> _logger;
     private volatile Reading? _reading;
 
     private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify);
 
-    public SiloGauges(IMeterFactory meters, ClusterView cluster, ISessionStore sessions, IGrainFactory grains, TimeProvider time, ILogger<SiloGauges> logger)
+    public SiloGauges(
+        IMeterFactory meters, ClusterView cluster, ISessionStore sessions, IGrainFactory grains, ILegacySessions legacy, SessionInstruments instruments,
+        TimeProvider time, ILogger<SiloGauges> logger)
     {
-        (_sessions, _grains, _time, _logger) = (sessions, grains, time, logger);
+        (_sessions, _grains, _legacy, _instruments, _time, _logger) = (sessions, grains, legacy, instruments, time, logger);
         var meter = meters.Create(SessionInstruments.MeterName);
         Gauge(meter, "gaia_sync_lag", "s", "Age of the oldest acknowledged change that legacy lacks; 0 when there is none.", r => r.Lag.Oldest.TotalSeconds);
         Gauge(meter, "gaia_pending_sessions", null, "Sessions with a change that legacy lacks.", r => r.Lag.Pending);
@@ -29,11 +35,14 @@ internal sealed partial class SiloGauges : BackgroundService
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
         meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
         meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state.");
+        meter.CreateObservableGauge("gaia_legacy_circuit", Circuit, description: "1 for the state of this silo's circuit to GAIA_HOME: closed (requests are sent), open (none is) or half_open (one tries).");
         meter.CreateObservableGauge("gaia_run_progress_ratio", Runs, description: "Finished share of each kind of run, 0 to 1.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // By now metrics are collected: hosted services start in turn, and that one is the first.
+        _instruments.Foresee();
         using var timer = new PeriodicTimer(Period, _time);
         do
         {
@@ -61,6 +70,8 @@ internal sealed partial class SiloGauges : BackgroundService
         new(counts.Live, new KeyValuePair<string, object?>("state", "live")), new(counts.Deleted, new KeyValuePair<string, object?>("state", "deleted")),
         new(counts.Migrated, new KeyValuePair<string, object?>("state", "migrated")),
     ];
+
+    private IEnumerable<Measurement<int>> Circuit() => CircuitStates.Select(state => new Measurement<int>(_legacy.Circuit == state ? 1 : 0, new KeyValuePair<string, object?>("state", state)));
 
     private IEnumerable<Measurement<double>> Runs() => _reading is not { } r ? [] :
         new[] { r.Migrate, r.Verify }.Select(run => new Measurement<double>(run.State == RunState.Completed ? 1 : 0, new KeyValuePair<string, object?>("kind", run.Kind)));

@@ -2,6 +2,7 @@ using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Postgres;
@@ -41,8 +42,7 @@ internal sealed class RunningStore : IAsyncDisposable
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
-
-    public GaiaOrleans.Grains.Runs.IRunLedger Ledger => _services.GetRequiredService<GaiaOrleans.Grains.Runs.IRunLedger>();
+    public IRunLedger Ledger => _services.GetRequiredService<IRunLedger>();
     public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();
     public WindowFlush Windows => _services.GetRequiredService<WindowFlush>();
     public IMigrationFigures Figures => _services.GetRequiredService<IMigrationFigures>();

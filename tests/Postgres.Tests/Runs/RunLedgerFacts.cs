@@ -12,7 +12,7 @@ public abstract class RunLedgerFacts
 
     private static CancellationToken None => CancellationToken.None;
 
-    private static BucketSeal Seal(string key, Guid hash, int noise = 0) => new(key, hash, noise == 0 ? [] : new Dictionary<string, int> { ["enum"] = noise });
+    private static BucketSeal Seal(string key, Guid hash, int noise = 0) => new(key, hash, new Dictionary<string, int> { ["enum"] = noise });
 
     private async Task<IEnumerable<(string Key, Guid Hash, int Noise)>> Kept(params string[] keys) =>
         (await Ledger.Seals(keys, None)).OrderBy(s => s.Key).Select(s => (s.Key, s.Hash, s.Noise.GetValueOrDefault("enum")));

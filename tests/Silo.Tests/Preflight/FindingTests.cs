@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Silo.Legacy;
 using GaiaOrleans.Silo.Preflight;
 
@@ -40,13 +41,13 @@ public sealed class FindingTests
     private static readonly Dictionary<string, Func<PreflightFacts, PreflightFacts>> Cases = new()
     {
         [""] = f => f,
-        ["blocker unreachable"] = f => Nothing(f, new() { Trouble = new(LegacyTroubleException.Unavailable, "refused") }) with { Health = null, Reachable = false },
-        ["blocker no_answer_in_time"] = f => Nothing(f, new() { Trouble = new(LegacyTroubleException.TimedOut, "no answer within 10 s") }),
-        ["blocker unauthorized"] = f => Nothing(f, new() { Status = 403, Trouble = new(LegacyTroubleException.Unauthorized, "403") }),
-        ["blocker redirected"] = f => Nothing(f, new() { Status = 301, Location = "/elsewhere", Trouble = new(LegacyTroubleException.Unavailable, "301") }),
-        ["blocker list_too_large"] = f => Nothing(f, new() { Status = 200, Trouble = new(LegacyTroubleException.TooLarge, "longer") }),
-        ["blocker list_failed"] = f => Nothing(f, new() { Status = 503, Trouble = new(LegacyTroubleException.ServerError, "503") }),
-        ["blocker no_list"] = f => Nothing(f, new() { Status = 404, Trouble = new(LegacyTroubleException.Unavailable, "404") }),
+        ["blocker unreachable"] = f => Nothing(f, new() { Trouble = new(LegacyTrouble.Unavailable, "refused") }) with { Health = null, Reachable = false },
+        ["blocker no_answer_in_time"] = f => Nothing(f, new() { Trouble = new(LegacyTrouble.TimedOut, "no answer within 10 s") }),
+        ["blocker unauthorized"] = f => Nothing(f, new() { Status = 403, Trouble = new(LegacyTrouble.Unauthorized, "403") }),
+        ["blocker redirected"] = f => Nothing(f, new() { Status = 301, Location = "/elsewhere", Trouble = new(LegacyTrouble.Unavailable, "301") }),
+        ["blocker list_too_large"] = f => Nothing(f, new() { Status = 200, Trouble = new(LegacyTrouble.TooLarge, "longer") }),
+        ["blocker list_failed"] = f => Nothing(f, new() { Status = 503, Trouble = new(LegacyTrouble.ServerError, "503") }),
+        ["blocker no_list"] = f => Nothing(f, new() { Status = 404, Trouble = new(LegacyTrouble.Unavailable, "404") }),
         ["warning health_unusable"] = f => f with { Health = new(500, 1) },
         ["blocker list_broke"] = f => f with { List = f.List! with { Stopped = "trouble", Trouble = new("not_json", "the page before it again") } },
         ["warning list_unfinished"] = f => f with { List = f.List! with { Stopped = "time_limit" } },

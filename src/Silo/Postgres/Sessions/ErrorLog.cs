@@ -32,6 +32,6 @@ internal sealed partial class ErrorLog(NpgsqlDataSource database, TimeProvider t
         await command.ExecuteNonQueryAsync();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ERROR migration: session {SessionId}, {Operation} on {Side}: {Code}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "migration: session {SessionId}, {Operation} on {Side}: {Code}: {Reason}")]
     private static partial void LogError(ILogger logger, string sessionId, string operation, string side, string code, string reason);
 }

@@ -197,12 +197,12 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
     [LoggerMessage(Level = LogLevel.Warning, Message = "Commit of {Count} changes: the database is not reachable: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, int count, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "ERROR commit of {Count} changes has an unknown outcome: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Commit of {Count} changes has an unknown outcome: {Reason}")]
     private static partial void LogUnknown(ILogger logger, int count, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Commit of {Count} changes is tried again after {SqlState}")]
     private static partial void LogRetried(ILogger logger, int count, string sqlState);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "ERROR session {SessionId}: what legacy answered cannot be stored: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {SessionId}: what legacy answered cannot be stored: {Reason}")]
     private static partial void LogAcknowledgementLost(ILogger logger, string sessionId, string reason);
 }

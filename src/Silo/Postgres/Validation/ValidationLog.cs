@@ -54,6 +54,6 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
 
     private static string Text(string text, int longest) => StorableText.Of(text.Length <= longest ? text : text[..longest] + "…");
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "ERROR validation: session {SessionId}, field {Field} breaks rule {Rule} ({Source})")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "migration: validation: session {SessionId}, field {Field} breaks rule {Rule} ({Source})")]
     private static partial void LogInvalid(ILogger logger, string sessionId, string field, string rule, string source);
 }

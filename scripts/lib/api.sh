@@ -1,0 +1,72 @@
+# shellcheck shell=bash
+# Talking to a cluster over HTTP, and a list of checks with a verdict. WORK is a folder of this call's own.
+
+URL=
+GATEWAY=
+WORK=
+PASSED=0
+FAILED=0
+
+STATUS=
+ANSWER=
+
+# Which cluster is meant: an option, the environment, the local one.
+choose_cluster() {
+    require_curl
+    require_jq
+    URL=${URL:-${GAIA_URL:-$(first_silo_url)}}
+    GATEWAY=${GATEWAY:-${GAIA_GATEWAY:-$(url_of gaia_gateway)}}
+    URL=${URL%/}
+    GATEWAY=${GATEWAY:-$URL}
+    GATEWAY=${GATEWAY%/}
+    WORK=$(mktemp -d)
+    # In a file: a command line can be read by every user.
+    (umask 077 && printf '%s\n' "${GAIA_TOKEN:+Authorization: Bearer $GAIA_TOKEN}" >"$WORK/headers")
+    answers "$URL/health/live" || die "$URL does not answer; name a silo with --url or GAIA_URL"
+}
+
+# Sets STATUS (000 = no answer) and ANSWER. What may be repeated safely is repeated while the answer is 429 or 503.
+request() { # METHOD URL [BODY [HEADER...]]
+    send "$WORK" "$@"
+}
+
+send() { # FOLDER METHOD URL [BODY [HEADER...]]
+    local folder=$1 method=$2 url=$3 body=${4:-} headers=() header
+    shift $(($# < 4 ? $# : 4))
+    for header in "$@"; do headers+=(-H "$header"); done
+    [ -z "$body" ] || headers+=(-H 'Content-Type: application/json' --data-binary "$body")
+    STATUS=$(curl -s --noproxy '*' --connect-timeout 5 --max-time 60 --retry 5 --retry-max-time 30 -X "$method" -H "@$WORK/headers" ${headers[@]+"${headers[@]}"} \
+        -D "$folder/answered" -o "$folder/answer" -w '%{http_code}' "$url") || STATUS=000
+    ANSWER=$(cat "$folder/answer" 2>/dev/null) || ANSWER=
+}
+
+answered_header() { # NAME
+    tr -d '\r' <"$WORK/answered" | awk -v name="$1" '{ at = index($0, ":") } at && tolower(substr($0, 1, at - 1)) == tolower(name) { print substr($0, at + 2); exit }'
+}
+
+answer() { # FILTER
+    jq -r "$1" <<<"$ANSWER" 2>/dev/null
+}
+
+# One line of the list.
+check() { # GROUP TEXT, after the command it judges
+    local status=$?
+    if [ "$status" -eq 0 ]; then
+        PASSED=$((PASSED + 1))
+        printf '%-12s %-66s ok\n' "$1" "$2"
+    else
+        FAILED=$((FAILED + 1))
+        printf '%-12s %-66s FAILED\n' "$1" "$2"
+        printf '%-12s   last answer: %s %.300s\n' '' "$STATUS" "${ANSWER//$'\n'/ }"
+    fi
+}
+
+# Evidence for a gate. A cluster that keeps none is no reason to fail.
+record_drill() { # NAME passed|failed EVIDENCE
+    request POST "$URL/api/migration/drills" "$(jq -nc --arg name "$1" --arg result "$2" --arg evidence "$3" '{name: $name, result: $result, evidence: $evidence}')"
+    case $STATUS in
+        2??) note "recorded as drill '$1': $2" ;;
+        404) warn "not recorded: this cluster keeps no drills" ;;
+        *) warn "not recorded: $STATUS $(answer '.detail // empty')" ;;
+    esac
+}

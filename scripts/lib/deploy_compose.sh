@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# Docker Compose on this machine. Silos are replaced one after the other, each healthy before the next is touched.
+
+deploy_compose() {
+    local folder=${GAIA_SECRETS:-$ROOT/.gaia/secrets/$ENVIRONMENT} secret node first=(postgres)
+    local files=(--project-name gaia --file "$ROOT/deploy/compose/compose.yaml" --file "$ROOT/deploy/compose/$ENVIRONMENT.yaml")
+    case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
+    require_program docker "install Docker Engine with the compose plugin"
+    docker compose version >/dev/null 2>&1 || missing "the compose plugin of docker is missing: install docker-compose-plugin"
+    docker info >/dev/null 2>&1 || missing "the Docker daemon does not answer: start it, or join the group docker"
+    for secret in $SILO_SECRETS postgres_password viewer_key grafana_password; do
+        require_secret "$folder" "$secret"
+        require_readable "$folder/$secret"
+    done
+    [ "$ENVIRONMENT" = staging ] || [ -n "${GAIA_LEGACY:-}" ] || missing "GAIA_LEGACY is not set: the address of GAIA_HOME, for example http://gaia_home:5000"
+    [ "$ENVIRONMENT" = production ] || [ -n "${GAIA_LEGACY:-}" ] || first+=(gaia_home)
+    require_client
+    require_token
+    export GAIA_SECRETS=$folder
+
+    docker compose "${files[@]}" config --quiet || die "the compose files do not fit together"
+    compose build
+    compose up --detach --wait --wait-timeout 300 "${first[@]}"
+    for node in gaia_node_1 gaia_node_2 gaia_node_3; do
+        compose up --detach --no-deps --wait --wait-timeout 300 "$node"
+    done
+    compose up --detach --no-deps --wait --wait-timeout 120 load_balancer
+    compose up --detach --no-deps --wait --wait-timeout 120 prometheus grafana
+    apply_dual_write http://127.0.0.1:8080
+}
+
+compose() { # ARGUMENTS
+    run docker compose "${files[@]}" "$@"
+}
+
+# Compose mounts a secret with the owner and mode it has here, and the containers are not root: the folder is what keeps others out.
+require_readable() { # FILE
+    case $(stat -c %a "$1" 2>/dev/null || stat -f %Lp "$1") in
+        *[4567]) ;;
+        *) missing "the containers, which are not root, could not read the secret $1: chmod 444 it, and keep its folder at 700" ;;
+    esac
+}

@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# A backup: a dump of pg_dump in its custom format whose last line is a manifest. pg_restore does not read past its data, so one file is
+# one backup and one renaming replaces it; a file that was cut off has no last line.
+
+DUMP_MAGIC=PGDMP
+MIGRATIONS=$ROOT/src/Silo/Postgres/Migrations
+
+sha256_of() { # the bytes on stdin
+    if has sha256sum; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
+}
+
+size_of() { # FILE
+    local size
+    size=$(wc -c <"$1") && printf '%s' "$((size))"
+}
+
+append_manifest() { # FILE CONTENTS
+    local bytes hash
+    bytes=$(size_of "$1") && hash=$(sha256_of <"$1") || return 1
+    printf '\n%s\n' "$(jq -c --argjson bytes "$bytes" --arg sha256 "$hash" '. + {bytes: $bytes, sha256: $sha256}' <<<"$2")" >>"$1"
+}
+
+# The manifest of a dump that is whole and that this build understands. Dies naming what is wrong, and has touched nothing.
+checked_manifest() { # FILE
+    local file=$1 manifest bytes hash unknown
+    [ -f "$file" ] || die "no such file: $file"
+    [ -r "$file" ] || die "this user may not read $file"
+    [ "$(head -c 5 "$file" | tr -d '\0')" = "$DUMP_MAGIC" ] || die "$file is no dump in PostgreSQL's custom format"
+    manifest=$(tail -c 65536 "$file" | tail -n 1 | tr -d '\0')
+    jq -e '.format == "gaia-go-backup-1"' <<<"$manifest" >/dev/null 2>&1 ||
+        die "$file does not end with a manifest: it was cut off, or backup_database.sh did not make it"
+    bytes=$(jq -r .bytes <<<"$manifest")
+    hash=$(head -c "$bytes" "$file" | sha256_of)
+    [ "$hash" = "$(jq -r .sha256 <<<"$manifest")" ] || die "$file is damaged: the SHA-256 of its $bytes bytes is not the one in its manifest"
+    unknown=$(jq -r '.schema[]' <<<"$manifest" | while IFS= read -r script; do [ -f "$MIGRATIONS/$script" ] || printf ' %s' "$script"; done)
+    [ -z "$unknown" ] || die "$file is newer than this build, which does not know its schema:$unknown"
+    "$PG_RESTORE" --list "$file" >/dev/null || die "pg_restore cannot read $file"
+    printf '%s' "$manifest"
+}
+
+# An empty database like the one beside it, where there is one.
+create_database_like() { # NEW OLD
+    local like
+    like=$(query -d "$MAINTENANCE" "SELECT format('ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding), datcollate, datctype) FROM pg_database WHERE datname = $(sql_text "$2")") || return 1
+    query -d "$MAINTENANCE" "CREATE DATABASE $(sql_name "$1") TEMPLATE template0 ${like:-ENCODING 'UTF8'}"
+}
+
+drop_database() { # NAME
+    query -d "$MAINTENANCE" "DROP DATABASE IF EXISTS $(sql_name "$1")"
+}
+
+# Fills an empty database and compares it with the manifest.
+fill_database() { # DATABASE FILE MANIFEST
+    local restored
+    "$PG_RESTORE" --dbname "$1" --exit-on-error --no-owner --jobs 2 "$2" </dev/null || return 1
+    restored=$(contents_of "$1") || return 1
+    same_contents "$3" "$restored"
+}
+
+contents_of() { # DATABASE
+    printf 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n\\i '\''%s'\''\nCOMMIT;\n' "$ROOT/scripts/lib/contents.sql" | run_sql -d "$1"
+}
+
+same_contents() { # MANIFEST CONTENTS
+    local differing
+    differing=$(jq -rn --argjson was "$1" --argjson is "$2" '
+        [($was.tables, $is.tables) | keys[]] | unique[] | select($was.tables[.] != $is.tables[.])
+        | "  \(.): \($was.tables[.].rows // "no such table") rows in the backup, \($is.tables[.].rows // "no such table") restored\(if $was.tables[.].rows == $is.tables[.].rows then ", of other content" else "" end)"') || return 1
+    [ -z "$differing" ] || { warn "the restored database differs from the backup's manifest:"$'\n'"$differing"; return 1; }
+}
+
+# The scripts that the database has not had, as a starting silo would apply them.
+upgrade_schema() { # DATABASE
+    local file script
+    for file in "$MIGRATIONS"/*.sql; do
+        script=GaiaOrleans.Silo.Postgres.Migrations.${file##*/}
+        [ -z "$(query -d "$1" "SELECT 1 FROM schemaversions WHERE scriptname = $(sql_text "$script")")" ] || continue
+        { cat "$file" && printf "\n;INSERT INTO schemaversions (scriptname, applied) VALUES (%s, now());\n" "$(sql_text "$script")"; } | run_sql -1 -d "$1" >/dev/null || return 1
+        note "  schema: $script"
+    done
+}

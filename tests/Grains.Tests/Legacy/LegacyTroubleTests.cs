@@ -1,0 +1,14 @@
+using System.Reflection;
+using GaiaOrleans.Grains.Legacy;
+
+namespace GaiaOrleans.Grains.Tests.Legacy;
+
+public sealed class LegacyTroubleTests
+{
+    [Fact]
+    public void Every_trouble_is_among_those_that_have_their_series_from_the_start()
+    {
+        var named = typeof(LegacyTrouble).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!);
+        Assert.Equal(named.Order(), LegacyTrouble.All.Order());
+    }
+}
