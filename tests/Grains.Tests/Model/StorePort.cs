@@ -58,7 +58,9 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => throw NotAsked();
 
-    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => throw NotAsked();
 
