@@ -22,6 +22,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
 
     // Of this walk and no other: one that starts again judges everything again.
     private readonly Guid _pass = Guid.CreateVersion7();
+    private readonly DateTimeOffset _began = time.GetUtcNow();
 
     private IReadOnlyList<LegacyListed> _open = [];
 
@@ -70,7 +71,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var last = rows.Count < RowsPerPage;
         if (last)
         {
-            await store.CloseVerified(_pass, cancellationToken);
+            await store.CloseVerified(_pass, _began, cancellationToken);
             await ledger.DropOtherSeals(_pass, cancellationToken);
         }
 

@@ -72,9 +72,15 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         return Task.CompletedTask;
     }
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken)
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        _invalid.CloseVerified(pass);
+        _invalid.CloseVerified(pass, began);
+        return Task.CompletedTask;
+    }
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken)
+    {
+        _invalid.CloseShadow(sessionId);
         return Task.CompletedTask;
     }
 

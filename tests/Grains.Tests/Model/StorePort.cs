@@ -70,7 +70,9 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => throw NotAsked();
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => throw NotAsked();
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => throw NotAsked();
 

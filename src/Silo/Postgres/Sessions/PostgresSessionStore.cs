@@ -26,7 +26,9 @@ internal sealed class PostgresSessionStore(
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) =>
         invalid.KeepVerified(pass, found, unjudged, cancellationToken);
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => invalid.CloseVerified(pass, cancellationToken);
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) => invalid.CloseVerified(pass, began, cancellationToken);
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => invalid.CloseShadow(sessionId, cancellationToken);
 
     public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => invalid.List(limit, resolved, cancellationToken);
 
