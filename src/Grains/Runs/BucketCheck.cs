@@ -23,16 +23,19 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
         var terms = BucketSeal.TermsOf(rules, rollout);
         var holding = await Holding(buckets, terms, cancellationToken);
         var changed = buckets.Where(b => !holding.ContainsKey(b)).ToList();
-        var rows = (await store.Compared(Ids(changed), cancellationToken)).ToDictionary(r => r.Id);
-        var prints = rows.ToDictionary(r => r.Key, r => r.Value.Print);
         var suspects = new List<string>();
         var seals = new List<BucketSeal>(holding.Values);
-        foreach (var bucket in changed)
+        // The rows of the next are on their way while those of one are compared.
+        var coming = Rows(changed, 0, cancellationToken);
+        for (var i = 0; i < changed.Count; i++)
         {
+            var rows = await coming;
+            coming = Rows(changed, i + 1, cancellationToken);
+            var bucket = changed[i];
             var noise = new Dictionary<string, int>();
             var differing = bucket.Sessions.Where(s => s.Id is { } id && !Equal(s, rows.GetValueOrDefault(id), noise)).Select(s => s.Id!).ToList();
             suspects.AddRange(differing);
-            if (differing.Count == 0 && BucketSeal.HashOf(terms, bucket, prints) is { } hash) seals.Add(new(bucket.Key, hash, noise));
+            if (differing.Count == 0 && BucketSeal.HashOf(terms, bucket, rows.ToDictionary(r => r.Key, r => r.Value.Print)) is { } hash) seals.Add(new(bucket.Key, hash, noise));
             // Of what is not sealed as well; what differs is compared by its session once more, which counts what it excuses.
             else instruments.OnNoise(noise);
         }
@@ -49,6 +52,9 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
         var prints = (await store.Prints(Ids(candidates), cancellationToken)).ToDictionary(p => p.Id, p => p.Print);
         return candidates.Where(b => BucketSeal.HashOf(terms, b, prints) == seals[b.Key].Hash).ToDictionary(b => b, b => seals[b.Key]);
     }
+
+    private async Task<Dictionary<string, ComparedRow>> Rows(IReadOnlyList<ListBucket> buckets, int index, CancellationToken cancellationToken) =>
+        index == buckets.Count ? [] : (await store.Compared(Ids([buckets[index]]), cancellationToken)).ToDictionary(r => r.Id);
 
     private static List<string> Ids(IReadOnlyList<ListBucket> buckets) => [.. buckets.SelectMany(b => b.Sessions).Where(s => s.Id is not null).Select(s => s.Id!)];
 

@@ -58,8 +58,12 @@ internal sealed class PostgresSessionStore(
         }
     }
 
-    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        lookups.Query(SessionSql.Compared, SessionRows.ReadCompared, cancellationToken, (object)ids.ToArray());
+    public async Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        // Documents are put together beside the grain that asked: it compares others meanwhile.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return await lookups.Query(SessionSql.Compared, SessionRows.ReadCompared, cancellationToken, (object)ids.ToArray());
+    }
 
     public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         lookups.Query(SessionSql.Prints, r => new RowPrint(r.GetString(0), r.GetInt64(1)), cancellationToken, (object)ids.ToArray());
