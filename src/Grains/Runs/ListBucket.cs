@@ -29,7 +29,7 @@ public sealed record ListBucket(IReadOnlyList<LegacyListed> Sessions)
         foreach (var listed in page)
         {
             current.Add(listed);
-            if (listed.Id is null || (current.Count < Largest && !Ends(listed.Id))) continue;
+            if (current.Count < Largest && !(listed.Id is { } id && Ends(id))) continue;
             closed.Add(new(current));
             current = [];
         }

@@ -56,7 +56,7 @@ public sealed class InMemoryRunLedger : IRunLedger
 
     public Task<IReadOnlyList<BucketSeal>> Seals(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
-        lock (_gate) return Task.FromResult<IReadOnlyList<BucketSeal>>([.. keys.Where(_seals.ContainsKey).Select(k => _seals[k].Seal)]);
+        lock (_gate) return Task.FromResult<IReadOnlyList<BucketSeal>>([.. keys.Distinct().Where(_seals.ContainsKey).Select(k => _seals[k].Seal)]);
     }
 
     public Task KeepSeals(Guid pass, IReadOnlyList<BucketSeal> seals, CancellationToken cancellationToken)

@@ -54,6 +54,14 @@ public sealed class ListBucketTests
     }
 
     [Fact]
+    public void Records_without_ids_gather_no_further_than_others()
+    {
+        LegacyListed[] nameless = [.. Enumerable.Repeat(new LegacyListed(null, [], "no id"), 3_000)];
+        var (closed, open) = ListBucket.Cut([], nameless, last: false);
+        Assert.Equal((2_048, 952), (Assert.Single(closed).Sessions.Count, open.Count));
+    }
+
+    [Fact]
     public void The_last_bucket_waits_for_the_page_that_says_so()
     {
         var (closed, open) = ListBucket.Cut([], Sessions([1, 2, 3]), last: false);
