@@ -12,7 +12,7 @@ public sealed class PostgresRunLedgerTests(TestDatabase database) : RunLedgerFac
 
     public async Task InitializeAsync()
     {
-        await database.Empty();
+        await database.Execute("TRUNCATE run_ledger, verified_buckets");
         _running = await RunningStore.Start(database.ConnectionString);
     }
 
