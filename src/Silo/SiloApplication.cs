@@ -7,6 +7,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
 using GaiaOrleans.Silo.InMemory;
@@ -45,7 +46,7 @@ internal static class SiloApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
-        builder.Services.AddSingleton<InMemoryFigures>().AddHostedService(s => s.GetRequiredService<InMemoryFigures>()).AddSingleton<IMigrationFigures>(s => s.GetRequiredService<InMemoryFigures>());
+        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
             cluster(silo);

@@ -14,6 +14,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 {
     private readonly Lock _gate = new();
     private Held? _held;
+    private decimal? _lowest;
     private Task<RolloutState>? _running;
     private Task<RolloutState>? _next;
 
@@ -49,6 +50,21 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
         {
             var mine = _running is null or { IsCompleted: true } ? _running = Renew() : _next ??= RenewAfter(_running);
             return mine.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>
+    /// The state last read, and the lowest percentage of all that were read since this was last asked; 0 before the first. A change waits for
+    /// every gateway, so none is passed over by one that serves.
+    /// </summary>
+    public (RolloutState? State, decimal LowestPercentage) Passed()
+    {
+        lock (_gate)
+        {
+            var state = Volatile.Read(ref _held)?.State;
+            var lowest = _lowest ?? 0;
+            _lowest = state?.GoPercentage;
+            return (state, lowest);
         }
     }
 
@@ -95,7 +111,12 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
                 throw new LeaseLostException();
             }
 
-            Volatile.Write(ref _held, new(reading.State, until));
+            lock (_gate)
+            {
+                _lowest = Math.Min(reading.State.GoPercentage, _lowest ?? reading.State.GoPercentage);
+                Volatile.Write(ref _held, new(reading.State, until));
+            }
+
             return reading.State;
         }
         catch (Exception e) when (e is not LeaseLostException)

@@ -1,21 +1,21 @@
 using System.Collections.Concurrent;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Windows;
 
 namespace GaiaOrleans.Grains.Telemetry;
 
 /// <summary>What one silo counted since it was last asked. Stored per silo and minute, and summed by whoever wants the cluster's figures.</summary>
 /// <param name="Noise">How often each comparison rule excused a difference in spelling.</param>
-public sealed record TallyCounts(
-    long Total, long Successful, long Partial, long Failed, long Adopted, long GoRequests, long GoErrors, long PythonRequests, long PythonErrors,
-    long[] GoLatency, long[] PythonLatency, long[] DualWriteLatency, IReadOnlyDictionary<string, long> Noise);
+public sealed record TallyCounts(WindowCounts Counts, WindowLatencies Latencies, IReadOnlyDictionary<string, long> Noise);
 
 /// <summary>The process-wide counts behind the durable windows.</summary>
 public sealed class MigrationTally
 {
-    private readonly LatencyHistogram _go = new();
-    private readonly LatencyHistogram _python = new();
+    private readonly SideTally _go = new();
+    private readonly SideTally _python = new();
     private readonly LatencyHistogram _dualWrite = new();
     private readonly ConcurrentDictionary<string, long> _noise = [];
-    private long _total, _successful, _partial, _failed, _adopted, _goRequests, _goErrors, _pythonRequests, _pythonErrors;
+    private long _total, _successful, _partial, _failed, _adopted;
 
     public void Successful(TimeSpan duration) => Write(ref _successful, duration);
 
@@ -31,13 +31,18 @@ public sealed class MigrationTally
 
     public void Noise(string rule, long count) => _noise.AddOrUpdate(rule, count, (_, sum) => sum + count);
 
-    public void Go(TimeSpan duration, bool ok) => Side(_go, ref _goRequests, ref _goErrors, duration, ok);
+    /// <summary>A call to the target alone.</summary>
+    public void Go(TimeSpan duration, bool ok) => _go.Call(duration, ok);
 
-    public void Python(TimeSpan duration, bool ok) => Side(_python, ref _pythonRequests, ref _pythonErrors, duration, ok);
+    /// <summary>A call to GAIA_HOME alone.</summary>
+    public void Python(TimeSpan duration, bool ok) => _python.Call(duration, ok);
+
+    /// <summary>Session requests that were charged to a side, and how many of them were answered 5xx.</summary>
+    public void Charge(Side side, long requests, long errors) => (side == Side.Go ? _go : _python).Charge(requests, errors);
 
     public TallyCounts Drain() => new(
-        Take(ref _total), Take(ref _successful), Take(ref _partial), Take(ref _failed), Take(ref _adopted), Take(ref _goRequests), Take(ref _goErrors),
-        Take(ref _pythonRequests), Take(ref _pythonErrors), _go.Drain(), _python.Drain(), _dualWrite.Drain(), TakeNoise());
+        new(Take(ref _total), Take(ref _successful), Take(ref _partial), Take(ref _failed), Take(ref _adopted), _go.Drain(), _python.Drain()),
+        new(_go.Latency.Drain(), _python.Latency.Drain(), _dualWrite.Drain()), TakeNoise());
 
     private static long Take(ref long counter) => Interlocked.Exchange(ref counter, 0);
 
@@ -50,17 +55,31 @@ public sealed class MigrationTally
         return taken;
     }
 
-    private static void Side(LatencyHistogram histogram, ref long requests, ref long errors, TimeSpan duration, bool ok)
-    {
-        Interlocked.Increment(ref requests);
-        if (ok) histogram.Record(duration);
-        else Interlocked.Increment(ref errors);
-    }
-
     private void Write(ref long outcome, TimeSpan duration)
     {
         Interlocked.Increment(ref _total);
         Interlocked.Increment(ref outcome);
         _dualWrite.Record(duration);
+    }
+    private sealed class SideTally
+    {
+        private long _requests, _errors, _calls, _failed;
+
+        public LatencyHistogram Latency { get; } = new();
+
+        public void Charge(long requests, long errors)
+        {
+            Interlocked.Add(ref _requests, requests);
+            Interlocked.Add(ref _errors, errors);
+        }
+
+        public void Call(TimeSpan duration, bool ok)
+        {
+            Interlocked.Increment(ref _calls);
+            if (ok) Latency.Record(duration);
+            else Interlocked.Increment(ref _failed);
+        }
+
+        public SideCounts Drain() => new(Take(ref _requests), Take(ref _errors), Take(ref _calls), Take(ref _failed));
     }
 }

@@ -1,6 +1,7 @@
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 
 namespace GaiaOrleans.Silo.InMemory;
 
@@ -12,6 +13,8 @@ internal sealed class SharedMemory(TimeProvider time)
     public InMemoryRolloutStore Rollout => _rollout;
 
     public InMemoryRunLedger Ledger { get; } = new();
+
+    public InMemoryWindowStore Windows { get; } = new(time);
 
     public InMemorySessionStore Sessions { get => field ??= new(_rollout, time); }
 }

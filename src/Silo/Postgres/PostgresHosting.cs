@@ -2,6 +2,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
@@ -34,7 +35,7 @@ internal static class PostgresHosting
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
         services.AddSingleton<IEventLog, PostgresEventLog>().AddSingleton<ConflictEvents>().AddHostedService(s => s.GetRequiredService<ConflictEvents>());
-        services.AddSingleton<IMigrationFigures, PostgresFigures>();
+        services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
         return services;

@@ -4,6 +4,7 @@ using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
+using GaiaOrleans.Grains.Windows;
 
 namespace GaiaOrleans.Silo.Telemetry;
 
@@ -11,6 +12,8 @@ namespace GaiaOrleans.Silo.Telemetry;
 internal static class FiguresApi
 {
     private const int LagThresholdMs = 100;
+    private static readonly TimeSpan LatencySpan = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan LagSpan = TimeSpan.FromHours(1);
 
     public static void MapFigures(this IEndpointRouteBuilder routes)
     {
@@ -22,10 +25,10 @@ internal static class FiguresApi
         api.MapGet("/errors", Errors).WithName("GetErrors");
     }
 
-    private static async Task<IResult> Metrics(IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Metrics(IGrainFactory grains, ISessionStore sessions, IWindowStore windows, TimeProvider time, CancellationToken cancellationToken)
     {
         var counts = await sessions.Count(cancellationToken);
-        var totals = await figures.Totals(cancellationToken);
+        var totals = await Totals(windows, cancellationToken);
         var migrate = await grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
         var verify = await grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(cancellationToken);
         return TypedResults.Ok(new
@@ -39,28 +42,28 @@ internal static class FiguresApi
             StartTime = migrate.StartedAt,
             LastUpdateTime = time.GetUtcNow(),
             EstimatedComplete = migrate.FinishedAt ?? migrate.Eta,
-            Latencies = Latencies(totals),
+            Latencies = Latencies(await Recent(windows, cancellationToken)),
         });
     }
 
-    /// <summary>Over the last 15 minutes; null without a request in that time.</summary>
-    private static Dictionary<string, double?> Latencies(TallyCounts totals)
+    /// <summary>Over the last 15 minutes; null without a call in that time.</summary>
+    private static Dictionary<string, double?> Latencies(WindowLatencies recent)
     {
         var latencies = new Dictionary<string, double?>();
         foreach (var (label, share) in (ReadOnlySpan<(string, double)>)[("p50", 0.5), ("p95", 0.95), ("p99", 0.99)])
         {
-            latencies[$"go_latency_{label}_ms"] = P(totals.GoLatency, share);
-            latencies[$"python_latency_{label}_ms"] = P(totals.PythonLatency, share);
-            latencies[$"dual_write_latency_{label}_ms"] = P(totals.DualWriteLatency, share);
+            latencies[$"go_latency_{label}_ms"] = P(recent.Go, share);
+            latencies[$"python_latency_{label}_ms"] = P(recent.Python, share);
+            latencies[$"dual_write_latency_{label}_ms"] = P(recent.DualWrite, share);
         }
 
         return latencies;
     }
 
-    private static async Task<IResult> DualWriteMetrics(IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, CancellationToken cancellationToken)
+    private static async Task<IResult> DualWriteMetrics(IGrainFactory grains, ISessionStore sessions, IWindowStore windows, CancellationToken cancellationToken)
     {
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
-        var totals = await figures.Totals(cancellationToken);
+        var totals = await Totals(windows, cancellationToken);
         var counts = await sessions.Count(cancellationToken);
         return TypedResults.Ok(new
         {
@@ -78,13 +81,14 @@ internal static class FiguresApi
         });
     }
 
-    /// <summary>Error rates since the cluster exists; the circuit is the answering silo's own.</summary>
+    /// <summary>Error rates are those of the calls to a side, since the cluster exists; the circuit is the answering silo's own.</summary>
     private static async Task<IResult> DualWriteHealth(
-        IGrainFactory grains, ISessionStore sessions, IMigrationFigures figures, ILegacySessions legacy, CancellationToken cancellationToken)
+        IGrainFactory grains, ISessionStore sessions, IWindowStore windows, ILegacySessions legacy, CancellationToken cancellationToken)
     {
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
-        var totals = await figures.Totals(cancellationToken);
+        var totals = await Totals(windows, cancellationToken);
         var lag = await sessions.Lag(cancellationToken);
+        var recent = await Recent(windows, cancellationToken);
         var python = await legacy.Ping(cancellationToken);
         var status = !python && state.FeedsLegacy ? "unhealthy" : lag.Oldest.TotalMilliseconds > LagThresholdMs ? "degraded" : "healthy";
         return TypedResults.Ok(new
@@ -93,18 +97,19 @@ internal static class FiguresApi
             state.DualWrite.Enabled,
             state.DualWrite.Mode,
             // The lag above was read from the target's own store, so it is reachable.
-            Go = new { Reachable = true, LatencyP95Ms = P(totals.GoLatency, 0.95), ErrorRate = Rate(totals.GoErrors, totals.GoRequests) },
-            Python = new { Reachable = python, LatencyP95Ms = P(totals.PythonLatency, 0.95), ErrorRate = Rate(totals.PythonErrors, totals.PythonRequests), legacy.Circuit },
+            Go = new { Reachable = true, LatencyP95Ms = P(recent.Go, 0.95), ErrorRate = Rate(totals.Go) },
+            Python = new { Reachable = python, LatencyP95Ms = P(recent.Python, 0.95), ErrorRate = Rate(totals.Python), legacy.Circuit },
             lag.Pending,
             OldestPendingMs = Ms(lag.Oldest),
         });
     }
 
     /// <summary>As it is now, but for <c>max_ms</c>: the highest of the last hour.</summary>
-    private static async Task<IResult> SyncLag(ISessionStore sessions, IMigrationFigures figures, CancellationToken cancellationToken)
+    private static async Task<IResult> SyncLag(ISessionStore sessions, IWindowStore windows, CancellationToken cancellationToken)
     {
         var lag = await sessions.Lag(cancellationToken);
-        var highest = await figures.HighestLag(cancellationToken);
+        var now = await windows.Now(cancellationToken);
+        var highest = TimeSpan.FromMilliseconds((await windows.Sums(now - LagSpan, now, cancellationToken)).LagMaxMs ?? 0);
         return TypedResults.Ok(new
         {
             CurrentMs = Ms(lag.Oldest),
@@ -130,5 +135,14 @@ internal static class FiguresApi
 
     private static double Ms(TimeSpan span) => Math.Round(span.TotalMilliseconds, 1);
 
-    private static double? Rate(long errors, long requests) => requests == 0 ? null : Math.Round((double)errors / requests, 6);
+    private static double? Rate(SideCounts side) => side.Calls == 0 ? null : Math.Round((double)side.FailedCalls / side.Calls, 6);
+
+    private static async Task<WindowCounts> Totals(IWindowStore windows, CancellationToken cancellationToken) =>
+        (await windows.Sums(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, cancellationToken)).Counts;
+
+    private static async Task<WindowLatencies> Recent(IWindowStore windows, CancellationToken cancellationToken)
+    {
+        var now = await windows.Now(cancellationToken);
+        return await windows.Latencies(now - LatencySpan, now, cancellationToken);
+    }
 }

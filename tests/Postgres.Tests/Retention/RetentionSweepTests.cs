@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Postgres.Tests.Databases;
 using GaiaOrleans.Silo.Postgres.Retention;
 using Npgsql;
@@ -46,35 +47,41 @@ public sealed class RetentionSweepTests(TestDatabase database) : IClassFixture<T
     public async Task The_totals_stay_what_they_were_when_old_minutes_end()
     {
         var count = RetentionSweep.Batch + 5;
-        await Windows($"SELECT 'silo/' || i % 3, date_trunc('minute', now()) - interval '91 days' - i * interval '1 minute', {Counts("i")}", $"generate_series(1, {count}) i");
-        await Windows($"SELECT 'silo/1', now() - n * interval '1 day', {Counts("7")}", "generate_series(0, 89, 89) n");
-        var before = await _store.Figures.Totals(None);
+        await Minutes($"date_trunc('minute', now()) - interval '91 days' - i * interval '1 minute', {Counts("i")}", $"generate_series(1, {count}) i");
+        await Minutes($"now() - n * interval '1 day', {Counts("7")}", "generate_series(0, 89, 89) n");
+        var before = await Totals();
+        Assert.True(before.Python.FailedCalls > before.Total && before.Total > count);
         await Sweep();
-        Assert.Equal(3, await database.Scalar<long>("SELECT count(*) FROM rollout_windows"));
-        await Unchanged();
+        Assert.Equal(3, await database.Scalar<long>("SELECT count(*) FROM rollout_minutes"));
+        Assert.Equal(before, await Totals());
 
         // What is kept is added to, and not counted twice.
-        await Windows($"SELECT 'silo/1', now() - interval '92 days', {Counts("0")}", "generate_series(1, 1)");
+        await Minutes($"now() - interval '92 days', {Counts("0")}", "generate_series(1, 1)");
         await Sweep();
         await Sweep();
-        Assert.Equal(3, await database.Scalar<long>("SELECT count(*) FROM rollout_windows"));
-        await Unchanged();
+        Assert.Equal(3, await database.Scalar<long>("SELECT count(*) FROM rollout_minutes"));
+        Assert.Equal(before, await Totals());
 
-        async Task Unchanged()
-        {
-            var after = await _store.Figures.Totals(None);
-            Assert.Equal(
-                (before.Total, before.Successful, before.Partial, before.Failed, before.Adopted, before.GoRequests, before.GoErrors, before.PythonRequests, before.PythonErrors),
-                (after.Total, after.Successful, after.Partial, after.Failed, after.Adopted, after.GoRequests, after.GoErrors, after.PythonRequests, after.PythonErrors));
-            Assert.True(after.PythonErrors > after.Total && after.Total > count);
-        }
-
-        // Nine different figures, so that none can stand for another.
-        static string Counts(string n) => string.Join(", ", Enumerable.Range(1, 9).Select(c => $"{n} * {c}"));
-        Task Windows(string select, string from) => database.Execute($"""
-            INSERT INTO rollout_windows (silo, minute, total, successful, partial, failed, adopted, go_requests, go_errors, python_requests, python_errors, go_latency, python_latency, dual_write_latency)
-            {select}, array_fill(1::bigint, ARRAY[64]), array_fill(1::bigint, ARRAY[64]), array_fill(1::bigint, ARRAY[64]) FROM {from}
+        // Thirteen different figures, so that none can stand for another.
+        static string Counts(string n) => string.Join(", ", Enumerable.Range(1, 13).Select(c => $"{n} * {c}"));
+        async Task<WindowCounts> Totals() => (await _store.Windows.Sums(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, None)).Counts;
+        Task Minutes(string values, string from) => database.Execute($"""
+            INSERT INTO rollout_minutes (minute, total, successful, partial, failed, adopted, go_charged, go_charged_errors, go_requests, go_errors, python_charged, python_charged_errors,
+                python_requests, python_errors) SELECT {values} FROM {from}
             """);
+    }
+
+    [Fact]
+    public async Task Old_windows_of_silos_and_hours_end_and_younger_ones_stay()
+    {
+        await database.Execute("""
+            INSERT INTO rollout_hours SELECT now() - days * interval '1 day', '{}', '{}', '{}' FROM unnest('{89,91}'::integer[]) AS days;
+            INSERT INTO rollout_windows (silo, minute, total, successful, partial, failed, adopted, go_requests, go_errors, python_requests, python_errors, go_latency, python_latency, dual_write_latency)
+            SELECT 'silo/1', now() - days * interval '1 day', 0, 0, 0, 0, 0, 0, 0, 0, 0, '{}', '{}', '{}' FROM unnest('{89,91}'::integer[]) AS days
+            """);
+        await Sweep();
+        Assert.Equal((1, 1), (await database.Scalar<long>("SELECT count(*) FROM rollout_hours WHERE hour > now() - interval '90 days'"), await database.Scalar<long>("SELECT count(*) FROM rollout_hours")));
+        Assert.Equal((1, 1), (await database.Scalar<long>("SELECT count(*) FROM rollout_windows WHERE minute > now() - interval '90 days'"), await database.Scalar<long>("SELECT count(*) FROM rollout_windows")));
     }
 
     [Fact]

@@ -41,26 +41,37 @@ internal static class RetentionSql
 
     public const string SettleValidationErrors = ValidationSql.Settle;
 
-    /// <summary>
-    /// Old minutes become part of one kept row, whose minute is before all others: the sums over the table stay what they were. Latency and lag are
-    /// never asked for over so long a time.
-    /// </summary>
-    public const string Windows = """
+    /// <summary>Old minutes become part of one kept row, whose minute is before all others: the sums over the table stay what they were.</summary>
+    public const string Minutes = """
         WITH old AS (
-            DELETE FROM rollout_windows WHERE (silo, minute) IN (
-                SELECT silo, minute FROM rollout_windows WHERE minute > '-infinity' AND minute < now() - $2 ORDER BY minute LIMIT $1 FOR UPDATE SKIP LOCKED)
+            DELETE FROM rollout_minutes WHERE minute IN (
+                SELECT minute FROM rollout_minutes WHERE minute > '-infinity' AND minute < now() - $2 ORDER BY minute LIMIT $1 FOR UPDATE SKIP LOCKED)
             RETURNING *),
         kept AS (
-            INSERT INTO rollout_windows AS w (silo, minute, total, successful, partial, failed, adopted, go_requests, go_errors, python_requests, python_errors,
-                go_latency, python_latency, dual_write_latency)
-            SELECT '', '-infinity', sum(total), sum(successful), sum(partial), sum(failed), sum(adopted), sum(go_requests), sum(go_errors), sum(python_requests),
-                sum(python_errors), '{}', '{}', '{}'
+            INSERT INTO rollout_minutes AS w (minute,
+                total, successful, partial, failed, adopted, go_charged, go_charged_errors, go_requests, go_errors, python_charged, python_charged_errors,
+                python_requests, python_errors)
+            SELECT '-infinity',
+                sum(total), sum(successful), sum(partial), sum(failed), sum(adopted), sum(go_charged), sum(go_charged_errors), sum(go_requests), sum(go_errors),
+                sum(python_charged), sum(python_charged_errors), sum(python_requests), sum(python_errors)
             FROM old HAVING count(*) > 0
-            ON CONFLICT (silo, minute) DO UPDATE SET
-                total = w.total + EXCLUDED.total, successful = w.successful + EXCLUDED.successful, partial = w.partial + EXCLUDED.partial, failed = w.failed + EXCLUDED.failed,
-                adopted = w.adopted + EXCLUDED.adopted, go_requests = w.go_requests + EXCLUDED.go_requests, go_errors = w.go_errors + EXCLUDED.go_errors,
-                python_requests = w.python_requests + EXCLUDED.python_requests, python_errors = w.python_errors + EXCLUDED.python_errors)
+            ON CONFLICT (minute) DO UPDATE SET
+                total = w.total + EXCLUDED.total, successful = w.successful + EXCLUDED.successful, partial = w.partial + EXCLUDED.partial,
+                failed = w.failed + EXCLUDED.failed, adopted = w.adopted + EXCLUDED.adopted, go_charged = w.go_charged + EXCLUDED.go_charged,
+                go_charged_errors = w.go_charged_errors + EXCLUDED.go_charged_errors, go_requests = w.go_requests + EXCLUDED.go_requests,
+                go_errors = w.go_errors + EXCLUDED.go_errors, python_charged = w.python_charged + EXCLUDED.python_charged,
+                python_charged_errors = w.python_charged_errors + EXCLUDED.python_charged_errors, python_requests = w.python_requests + EXCLUDED.python_requests,
+                python_errors = w.python_errors + EXCLUDED.python_errors)
         SELECT count(*)::integer FROM old
+        """;
+
+    public const string Windows = """
+        DELETE FROM rollout_windows WHERE (silo, minute) IN (
+            SELECT silo, minute FROM rollout_windows WHERE minute < now() - $2 ORDER BY minute LIMIT $1 FOR UPDATE SKIP LOCKED)
+        """;
+
+    public const string Hours = """
+        DELETE FROM rollout_hours WHERE hour IN (SELECT hour FROM rollout_hours WHERE hour < now() - $2 ORDER BY hour LIMIT $1 FOR UPDATE SKIP LOCKED)
         """;
 
     /// <summary>When legacy acknowledged a delete is not stored: it counts from the first sweep that finds this very version on both sides.</summary>

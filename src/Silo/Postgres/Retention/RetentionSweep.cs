@@ -54,7 +54,9 @@ internal sealed partial class RetentionSweep(
         await Step(connection, "settled validation errors", () => All(connection, RetentionSql.SettleValidationErrors, cancellationToken));
         await Step(connection, "errors", () => All(connection, RetentionSql.Errors, cancellationToken, kept.Errors));
         await Step(connection, "validation errors", () => All(connection, RetentionSql.ValidationErrors, cancellationToken, kept.Errors));
-        await Step(connection, "windows", () => Batches(() => Scalar<int>(connection, RetentionSql.Windows, cancellationToken, Batch, kept.Windows)));
+        await Step(connection, "minutes", () => Batches(() => Scalar<int>(connection, RetentionSql.Minutes, cancellationToken, Batch, kept.Windows)));
+        await Step(connection, "windows", () => All(connection, RetentionSql.Windows, cancellationToken, kept.Windows));
+        await Step(connection, "hours", () => All(connection, RetentionSql.Hours, cancellationToken, kept.Windows));
         await Step(connection, "new tombstones", () => All(connection, RetentionSql.MarkTombstones, cancellationToken));
         await Step(connection, "tombstones", () => All(connection, RetentionSql.Tombstones, cancellationToken, kept.Tombstones));
     }

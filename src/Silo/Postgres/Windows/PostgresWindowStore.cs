@@ -1,0 +1,101 @@
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Windows;
+using Npgsql;
+
+namespace GaiaOrleans.Silo.Postgres.Windows;
+
+/// <summary>The windows in PostgreSQL, on its clock.</summary>
+internal sealed class PostgresWindowStore(NpgsqlDataSource database) : IWindowStore
+{
+    private const int CountersEnd = 13;
+
+    public async Task<DateTimeOffset> Now(CancellationToken cancellationToken) => (await database.Query("SELECT now()", r => r.GetFieldValue<DateTimeOffset>(0), cancellationToken))[0];
+
+    /// <summary>All of it in one transaction: what is tried again must not have been counted in part.</summary>
+    public async Task Add(WindowReport report, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        DateTime[] minutes = report.Closes is { } closed ? [closed.UtcDateTime, report.Minute.UtcDateTime] : [report.Minute.UtcDateTime];
+        var (force, latencies) = (report.InForce, report.Latencies);
+        Then(WindowSql.HoldMinutes, minutes);
+        Then(WindowSql.Add,
+        [
+            report.Silo, report.Minute.UtcDateTime, report.FromStart, force.LowestPercentage, (short)force.Phase, force.ActiveSilos, .. Counters(report.Counts),
+            latencies.Go, latencies.Python, latencies.DualWrite, report.LagP95Ms, report.LagMaxMs,
+        ]);
+        if (report.Closes is not null) Then(WindowSql.Close, report.Silo, minutes[0], force.LowestPercentage, (short)force.Phase, force.ActiveSilos);
+        Then(WindowSql.SumUp, minutes);
+        Then(WindowSql.AddHour, report.Minute.UtcDateTime, latencies.Go, latencies.Python, latencies.DualWrite);
+        if (report.Noise.Count > 0) Then(WindowSql.AddNoise, report.Noise.Keys.ToArray(), report.Noise.Values.ToArray());
+        await DatabaseQueries.Answered(() => batch.ExecuteNonQueryAsync(cancellationToken));
+
+        void Then(string sql, params object[] values)
+        {
+            var command = new NpgsqlBatchCommand(sql);
+            foreach (var value in values) command.Parameters.Add(new() { Value = value });
+            batch.BatchCommands.Add(command);
+        }
+    }
+
+    public Task MarkBreach(DateTimeOffset at, CancellationToken cancellationToken) => database.Change(WindowSql.MarkBreach, cancellationToken, WindowRules.MinuteOf(at).UtcDateTime);
+
+    public async Task<WindowSums> Sums(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) => (await database.Query(
+        WindowSql.Sums,
+        r => new WindowSums(Counts(r), Lag(r, CountersEnd), Lag(r, CountersEnd + 1), (int)r.GetInt64(CountersEnd + 2), (int)r.GetInt64(CountersEnd + 3)),
+        cancellationToken, since.UtcDateTime, until.UtcDateTime))[0];
+
+    public async Task<WindowLatencies> Latencies(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var (from, to) = WindowRules.HoursBetween(since, until);
+        var sums = WindowLatencies.None;
+        foreach (var (side, bucket, count) in await database.Query(
+            WindowSql.Latencies, r => (r.GetString(0), r.GetInt64(1), r.GetInt64(2)), cancellationToken, since.UtcDateTime, until.UtcDateTime, from.UtcDateTime, to.UtcDateTime))
+            Of(sums, side)[bucket - 1] = count;
+        return sums;
+    }
+
+    public async Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, decimal atLeastPercentage, CancellationToken cancellationToken)
+    {
+        var (from, to) = WindowRules.DueBetween(since, until);
+        var (counted, complete) = (await database.Query(
+            WindowSql.Soaked, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken, from.UtcDateTime, to.UtcDateTime, atLeastPercentage))[0];
+        var breach = (await database.Query(
+            WindowSql.LastBreach, r => r.IsDBNull(0) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(0), cancellationToken,
+            (since - WindowRules.Minute).UtcDateTime, until.UtcDateTime))[0];
+        return new(counted * WindowRules.Minute, (int)((to - from) / WindowRules.Minute - complete), breach + WindowRules.Minute);
+    }
+
+    public async Task<IReadOnlyList<WindowMinute>> Minutes(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        var minutes = await database.Query(WindowSql.Minutes, Minute, cancellationToken, since.UtcDateTime, until.UtcDateTime);
+        var latencies = minutes.ToDictionary(m => m.Minute, m => m.Latencies);
+        foreach (var (minute, side, bucket, count) in await database.Query(
+            WindowSql.MinuteLatencies, r => (r.GetFieldValue<DateTimeOffset>(0), r.GetString(1), r.GetInt64(2), r.GetInt64(3)), cancellationToken, since.UtcDateTime, until.UtcDateTime))
+            // One that began between the two questions is for the next one.
+            if (latencies.TryGetValue(minute, out var known)) Of(known, side)[bucket - 1] = count;
+        return minutes;
+    }
+
+    private static WindowMinute Minute(NpgsqlDataReader r) => new(
+        r.GetFieldValue<DateTimeOffset>(CountersEnd + 2), Counts(r), WindowLatencies.None, Lag(r, CountersEnd), Lag(r, CountersEnd + 1), r.GetInt32(CountersEnd + 3),
+        r.GetBoolean(CountersEnd + 4), r.GetDecimal(CountersEnd + 5), (RolloutPhase)r.GetInt16(CountersEnd + 6), r.GetBoolean(CountersEnd + 7));
+
+    private static object[] Counters(WindowCounts c) =>
+    [
+        c.Total, c.Successful, c.Partial, c.Failed, c.Adopted, c.Go.Requests, c.Go.Errors, c.Go.Calls, c.Go.FailedCalls, c.Python.Requests, c.Python.Errors, c.Python.Calls,
+        c.Python.FailedCalls,
+    ];
+
+    private static WindowCounts Counts(NpgsqlDataReader r) => new(
+        r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), new(r.GetInt64(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8)),
+        new(r.GetInt64(9), r.GetInt64(10), r.GetInt64(11), r.GetInt64(12)));
+
+    private static double? Lag(NpgsqlDataReader r, int column) => r.IsDBNull(column) ? null : r.GetDouble(column);
+
+    private static long[] Of(WindowLatencies latencies, string side) => side switch
+    {
+        "go" => latencies.Go,
+        "python" => latencies.Python,
+        _ => latencies.DualWrite,
+    };
+}

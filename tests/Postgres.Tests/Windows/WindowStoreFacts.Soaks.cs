@@ -1,0 +1,121 @@
+using GaiaOrleans.Grains.Windows;
+
+namespace GaiaOrleans.Postgres.Tests.Windows;
+
+public abstract partial class WindowStoreFacts
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Only_minutes_that_every_active_silo_reported_whole_count()
+    {
+        var (one, other) = (Silo("one"), Silo("other"));
+        await one.Through(-5, 125, active: 2);
+        await other.Through(-5, 65, active: 2);
+        Assert.Equal(new(Minute, 1, null), await Soaked(0, 180));
+        Assert.Equal(new(TimeSpan.Zero, 0, null), await Soaked(60, 120));
+        Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(60, 180));
+    }
+
+    [Fact]
+    public async Task A_minute_without_traffic_counts()
+    {
+        await Silo("one").Through(-5, 185);
+        Assert.Equal(new(3 * Minute, 0, null), await Soaked(0, 210));
+    }
+
+    [Fact]
+    public async Task The_minute_under_way_neither_counts_nor_is_missing()
+    {
+        await Silo("one").Through(-5, 95);
+        Assert.Equal(new(Minute, 0, null), await Soaked(0, 95));
+    }
+
+    [Fact]
+    public async Task A_silo_that_joins_dies_or_starts_again_costs_its_minute_only()
+    {
+        var (one, dies, again) = (Silo("one"), Silo("other"), Silo("other"));
+        await one.Through(-5, 305, active: 2);
+        await dies.Through(-5, 85, active: 2);
+        await again.Through(95, 305, active: 2);
+        Assert.Equal(new(4 * Minute, 1, null), await Soaked(0, 330));
+    }
+
+    [Fact]
+    public async Task A_silo_that_joined_too_late_to_report_is_counted_by_those_who_saw_it()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 55);
+        await one.Report(65, active: 2);
+        Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(0, 90));
+    }
+
+    [Fact]
+    public async Task A_moment_at_a_lower_percentage_costs_its_minute_and_resets_nothing()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 65, percentage: 50);
+        await one.Report(75, percentage: 49.99m);
+        await one.Through(85, 245, percentage: 50.01m);
+        Assert.Equal(new(3 * Minute, 0, null), await Soaked(0, 270));
+        Assert.Equal(new(4 * Minute, 0, null), await Soaked(0, 270, atLeast: 49.99m));
+        Assert.Equal(new(2 * Minute, 0, null), await Soaked(0, 270, atLeast: 50.01m));
+    }
+
+    [Fact]
+    public async Task What_was_in_force_as_a_minute_ended_belongs_to_it()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 55);
+        await one.Report(65, percentage: 10);
+        Assert.Equal(new(TimeSpan.Zero, 0, null), await Soaked(0, 90));
+    }
+
+    [Fact]
+    public async Task A_day_off_does_not_count()
+    {
+        const int day = 86_400;
+        await Silo("one").Through(-5, 125);
+        await Silo("one").Through(day - 5, day + 125);
+        Assert.Equal(new(4 * Minute, 1440 - 2, null), await Soaked(0, day + 150));
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_makes_no_time()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 5);
+        foreach (var ahead in new[] { 50, 100, 150, 3600, -30, 0 })
+        {
+            one.Ahead = TimeSpan.FromSeconds(ahead);
+            await one.Report(6 + ahead / 1000.0);
+        }
+
+        Assert.Equal(TimeSpan.Zero, (await Soaked(0, 7200)).Counted);
+    }
+
+    [Fact]
+    public async Task A_silo_that_was_silent_for_long_has_not_reported_that_minute()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 15);
+        await one.Through(45, 125);
+        Assert.Equal(new(Minute, 1, null), await Soaked(0, 150));
+    }
+
+    [Fact]
+    public async Task The_last_breach_is_known_to_the_end_of_its_minute()
+    {
+        await Silo("one").Through(-5, 245);
+        Assert.Null((await Soaked(0, 270)).LastBreach);
+        await Store.MarkBreach(From.AddSeconds(61), None);
+        await Store.MarkBreach(From.AddSeconds(130), None);
+        Assert.Equal(new(4 * Minute, 0, From.AddMinutes(3)), await Soaked(0, 270));
+        Assert.Equal(From.AddMinutes(3), (await Soaked(150, 270)).LastBreach);
+        Assert.Equal(From.AddMinutes(2), (await Soaked(0, 120)).LastBreach);
+        Assert.Null((await Soaked(180, 270)).LastBreach);
+    }
+
+    private Task<Soak> Soaked(int fromSeconds, int toSeconds, decimal atLeast = 50) =>
+        Store.Soaked(From.AddSeconds(fromSeconds), From.AddSeconds(toSeconds), atLeast, None);
+}
