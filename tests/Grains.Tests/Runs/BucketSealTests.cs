@@ -42,14 +42,14 @@ public sealed class BucketSealTests
     {
         var rules = DiffRules.Default;
         Assert.Equal(Terms, BucketSeal.TermsOf(rules, Rollout));
-        Assert.All(
-            [
-                BucketSeal.TermsOf(rules with { ByField = new Dictionary<string, DiffRule>(rules.ByField) { ["status"] = DiffRule.Exact } }, Rollout),
-                BucketSeal.TermsOf(rules with { Otherwise = DiffRule.Exact }, Rollout),
-                BucketSeal.TermsOf(rules with { TimestampTolerance = TimeSpan.FromSeconds(1) }, Rollout),
-                BucketSeal.TermsOf(rules, Rollout with { Generation = Rollout.Generation + 1 }),
-                BucketSeal.TermsOf(rules, Rollout with { Incarnation = Rollout.Incarnation + 1 }),
-            ],
-            other => Assert.NotEqual(Terms, other));
+        byte[][] others =
+        [
+            BucketSeal.TermsOf(rules with { ByField = new Dictionary<string, DiffRule>(rules.ByField) { ["status"] = DiffRule.Exact } }, Rollout),
+            BucketSeal.TermsOf(rules with { Otherwise = DiffRule.Exact }, Rollout),
+            BucketSeal.TermsOf(rules with { TimestampTolerance = TimeSpan.FromSeconds(1) }, Rollout),
+            BucketSeal.TermsOf(rules, Rollout with { Generation = Rollout.Generation + 1 }),
+            BucketSeal.TermsOf(rules, Rollout with { Incarnation = Rollout.Incarnation + 1 }),
+        ];
+        Assert.All(others, other => Assert.NotEqual(Terms, other));
     }
 }
