@@ -18,12 +18,13 @@ ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$ROOT/scripts/lib/script.sh"
 # shellcheck source=scripts/lib/api.sh
 . "$ROOT/scripts/lib/api.sh"
+# shellcheck source=scripts/lib/sessions.sh
+. "$ROOT/scripts/lib/sessions.sh"
 # shellcheck source=scripts/lib/revalidate.sh
 . "$ROOT/scripts/lib/revalidate.sh"
 
 REVALIDATE=
 NAME=migration-test-$(date -u +%Y%m%d%H%M%S)-$$
-CREATED=()
 WRITERS=8
 WRITES=10
 
@@ -41,40 +42,7 @@ read_options() {
 }
 
 clean() {
-    local id
-    # Again, for a test that ended early: nothing of ours stays on either side.
-    for id in ${CREATED[@]+"${CREATED[@]}"}; do request DELETE "$GATEWAY/api/sessions/$id"; done
-    [ -z "$WORK" ] || rm -rf "$WORK"
-}
-
-document() { # ID STATUS
-    jq -nc --arg id "$1" --arg status "$2" '{id: $id, session_name: $id, user_id: "migration-tests", tier: "worker", provider: "claude", status: $status, metadata: {}}'
-}
-
-# The keys make a repetition after a lost answer harmless.
-write() { # METHOD ID [BODY [HEADER...]]
-    local method=$1 id=$2 body=${3:-}
-    shift $(($# < 3 ? $# : 3))
-    KEYS=$((${KEYS:-0} + 1))
-    request "$method" "$GATEWAY/api/sessions${id:+/$id}" "$body" "Idempotency-Key: $NAME-$KEYS" "$@"
-}
-
-# Waits until both sides have the same, and a filter finds a value in it.
-both_have() { # ID FILTER VALUE
-    local begin=$SECONDS
-    until request GET "$URL/api/migration/sessions/$1" && [ "$(answer .status)" = equal ] &&
-        [ "$(answer ".python_version | $2")" = "$3" ] && [ "$(answer ".go_version | $2")" = "$3" ]; do
-        [ $((SECONDS - begin)) -lt 15 ] || return 1
-        sleep 0.2
-    done
-}
-
-both_lack() { # ID
-    local begin=$SECONDS
-    until request GET "$URL/api/migration/sessions/$1" && { [ "$STATUS" = 404 ] || [ "$(answer '.python_version == null and .go_version == null and (.pending | not)')" = true ]; }; do
-        [ $((SECONDS - begin)) -lt 15 ] || return 1
-        sleep 0.2
-    done
+    [ -z "$WORK" ] || { delete_created && rm -rf "$WORK"; }
 }
 
 nothing_open() { # ID
@@ -98,7 +66,7 @@ creates() {
     write POST '' "$(document - idle | jq -c 'del(.id)')"
     id=$(answer .id)
     CREATED+=("$id")
-    [ "$STATUS" = 201 ] && [ -n "$id" ] && both_have "$id" .user_id migration-tests
+    [ "$STATUS" = 201 ] && [ -n "$id" ] && both_have "$id" .user_id gaia-scripts
     check creates "POST without an id makes one"
     write POST '' "$(document "$NAME-create" idle)"
     [ "$STATUS" = 409 ]
@@ -145,17 +113,6 @@ failures() {
     check failures "another request under the same key is refused (422)"
 }
 
-# Prints the last number that was acknowledged.
-writer() { # NUMBER
-    local n last=0
-    mkdir "$WORK/$1"
-    for ((n = 1; n <= WRITES; n++)); do
-        send "$WORK/$1" PATCH "$GATEWAY/api/sessions/$NAME-race" "{\"metadata\": {\"w$1\": $n}}" "Idempotency-Key: $NAME-race-$1-$n"
-        [ "$STATUS" != 200 ] || last=$n
-    done
-    printf '{"w%s": %s}\n' "$1" "$last" >"$WORK/$1/last"
-}
-
 rival() { # NUMBER VERSION
     mkdir "$WORK/rival-$1"
     send "$WORK/rival-$1" PATCH "$GATEWAY/api/sessions/$NAME-race" "{\"metadata\": {\"winner\": $1}}" "If-Match: $2" "Idempotency-Key: $NAME-rival-$1"
@@ -166,10 +123,10 @@ concurrency() {
     local id=$NAME-race n version expected
     CREATED+=("$id")
     write POST '' "$(document "$id" idle)"
-    for ((n = 1; n <= WRITERS; n++)); do writer "$n" & done
+    for ((n = 1; n <= WRITERS; n++)); do writer "$n" "$id" "$WRITES" & done
     wait
-    expected=$(cat "$WORK"/*/last | jq -cSs 'add')
-    [ "$(jq -s 'map(to_entries[].value) | add' <<<"$expected")" = $((WRITERS * WRITES)) ]
+    expected=$(cat "$WORK"/writer-*/last | jq -cSs 'add')
+    [ "$(sort -u "$WORK"/writer-*/taken)" = "$WRITES of $WRITES" ]
     check concurrency "$WRITERS writers on one session: all $((WRITERS * WRITES)) changes are acknowledged"
     both_have "$id" '.metadata | to_entries | sort_by(.key) | from_entries | tojson' "$expected"
     check concurrency "both sides have the last acknowledged value of each writer"
@@ -205,9 +162,7 @@ if [ -n "$REVALIDATE" ]; then
     revalidate
     exit
 fi
-request GET "$URL/api/migration/dual-write"
-[ "$STATUS" = 200 ] || die "$URL does not answer what its dual-write is: $STATUS $ANSWER"
-[ "$(answer .enabled)" = true ] || die "dual-write is off, so there is nothing to compare; turn it on with: gaia dual-write on"
+require_dual_write
 creates
 updates
 failures

@@ -101,22 +101,12 @@ confirm() {
     [ "$answer" = "$DATABASE" ] || die "nothing was touched"
 }
 
-# In one transaction with nothing before it, so that no half of it can be seen or left behind.
-begin_incarnation() {
-    run_sql -1 -d "$NEW" <<SQL
-SELECT begin_incarnation('restore_database.sh', $(sql_text "restored from the backup of $(jq -r .taken_at <<<"$MANIFEST")"), $ABOVE, $COMPLETED);
--- The silos of then are gone, and those of now are not in it.
-UPDATE orleansmembershipversiontable SET version = version + 1, changedat = now();
-DELETE FROM orleansmembershiptable;
-SQL
-}
-
 # A database is renamed only while nobody uses it, and whoever connects again between the two statements makes it fail: hence repeatedly.
 swap() {
     local attempt
     for attempt in 1 2 3 4 5; do
         if {
-            printf 'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname IN (%s, %s) AND pid <> pg_backend_pid() \\g /dev/null\nBEGIN;\n' "$(sql_text "$DATABASE")" "$(sql_text "$NEW")"
+            printf 'SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname IN (%s, %s) AND backend_type = '\''client backend'\'' AND pid <> pg_backend_pid() \\g /dev/null\nBEGIN;\n' "$(sql_text "$DATABASE")" "$(sql_text "$NEW")"
             [ -z "$EXISTS" ] || printf 'ALTER DATABASE %s RENAME TO %s;\n' "$(sql_name "$DATABASE")" "$(sql_name "$KEPT")"
             printf 'ALTER DATABASE %s RENAME TO %s;\nCOMMIT;\n' "$(sql_name "$NEW")" "$(sql_name "$DATABASE")"
         } | run_sql -d "$MAINTENANCE"; then
@@ -153,9 +143,7 @@ note "restoring $FILE into a new database"
 create_database_like "$NEW" "$DATABASE" || die "no new database could be made; '$DATABASE' is as it was"
 fill_database "$NEW" "$FILE" "$MANIFEST" || die "the backup could not be restored; '$DATABASE' is as it was"
 note "  as in the manifest: $(jq -r '"\(.tables | length) tables, \([.tables[].rows] | add) rows"' <<<"$MANIFEST")"
-upgrade_schema "$NEW" || die "the schema could not be brought up to this build; '$DATABASE' is as it was"
-incarnation=$(begin_incarnation) || die "the new incarnation could not begin; '$DATABASE' is as it was"
-query -d "$NEW" ANALYZE
+incarnation=$(renew_database "$NEW" "$MANIFEST" "$ABOVE" "$COMPLETED") || die "the new incarnation could not begin; '$DATABASE' is as it was"
 refuse_while_silos_run
 swap || die "'$DATABASE' is still in use and as it was"
 NEW=

@@ -52,13 +52,17 @@ answer() { # FILTER
 check() { # GROUP TEXT, after the command it judges
     local status=$?
     if [ "$status" -eq 0 ]; then
-        PASSED=$((PASSED + 1))
-        printf '%-12s %-66s ok\n' "$1" "$2"
+        item "$1" "$2" ok
     else
-        FAILED=$((FAILED + 1))
-        printf '%-12s %-66s FAILED\n' "$1" "$2"
-        printf '%-12s   last answer: %s %.300s\n' '' "$STATUS" "${ANSWER//$'\n'/ }"
+        item "$1" "$2" FAILED "${STATUS:+last answer: $STATUS ${ANSWER//$'\n'/ }}"
     fi
+    return "$status"
+}
+
+item() { # GROUP TEXT ok|FAILED|inconclusive [DETAIL]
+    case $3 in ok) PASSED=$((PASSED + 1)) ;; *) FAILED=$((FAILED + 1)) ;; esac
+    printf '%-12s %-66s %s\n' "$1" "$2" "$3"
+    [ -z "${4:-}" ] || printf '%-12s   %.300s\n' '' "$4"
 }
 
 # Evidence for a gate. A cluster that keeps none is no reason to fail.

@@ -26,6 +26,8 @@ deploy_compose() {
     done
     compose up --detach --no-deps --wait --wait-timeout 120 load_balancer
     compose up --detach --no-deps --wait --wait-timeout 120 prometheus grafana
+    # Its container does not change with its rules; asked so, it reads them again. Grafana looks by itself.
+    compose kill --signal HUP prometheus
     apply_dual_write http://127.0.0.1:8080
 }
 

@@ -79,3 +79,27 @@ upgrade_schema() { # DATABASE
         note "  schema: $script"
     done
 }
+
+# Restores a backup beside the real database, and compares it with its manifest. It stays until drop_scratch.
+verify_backup() { # FILE MANIFEST
+    SCRATCH=${DATABASE:0:30}_scratch_$(date -u +%Y%m%dt%H%M%S)_$$
+    create_database_like "$SCRATCH" "$DATABASE" && fill_database "$SCRATCH" "$1" "$2"
+}
+
+drop_scratch() {
+    [ -z "${SCRATCH:-}" ] || drop_database "$SCRATCH" >/dev/null 2>&1 || true
+}
+
+# The last of a restore: this build's schema, a new incarnation, none of the silos of then, and fresh statistics. Prints the incarnation.
+renew_database() { # DATABASE MANIFEST ABOVE COMPLETED
+    local incarnation
+    upgrade_schema "$1" || return 1
+    incarnation=$(run_sql -1 -d "$1" <<SQL
+SELECT begin_incarnation('restore_database.sh', $(sql_text "restored from the backup of $(jq -r .taken_at <<<"$2")"), $3, $4);
+UPDATE orleansmembershipversiontable SET version = version + 1, changedat = now();
+DELETE FROM orleansmembershiptable;
+SQL
+    ) || return 1
+    query -d "$1" ANALYZE || return 1
+    printf '%s' "$incarnation"
+}

@@ -15,12 +15,14 @@ own_database() {
     export GAIA_POSTGRES
     export_connection "$GAIA_POSTGRES"
     PSQL=$(postgres_program psql)
-    # As the first silo leaves it.
+    # A cluster of the first build, brought up to this one: whatever columns came later have what they have there.
     query 'CREATE TABLE schemaversions (schemaversionsid serial PRIMARY KEY, scriptname varchar(255) NOT NULL, applied timestamp NOT NULL)'
-    upgrade_schema gaia >/dev/null
+    mkdir "$folder/first" && cp "$MIGRATIONS"/000[1-8]*.sql "$folder/first/"
+    MIGRATIONS=$folder/first upgrade_schema gaia
     query "INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('gaia')"
     query "INSERT INTO rollout_state (id, incarnation, epoch, fenced_epoch, generation, phase, go_percentage, enabled, closing, mode, ack, conflict_strategy, salt, updated_at, updated_by)
          VALUES (1, 1, 7, 7, 2, 'GradualRollout', 10, true, false, 'GoLeads', 'Both', 'GoLeads', 42, now(), 'test')"
+    upgrade_schema gaia
 }
 
 # In sync with legacy, and with all that a row can have.

@@ -99,6 +99,8 @@ deploy 0 docker-compose staging && [ "$(grep -v 'config --quiet\|compose version
 ok "what is done is what the dry run said"
 [ "$(sed -n 's/.*--wait-timeout [0-9]* //p' "$calls" | tr '\n' ',')" = 'postgres gaia_home,gaia_node_1,gaia_node_2,gaia_node_3,load_balancer,prometheus grafana,' ]
 ok "one part after the other, each healthy before the next"
+grep -q 'kill --signal HUP prometheus$' "$calls"
+ok "changed alerts are read"
 FAIL_AT='--wait-timeout 300 gaia_node_2' deploy 1 docker-compose staging && ! grep -q 'gaia_node_3\|load_balancer' "$calls"
 ok "a silo that does not become healthy ends it: the third goes on as it was"
 FAIL_AT='build' deploy 1 docker-compose staging && ! grep -q ' up ' "$calls"

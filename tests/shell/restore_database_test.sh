@@ -146,7 +146,9 @@ restore "$dump" >/dev/null 2>&1 </dev/null
 [[ $(state) == *" Completed 100.00 f f" ]]
 ok "a migration that was declared complete after the backup stays complete: GAIA_HOME is not asked to serve"
 
-# A backup of an older build, into a server that has lost the database.
+# A backup of an older build, into a server that has lost the database, by a user who is no superuser.
+query "ALTER ROLE poor CREATEDB"
+export PGUSER=poor GAIA_POSTGRES=${GAIA_POSTGRES/Username=gaia/Username=poor}
 query -d postgres "CREATE DATABASE old"
 query -d old "SET client_min_messages = error; $(cat "$MIGRATIONS"/000[1-8]*.sql)
     CREATE TABLE schemaversions (schemaversionsid serial PRIMARY KEY, scriptname varchar(255) NOT NULL, applied timestamp NOT NULL);
@@ -159,5 +161,7 @@ query -d postgres "DROP DATABASE old"
 [ "$(restore "$folder/old.dump" 2>/dev/null </dev/null)" = "0 sessions in claude_sessions" ] &&
     [ "$(query -d old 'SELECT count(*) FROM schemaversions')" = "$(find "$MIGRATIONS" -name '*.sql' | wc -l)" ] && [ "$(query -d old 'SELECT phase FROM rollout_state')" = Preparation ]
 ok "a backup of an older build is brought up to this one, also where the database is lost"
+restore "$folder/old.dump" >/dev/null 2>&1 </dev/null && [ "$(query -d old 'SELECT incarnation FROM rollout_state')" = 3 ]
+ok "a user who may make databases and owns this one needs no other right"
 
 [ "$failures" -eq 0 ]

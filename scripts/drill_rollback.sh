@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# Usage: drill_rollback.sh [--url URL] [--gateway URL] [--to PERCENT] [--force]
+#
+# The drill of going back: while sessions of its own are written all the time, traffic goes back to GAIA_HOME and then to where it was.
+# Nothing that was acknowledged may be lost on either side, before, during and after; and it is measured how long it takes.
+#
+#   --url URL      any silo; default GAIA_URL, else the local cluster
+#   --gateway URL  where clients write; default GAIA_GATEWAY, else the local gateway, else the silo
+#   --to PERCENT   how far back; default 0
+#   --force        also where it costs time: from monitoring on, going back starts the soaks of that phase again; and past gates that do not
+#                  let traffic return (the reason is in the history)
+#
+# Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed or refused, 2 called wrongly.
+set -uo pipefail
+
+ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/lib/script.sh
+. "$ROOT/scripts/lib/script.sh"
+# shellcheck source=scripts/lib/api.sh
+. "$ROOT/scripts/lib/api.sh"
+# shellcheck source=scripts/lib/sessions.sh
+. "$ROOT/scripts/lib/sessions.sh"
+
+TO=0
+FORCE=false
+NAME=rollback-drill-$(date -u +%Y%m%d%H%M%S)-$$
+WRITERS=4
+MOST=100000
+
+read_options() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --url) needs_value "$@" && URL=$2 && shift ;;
+            --gateway) needs_value "$@" && GATEWAY=$2 && shift ;;
+            --to)
+                needs_value "$@"
+                whole_number "$2" 0 99 || usage_error "--to is a percentage from 0 to 99, not '$2'"
+                TO=$((10#$2))
+                shift
+                ;;
+            --force) FORCE=true ;;
+            --help | -h) usage && exit 0 ;;
+            *) usage_error "unknown option '$1'" ;;
+        esac
+        shift
+    done
+}
+
+clean() {
+    [ -n "$WORK" ] || return 0
+    touch "$WORK/stop"
+    wait
+    delete_created
+    rm -rf "$WORK"
+}
+
+note_split() {
+    request GET "$URL/api/traffic-split"
+    [ "$STATUS" = 200 ] || die "$URL does not answer what the split is: $STATUS $ANSWER"
+    BEFORE=$(answer .go_percentage) PHASE=$(answer .phase)
+    jq -en --argjson before "$BEFORE" --argjson to "$TO" '$to < $before' >/dev/null ||
+        die "the split is $BEFORE %: there is nothing to go back from to $TO %. First route traffic to the cluster: gaia split 10"
+    case $PHASE in
+        gradual_rollout) ;;
+        *) [ "$FORCE" = true ] || die "in phase '$PHASE' going back starts its soaks again; with --force the drill is held all the same" ;;
+    esac
+}
+
+start_writers() {
+    local n
+    for ((n = 1; n <= WRITERS; n++)); do
+        CREATED+=("$NAME-$n")
+        request PUT "$GATEWAY/api/sessions/$NAME-$n" "$(document "$NAME-$n" busy)"
+        [ "$STATUS" = 201 ] || die "no session could be written: $STATUS $ANSWER"
+        writer "$n" "$NAME-$n" "$MOST" &
+    done
+}
+
+go_back() {
+    request POST "$URL/api/migration/rollback" "{\"to_percentage\": $TO, \"reason\": \"rollback drill\", \"drain_timeout_s\": 60}"
+    [ "$STATUS" = 200 ] && [ "$(answer .traffic.go_percentage)" = "$TO" ]
+    check rollback "back to $TO % ($(answer '.took_ms | round') ms)" || return
+    [ "$(answer '"\(.drained) \(.pending)"')" = "true 0" ]
+    check rollback "GAIA_HOME has every change: nothing is pending"
+    request GET "$GATEWAY/api/traffic-split"
+    [ "$(answer .go_percentage)" = "$TO" ]
+    check rollback "clients are routed by it"
+}
+
+return_to_before() {
+    local body
+    body=$(jq -nc --argjson go "$BEFORE" '{go_percentage: $go, python_percentage: (100 - $go), reason: "rollback drill: back to where it was"}')
+    request POST "$URL/api/traffic-split" "$body"
+    if [ "$STATUS" = 409 ] && [ "$FORCE" = true ]; then
+        note "gates hold ($(answer '[.blockers[].gate] | join(", ")')); forced"
+        request POST "$URL/api/traffic-split" "$(jq -c '.force = true' <<<"$body")"
+    fi
+    [ "$STATUS" = 200 ] && [ "$(answer .go_percentage)" = "$BEFORE" ]
+    check return "and to $BEFORE % again" ||
+        warn "traffic stays at $TO %; when the reason is gone: gaia split $BEFORE"
+}
+
+compare() {
+    local n failed=0
+    touch "$WORK/stop"
+    wait
+    for ((n = 1; n <= WRITERS; n++)); do
+        both_have "$NAME-$n" ".metadata.w$n" "$(jq ".w$n" "$WORK/writer-$n/last")" || failed=1
+    done
+    [ "$failed" -eq 0 ]
+    check nothing-lost "both sides have the last acknowledged change of each of $WRITERS writers"
+    TAKEN=$(awk '{ taken += $1; asked += $3 } END { print taken " of " asked }' "$WORK"/writer-*/taken)
+    [ "${TAKEN% of *}" = "${TAKEN#* of }" ]
+    check nothing-lost "every write of theirs was acknowledged ($TAKEN)"
+}
+
+read_options "$@"
+trap clean EXIT
+trap 'exit 1' INT TERM HUP
+choose_cluster
+require_dual_write
+note_split
+start_writers
+begin=$SECONDS
+go_back && return_to_before
+compare
+result=passed
+[ "$FAILED" -eq 0 ] || result=failed
+summary="from $BEFORE % to $TO % and back in $((SECONDS - begin)) s, $TAKEN writes acknowledged"
+printf '\n%s: rollback drill %s\n' "$summary" "$result"
+record_drill rollback_drill "$result" "scripts/drill_rollback.sh: $summary"
+[ "$result" = passed ]

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# The scripts that need a live cluster, one after the other on one: tests, revalidation, drills, checklist, backup and complete rollback.
+# Exit 0 all ok, 1 not ok, 77 not possible here.
+set -uo pipefail
+
+# shellcheck source=tests/shell/facts.sh
+. "$(dirname "${BASH_SOURCE[0]}")/facts.sh"
+folder=$(mktemp -d) || exit 1
+chmod 755 "$folder"
+export GAIA_STATE=$folder/state GAIA_BACKUPS=$folder GAIA_SEED=30
+clean() {
+    "$ROOT/gaia" down --wipe >/dev/null 2>&1
+    rm -rf "$folder"
+}
+trap clean EXIT
+trap 'exit 1' INT TERM
+
+script() { # NAME ARGS...: what it says is kept for the next line
+    local name=$1
+    shift
+    "$ROOT/scripts/$name.sh" "$@" >"$folder/said" 2>&1 </dev/null
+}
+said() { grep -qF -- "$1" "$folder/said" || { cat "$folder/said" >&2 && return 1; }; }
+fails_saying() { # TEXT NAME ARGS...
+    local text=$1
+    shift
+    ! script "$@" && said "$text"
+}
+post() { # PATH BODY
+    curl -fsS --noproxy '*' -H 'Content-Type: application/json' -d "$2" "$url$1"
+}
+get() { curl -fsS --noproxy '*' "$url$1"; }
+query() { "$ROOT/gaia" psql -XAtqc "$1"; }
+verify_until() { # FILTER: of the verify run
+    local begin=$SECONDS
+    until get "/api/migration/runs/$1" | jq -e "$2" >/dev/null; do
+        [ $((SECONDS - begin)) -lt 30 ] || return 1
+        sleep 0.2
+    done
+}
+
+for name in migration_tests pre_cutover_checklist drill_restore drill_rollback; do
+    "$ROOT/scripts/$name.sh" --help | grep "^Usage: $name.sh" >/dev/null && refuses 2 "unknown option '--nonsense'" "$ROOT/scripts/$name.sh" --nonsense
+    ok "$name.sh --help says how, and what it does not know is refused with exit code 2"
+done
+choose_ports
+export GAIA_URL=http://127.0.0.1:1
+refuses 1 "http://127.0.0.1:1 does not answer" "$ROOT/scripts/migration_tests.sh"
+ok "a cluster that does not answer is named"
+unset GAIA_URL
+"$ROOT/gaia" up --quiet
+ok "up"
+url=http://127.0.0.1:$GAIA_HTTP_PORT home=http://127.0.0.1:$GAIA_LEGACY_PORT gateway=http://127.0.0.1:$GAIA_GATEWAY_PORT
+
+refuses 1 "dual-write is off" "$ROOT/scripts/migration_tests.sh"
+ok "with dual-write off there is nothing to test, and that is said"
+post /api/migration/dual-write '{"enabled": true, "conflict_strategy": "go_leads", "reason": "test"}' >/dev/null && post /api/migration/runs '{"kind": "migrate"}' >/dev/null && verify_until migrate '.state == "completed"'
+ok "dual-write is on and every session is migrated"
+
+script migration_tests && said "23 of 23 checks passed: migration tests passed"
+ok "migration_tests.sh passes"
+[ "$(curl -fsS --noproxy '*' "$home/api/sessions?limit=1000" | grep -c migration-test-)" = 0 ] && [ "$(query "SELECT count(*) FROM claude_sessions WHERE id LIKE 'migration-test-%'")" = 0 ]
+ok "it leaves no session behind on either side"
+script migration_tests --revalidate && said "both sides are equal"
+ok "--revalidate finds both sides equal"
+curl -fsS --noproxy '*' -X PUT -H 'Content-Type: application/json' -d '{"id": "session-000003", "session_name": "changed", "status": "failed", "metadata": {}}' "$home/api/sessions/session-000003" >/dev/null
+fails_saying "differs  session-000003" migration_tests --revalidate && said "both sides are NOT shown to be equal"
+ok "--revalidate names what was changed on GAIA_HOME alone, and fails"
+post /api/migration/runs '{"kind": "verify", "repair": true}' >/dev/null && verify_until verify '.state == "completed" and .repaired >= 0' && script migration_tests --revalidate
+
+fails_saying "there is nothing to go back from" drill_rollback
+ok "at 0 % there is no rollback to drill, and that is said"
+post /api/traffic-split '{"go_percentage": 10, "python_percentage": 90, "force": true, "reason": "test"}' >/dev/null
+script drill_rollback --force && said "rollback drill passed"
+ok "drill_rollback.sh goes back and returns under load, and nothing is lost"
+[ "$(get /api/traffic-split | jq -c '[.go_percentage, .phase]')" = '[10,"gradual_rollout"]' ]
+ok "the split is where it was"
+
+script drill_restore && said "disaster recovery drill passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
+ok "drill_restore.sh restores a fresh backup beside the running database, and takes it away again"
+
+fails_saying "no such file" pre_cutover_checklist && said "not configured: give NAME=ADDRESS arguments, or GAIA_DNS"
+ok "the checklist fails without a backup and without names"
+script backup_database
+ok "a backup is taken of the running cluster"
+script pre_cutover_checklist localhost=127.0.0.2 gaia.invalid=10.0.0.1
+said "localhost leads to 127.0.0.2" && said "it leads to: nowhere" && said "NOT ready for cutover"
+ok "names that lead elsewhere, or nowhere, fail it"
+script pre_cutover_checklist "localhost=$(getent ahosts localhost | awk '{print $1}' | sort -u | paste -sd ' ' -)"
+! grep -E '^(database|quorum|backup|dns) .*(FAILED|inconclusive)$' "$folder/said" && said "the cluster has quorum: 3 of 3 silos active" && said "restored, it has the rows and hashes of its manifest"
+ok "database, quorum, backup and names pass when they are right"
+said "gates  "
+ok "the gates of the cluster are on the list"
+query "UPDATE session_records SET legacy_version = version + 1 WHERE id = 'session-000007'"
+script pre_cutover_checklist
+said "no row has a version that GAIA_HOME acknowledged and the cluster never had" && said "broken 1 times"
+ok "a row that breaks an invariant fails the list"
+query "UPDATE session_records SET legacy_version = version WHERE id = 'session-000007'"
+
+# The guide's complete rollback: a change that GAIA_HOME had not got when the backup was taken, silos stopped, restored, started again.
+kill "$(sed -n '1s/ .*//p' "$GAIA_STATE/run/gaia_home.pid")"
+curl -fsS --noproxy '*' -X PATCH -H 'Content-Type: application/json' -d '{"status": "paused"}' "$gateway/api/sessions/session-000005" >/dev/null
+script backup_database && [ "$(query "SELECT legacy_version < version FROM session_records WHERE id = 'session-000005'")" = t ]
+ok "a backup while a change is on its way to GAIA_HOME"
+fails_saying "silos use 'gaia'; stop them first" restore_database "$folder/gaia_go_backup_latest.dump"
+ok "it is not restored while silos run"
+"$ROOT/gaia" down >/dev/null 2>&1
+script restore_database "$folder/gaia_go_backup_latest.dump" && said "$(tail -n 1 "$folder/gaia_go_backup_latest.dump" | jq .sessions) sessions in claude_sessions"
+ok "after ./gaia down it is"
+"$ROOT/gaia" up --quiet
+[ "$(get /api/traffic-split | jq -c '[.go_percentage, .phase]')" = '[0,"dual_write"]' ] && [ "$(get /api/migration/dual-write | jq .enabled)" = false ]
+ok "the cluster starts on it, with all traffic on GAIA_HOME and dual-write off"
+[ "$(curl -fsS --noproxy '*' "$gateway/api/sessions/session-000005" | jq -r .status)" != paused ]
+ok "clients see GAIA_HOME"
+get '/api/migration/conflicts?resolved=false' | jq -e '.[] | select(.session_id == "session-000005" and .field == "$") | .go_value.status == "paused"' >/dev/null
+ok "the change that was on its way is a conflict that shows it"
+post /api/migration/dual-write '{"enabled": true, "reason": "test"}' >/dev/null && post /api/migration/runs '{"kind": "migrate"}' >/dev/null && verify_until migrate '.state == "completed"'
+[ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" != paused ] && [ "$(query "SELECT count(*) FROM session_records WHERE deleted_at IS NULL AND conflict IS NULL AND generation < (SELECT generation FROM rollout_state)")" = 0 ]
+ok "with dual-write on again every other session is read anew, and that one is still not sent"
+post /api/migration/conflicts/resolve '{"strategy": "go_leads", "reason": "test", "limit": 10}' >/dev/null
+begin=$SECONDS
+until [ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" = paused ] || [ $((SECONDS - begin)) -gt 10 ]; do sleep 0.2; done
+[ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" = paused ]
+ok "an operator decides for it, and it arrives"
+
+[ "$failures" -eq 0 ]
