@@ -1,6 +1,5 @@
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
-using GaiaOrleans.Gateway.Problems;
 
 namespace GaiaOrleans.Gateway;
 

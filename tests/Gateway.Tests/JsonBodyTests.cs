@@ -1,5 +1,4 @@
 using GaiaOrleans.Contracts.Problems;
-using GaiaOrleans.Gateway.Problems;
 
 namespace GaiaOrleans.Gateway.Tests;
 

@@ -48,15 +48,20 @@ internal static class ConflictDecision
         if (!await call.Confirm($"Up to {limit ?? 100} open conflicts are decided by {strategy}: {Loser(strategy)} overwritten.", cancellationToken)) return ExitCode.Failed;
         var answer = await call.ControlPlane.Post($"{ConflictsCommand.Path}/resolve", new { Strategy = strategy, Reason = reason, Limit = limit }, cancellationToken);
         call.Show(answer, Done);
-        return ExitCode.Ok;
+        return answer.Json.Items().Any(IsOpen) ? ExitCode.Failed : ExitCode.Ok;
     }
 
     private static IRenderable Done(JsonElement json)
     {
-        var resolved = json.Items().ToArray();
-        var table = ConflictsCommand.Table(resolved, "no open conflict was decided");
-        return resolved.Length == 0 ? table : new Rows(table, Cell.Of($"{resolved.Length} decided; what is still open: gaia conflicts list --resolved false", Cell.Quiet));
+        var all = json.Items().ToArray();
+        var table = ConflictsCommand.Table(all, "no open conflict was decided");
+        if (all.Length == 0) return table;
+        var open = all.Where(IsOpen).ToArray();
+        var reasons = open.Select(c => Cell.Of($"{c.Text("id")} of {c.Text("session_id")} was not decided: {c.Member("problem")?.Text("detail")}", Cell.Bad));
+        return new Rows([table, .. reasons, Cell.Of($"{all.Length - open.Length} decided; what is still open: gaia conflicts list --resolved false", Cell.Quiet)]);
     }
+
+    private static bool IsOpen(JsonElement conflict) => conflict.Member("problem") is not null;
 
     private static string Loser(string strategy) => strategy switch
     {

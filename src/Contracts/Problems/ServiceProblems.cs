@@ -25,3 +25,11 @@ public sealed class StorageUnavailableException(string message) : GaiaException(
     public override int Status => 503;
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
+
+/// <summary>A body over the limit, or a change that would make a session too large. Nothing was changed.</summary>
+[GenerateSerializer, Alias("gaia.problem.too_large")]
+public sealed class TooLargeException(string message) : GaiaException(message)
+{
+    public override string Code => "too_large";
+    public override int Status => 413;
+}

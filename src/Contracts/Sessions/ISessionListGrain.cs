@@ -26,11 +26,16 @@ public sealed record SessionPage([property: Id(0)] bool FromTarget, [property: I
 [GenerateSerializer, Immutable, Alias("gaia.session.listed")]
 public sealed record ListedSession([property: Id(0)] string Id, [property: Id(1)] byte[]? Body, [property: Id(2)] bool LegacyLacks = false);
 
-/// <summary>Reads many sessions at once, near the caller.</summary>
+/// <summary>What is asked about the sessions as a whole, near the caller.</summary>
 [Alias("gaia.session.list")]
 public interface ISessionListGrain : IGrainWithIntegerKey
 {
     /// <summary>Live sessions in id order, or those that legacy does not show as they are while it still serves lists.</summary>
     [Alias("page")]
     Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>The member in which a new session may name its own id, as GAIA_HOME's clients do: <c>id</c>, <c>session_id</c>, <c>session_name</c> or <c>name</c>.</summary>
+    /// <exception cref="Problems.LegacyUnavailableException">GAIA_HOME would have to show it, and does not answer.</exception>
+    [Alias("id_member")]
+    Task<string> IdMember(CancellationToken cancellationToken = default);
 }

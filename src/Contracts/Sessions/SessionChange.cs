@@ -27,10 +27,12 @@ public sealed record SessionChange([property: Id(0)] ChangeKind Kind, [property:
 /// <param name="IdempotencyKey">A repetition under the same key has no second effect for 24 hours.</param>
 /// <param name="RequestId">Names this request across the attempts of one gateway; empty = it is never repeated.</param>
 /// <param name="Attempt">From the second on the session looks first whether an attempt before has taken effect.</param>
+/// <param name="MustExist">From <c>If-Match: *</c>: whichever version is there, but there must be one.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.write_context")]
 public sealed record WriteContext(
     [property: Id(0)] long Epoch,
     [property: Id(1)] long? ExpectedVersion = null,
     [property: Id(2)] string? IdempotencyKey = null,
     [property: Id(3)] Guid RequestId = default,
-    [property: Id(4)] int Attempt = 1);
+    [property: Id(4)] int Attempt = 1,
+    [property: Id(5)] bool MustExist = false);

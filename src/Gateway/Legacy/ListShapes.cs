@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Sessions;
 using Microsoft.Extensions.Options;
 
@@ -11,10 +10,22 @@ public sealed partial class ListShapes(IOptions<LegacyTarget> target, LegacyList
 
     private readonly ListShape? _configured = target.Value.ListShape == ListShape.Auto ? null : new(target.Value.ListShape);
     private volatile ListShape? _seen;
+    private volatile bool _pagesUnasked;
     private long _askAgainAt = long.MinValue;
 
     /// <summary>A list of legacy's that passes.</summary>
-    public void Saw(JsonNode list) => _seen = ListShape.Of(list) ?? _seen;
+    /// <param name="unpaged">The client did not ask for a page of it.</param>
+    public void Saw(LegacyList list, bool unpaged)
+    {
+        _seen = ListShape.Of(list.List) ?? _seen;
+        _pagesUnasked |= unpaged && !list.Last;
+    }
+
+    /// <summary>
+    /// Who asks GAIA_HOME for no page gets all there is. Unless it was seen to give a page of its own accord, or its lists say which page they
+    /// are: then its clients know how to go on.
+    /// </summary>
+    public bool WholeUnasked(ListShape shape) => shape.Form != ListShape.Items && !_pagesUnasked;
 
     /// <summary>Asks legacy, as the client of this request, when nothing is known yet; an array when that does not help.</summary>
     public async ValueTask<ListShape> For(HttpContext context)

@@ -2,13 +2,6 @@ using GaiaOrleans.Contracts.Problems;
 
 namespace GaiaOrleans.Gateway.Problems;
 
-/// <summary>A body over the limit.</summary>
-public sealed class TooLargeException(string message) : GaiaException(message)
-{
-    public override string Code => "too_large";
-    public override int Status => 413;
-}
-
 /// <summary>A silo died or did not answer in time while it worked on the request.</summary>
 public sealed class InterruptedException() : GaiaException("The silo that worked on this request was lost; whether a change took effect is not known. Repeat it with the same Idempotency-Key.")
 {

@@ -8,7 +8,8 @@ namespace GaiaOrleans.Gateway.Sessions;
 /// <summary>What GET /api/sessions asks for: by cursor and limit, or by page and per_page.</summary>
 /// <param name="Page">From 1 on; null when a cursor says where the page begins.</param>
 /// <param name="First">No page of the same listing can have been asked for before this one.</param>
-public sealed record ListQuery(string? Cursor, int Limit, long? Page, string? Status, string? Tier, bool First)
+/// <param name="Unpaged">Neither a place nor a size: whatever GAIA_HOME gives to those who do not page.</param>
+public sealed record ListQuery(string? Cursor, int Limit, long? Page, string? Status, string? Tier, bool First, bool Unpaged)
 {
     private const int MostPerPage = 1_000;
     private const int DefaultPerPage = 100;
@@ -22,15 +23,19 @@ public sealed record ListQuery(string? Cursor, int Limit, long? Page, string? St
 
     public SessionQuery ToSessionQuery() => new(Cursor, Limit, Status, Tier, Skip);
 
+    /// <summary>The same, from the session after this one on.</summary>
+    public SessionQuery After(string id) => new(id, Limit, Status, Tier);
+
     /// <exception cref="InvalidInputException">A number that is none, or text that no session can hold.</exception>
     public static ListQuery Of(IQueryCollection query)
     {
         var cursor = Text(query, "cursor");
         var page = Number(query, "page", int.MaxValue);
+        var size = Number(query, "limit", MostPerPage) ?? Number(query, "per_page", MostPerPage);
         var first = page is null or 1 && query.All(q => q.Key == "page" || SaysNoPlace.Contains(q.Key) || string.IsNullOrEmpty(q.Value));
         return new(
-            cursor, Number(query, "limit", MostPerPage) ?? Number(query, "per_page", MostPerPage) ?? DefaultPerPage, cursor is null ? page ?? 1 : null,
-            Plain(Text(query, "status")), Plain(Text(query, "tier")), first);
+            cursor, size ?? DefaultPerPage, cursor is null ? page ?? 1 : null, Plain(Text(query, "status")), Plain(Text(query, "tier")), first,
+            first && page is null && size is null);
     }
 
     /// <summary>The session is one of those that are asked for.</summary>

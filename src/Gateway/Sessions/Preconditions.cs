@@ -19,8 +19,6 @@ public sealed record IfMatch(bool Any, IReadOnlyList<long> Versions)
         return new(tags.Contains(EntityTagHeaderValue.Any), [.. tags.Where(t => !t.IsWeak).Select(t => Number(t.Tag.ToString().Trim('"'))).OfType<long>()]);
     }
 
-    public bool Allows(long version) => Any || Versions.Contains(version);
-
     private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
 

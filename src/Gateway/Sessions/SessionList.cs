@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
@@ -44,7 +45,21 @@ public sealed class SessionList(
             scope.Leave();
         }
 
-        await TargetList.Write(context, page, query, await shapes.For(context));
+        var shape = await shapes.For(context);
+        var whole = query.Unpaged && shapes.WholeUnasked(shape);
+        await TargetList.Write(context, whole ? page with { Next = null } : page, query, shape, whole ? Following(page, query, context.RequestAborted) : null);
+    }
+
+    /// <summary>The rest of a list that is given whole, page by page as the client takes it.</summary>
+    private async IAsyncEnumerable<SessionPage> Following(SessionPage page, ListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (page.Next is { } next)
+        {
+            page = await Page(query.After(next), cancellationToken);
+            // Dual-write was switched meanwhile. What was sent cannot be taken back: the answer breaks off, so that nobody takes it for all.
+            if (!page.FromTarget) throw new LeaseLostException();
+            yield return page;
+        }
     }
 
     private Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken) => Repetition.OfRead(
@@ -53,7 +68,7 @@ public sealed class SessionList(
     private async Task WriteLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
     {
         if (await legacy.Read(context) is not { } answer) return;
-        shapes.Saw(answer.List);
+        shapes.Saw(answer, query.Unpaged);
         var unseen = ListOverlay.Replace(answer.List, pending, query.Matches);
         ListOverlay.Add(answer.List, answer.Last ? await Unlisted(context, unseen, query) : [], query.Matches);
         await context.Response.WriteAsJsonAsync(answer.List, GaiaJson.Options, context.RequestAborted);

@@ -24,17 +24,17 @@ public static class SessionPath
     }
 
     /// <summary>1 to 255 characters, none of them a control character, well-formed unicode.</summary>
-    public static string Check(string id)
+    public static string Check(string id, string member = "id")
     {
-        if (id.Length == 0) throw InvalidInputException.Missing("id");
-        if (id.Length > LongestId) throw InvalidInputException.Field("id", $"is {id.Length} characters long; {LongestId} are allowed");
+        if (id.Length == 0) throw InvalidInputException.Missing(member);
+        if (id.Length > LongestId) throw InvalidInputException.Field(member, $"is {id.Length} characters long; {LongestId} are allowed");
         // The guide's own loop, jq without -r, sends ids in doubled quotes.
-        if (id[0] == '"') throw InvalidInputException.Field("id", "starts with a quote; a shell loop over jq needs jq -r");
+        if (id[0] == '"') throw InvalidInputException.Field(member, "starts with a quote; a shell loop over jq needs jq -r");
         for (var i = 0; i < id.Length; i++)
         {
-            if (char.IsControl(id[i])) throw InvalidInputException.Field("id", "has a control character");
+            if (char.IsControl(id[i])) throw InvalidInputException.Field(member, "has a control character");
             if (char.IsHighSurrogate(id[i]) && i + 1 < id.Length && char.IsLowSurrogate(id[i + 1])) i++;
-            else if (char.IsSurrogate(id[i])) throw InvalidInputException.Field("id", "is not well-formed unicode");
+            else if (char.IsSurrogate(id[i])) throw InvalidInputException.Field(member, "is not well-formed unicode");
         }
 
         return id;

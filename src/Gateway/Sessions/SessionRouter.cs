@@ -77,8 +77,8 @@ public sealed class SessionRouter(
 
                 if (!lease.Held) throw new LeaseLostException();
                 SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
-                request ??= WriteRequest.Of(context, body, most);
-                var write = new WriteContext(scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, attempt);
+                request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
+                var write = new WriteContext(scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, attempt, request.Match is { Any: true });
                 // Not cancelled with the client: a change that was handed over runs to its end.
                 outcome = await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Patience, time);
             }
@@ -89,10 +89,6 @@ public sealed class SessionRouter(
             catch (Exception e) when (attempt < Repetition.Attempts && Repetition.Lost(e))
             {
                 // The silo was lost on the way. The session's next activation knows by the request's id whether it took effect.
-            }
-            catch (VersionMismatchException) when (attempt < Repetition.Attempts && request is { Match: { Any: true } })
-            {
-                // Changed since it was looked at: whichever version is there now will do as well.
             }
             catch (SessionExistsException) when (request is { MustBeNew: true })
             {
@@ -169,15 +165,12 @@ public sealed class SessionRouter(
     /// <exception cref="VersionMismatchException">The present one is none of those.</exception>
     private async Task<long?> Expected(WriteRequest request, CancellationToken cancellationToken)
     {
-        if (request.Match is not { } match) return null;
-        if (match is { Any: false, Versions: [var only] }) return only;
-        var needsOne = request.Change.Kind is ChangeKind.Merge or ChangeKind.Delete;
-        if (match.Any && needsOne) return null;
+        if (request.Match is not { Any: false } match) return null;
+        if (match.Versions is [var only]) return only;
         var present = await Snapshot(request.Id, cancellationToken);
-        if (present.Body is null && needsOne) return null;
-        if (present.Body is null || !match.Allows(present.Version)) throw new VersionMismatchException(request.Id, present.Body is null ? 0 : present.Version);
-        // A key remembers what was expected, and the star must mean the same when it comes again.
-        return match.Any && request.IdempotencyKey is not null ? null : present.Version;
+        if (present.Body is null && request.Change.Kind is ChangeKind.Merge or ChangeKind.Delete) return null;
+        if (present.Body is null || !match.Versions.Contains(present.Version)) throw new VersionMismatchException(request.Id, present.Body is null ? 0 : present.Version);
+        return present.Version;
     }
 
     private async Task ServeStale(HttpContext context, RolloutState rollout)
@@ -187,18 +180,26 @@ public sealed class SessionRouter(
         await legacy.Forward(context, rollout.Epoch);
     }
 
-    private async Task<SessionSnapshot> Snapshot(string id, CancellationToken cancellationToken)
+    private Task<SessionSnapshot> Snapshot(string id, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<ISessionGrain>(id);
+        return Asked(
+            async () =>
+            {
+                var snapshot = await grain.Read().AsTask().WaitAsync(ReadPatience, time, cancellationToken);
+                return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Patience, time, cancellationToken) : snapshot;
+            },
+            cancellationToken);
+    }
+
+    private Task<string> IdMember(CancellationToken cancellationToken) =>
+        Asked(() => grains.GetGrain<ISessionListGrain>(0).IdMember(cancellationToken).WaitAsync(Patience, time, cancellationToken), cancellationToken);
+
+    private async Task<T> Asked<T>(Func<Task<T>> read, CancellationToken cancellationToken)
+    {
         try
         {
-            return await Repetition.OfRead(
-                async () =>
-                {
-                    var snapshot = await grain.Read().AsTask().WaitAsync(ReadPatience, time, cancellationToken);
-                    return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Patience, time, cancellationToken) : snapshot;
-                },
-                time, cancellationToken);
+            return await Repetition.OfRead(read, time, cancellationToken);
         }
         catch (LegacyUnavailableException e)
         {

@@ -7,7 +7,8 @@ namespace GaiaOrleans.Gateway.Sessions;
 /// <summary>A list of the cluster's own, in the shape that clients know.</summary>
 internal static class TargetList
 {
-    public static async Task Write(HttpContext context, SessionPage page, ListQuery query, ListShape shape)
+    /// <param name="following">The pages after the first, when all are to be one list.</param>
+    public static async Task Write(HttpContext context, SessionPage page, ListQuery query, ListShape shape, IAsyncEnumerable<SessionPage>? following)
     {
         if (page.Next is { } next)
         {
@@ -16,41 +17,62 @@ internal static class TargetList
         }
 
         context.Response.ContentType = "application/json";
+        if (HttpMethods.IsHead(context.Request.Method)) return;
         await using var writer = new Utf8JsonWriter(context.Response.Body, new() { SkipValidation = true });
-        if (shape.Form == ListShape.Array)
+        var names = shape is { Form: ListShape.Map, Key: not "id" } ? new HashSet<string>(StringComparer.Ordinal) : null;
+        Begin(writer, shape);
+        Sessions(writer, page, shape, names);
+        if (following is not null)
         {
-            Values(writer, page.Sessions);
-            return;
+            // Each page leaves before the next is asked for: a slow client holds one of them, however many there are.
+            await writer.FlushAsync(context.RequestAborted);
+            await foreach (var more in following)
+            {
+                Sessions(writer, more, shape, names);
+                await writer.FlushAsync(context.RequestAborted);
+            }
         }
 
-        writer.WriteStartObject();
-        writer.WritePropertyName(shape.Form == ListShape.Items ? "items" : "sessions");
-        if (shape.Form == ListShape.Map) Members(writer, page.Sessions, shape.Key);
-        else Values(writer, page.Sessions);
+        End(writer, shape, page, query);
+    }
+
+    private static void Begin(Utf8JsonWriter writer, ListShape shape)
+    {
+        if (shape.Form != ListShape.Array)
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName(shape.Form == ListShape.Items ? "items" : "sessions");
+        }
+
+        if (shape.Form == ListShape.Map) writer.WriteStartObject();
+        else writer.WriteStartArray();
+    }
+
+    private static void End(Utf8JsonWriter writer, ListShape shape, SessionPage page, ListQuery query)
+    {
+        if (shape.Form == ListShape.Map) writer.WriteEndObject();
+        else writer.WriteEndArray();
+        if (shape.Form == ListShape.Array) return;
         if (shape.Form == ListShape.Items) Position(writer, page, query);
         writer.WriteEndObject();
     }
 
-    private static void Values(Utf8JsonWriter writer, ListedSession[] sessions)
+    private static void Sessions(Utf8JsonWriter writer, SessionPage page, ListShape shape, HashSet<string>? names)
     {
-        writer.WriteStartArray();
-        foreach (var session in sessions) writer.WriteRawValue(session.Body, skipInputValidation: true);
-        writer.WriteEndArray();
-    }
-
-    private static void Members(Utf8JsonWriter writer, ListedSession[] sessions, string key)
-    {
-        var used = new HashSet<string>(StringComparer.Ordinal);
-        writer.WriteStartObject();
-        foreach (var session in sessions)
+        foreach (var session in page.Sessions)
         {
-            // A name may be missing, or be two sessions'; an id is neither.
-            var name = key == "id" ? session.Id : Text(session, key) ?? session.Id;
-            writer.WritePropertyName(used.Add(name) ? name : session.Id);
+            if (shape.Form == ListShape.Map) writer.WritePropertyName(Key(session, shape, names));
             writer.WriteRawValue(session.Body, skipInputValidation: true);
         }
+    }
 
-        writer.WriteEndObject();
+    /// <param name="names">Those given already; null where the keys are ids.</param>
+    private static string Key(ListedSession session, ListShape shape, HashSet<string>? names)
+    {
+        if (names is null) return session.Id;
+        // A name may be missing, or be two sessions'; an id is neither.
+        var name = Text(session, shape.Key) ?? session.Id;
+        return names.Add(name) ? name : session.Id;
     }
 
     /// <summary>

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
-using GaiaOrleans.Gateway.Problems;
+using GaiaOrleans.Gateway.Legacy;
 
 namespace GaiaOrleans.Gateway.Sessions;
 
@@ -13,7 +13,8 @@ public sealed record WriteRequest(string Id, SessionChange Change, IfMatch? Matc
 {
     private const int LongestKey = 255;
 
-    public static WriteRequest Of(HttpContext context, RequestBody body, int maxBody)
+    /// <param name="idMember">Where a body may name the id of what it creates, other than <c>id</c>; asked only when it could.</param>
+    public static async ValueTask<WriteRequest> Of(HttpContext context, RequestBody body, int maxBody, Func<Task<string>> idMember)
     {
         var headers = context.Request.Headers;
         var mustBeNew = HttpMethods.IsPut(context.Request.Method) && IfNoneMatch.IsStar(headers.IfNoneMatch);
@@ -27,29 +28,39 @@ public sealed record WriteRequest(string Id, SessionChange Change, IfMatch? Matc
         };
         var key = Key(headers["Idempotency-Key"]);
         var bytes = kind == ChangeKind.Delete ? [] : body.Bytes ?? throw new TooLargeException($"The body is larger than {maxBody} bytes.");
-        var id = HttpMethods.IsPost(context.Request.Method) ? CreatedId(bytes, key) : SessionPath.IdOf(context);
+        var id = HttpMethods.IsPost(context.Request.Method) ? await CreatedId(bytes, key, idMember) : SessionPath.IdOf(context);
         return new(id, new(kind, bytes), IfMatch.Of(headers.IfMatch), mustBeNew, key);
     }
 
     /// <summary>The body's own id, else one made for it; a keyed request gets the same one again when it is repeated.</summary>
-    private static string CreatedId(byte[] body, string? key)
+    private static async ValueTask<string> CreatedId(byte[] body, string? key, Func<Task<string>> idMember)
+    {
+        var given = Given(body);
+        var member = given.Count == 0 || given.ContainsKey("id") ? "id" : await idMember();
+        if (given.TryGetValue(member, out var id)) return id is null ? throw InvalidInputException.Field(member, "must be a string") : SessionPath.Check(id, member);
+        return key is null
+            ? Guid.CreateVersion7().ToString()
+            : new Guid(XxHash128.Hash(Encoding.UTF8.GetBytes(key))).ToString();
+    }
+
+    /// <summary>The members that an id may be in, and their text; null = it is none.</summary>
+    private static Dictionary<string, string?> Given(byte[] body)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
             if (json.RootElement.ValueKind != JsonValueKind.Object) throw InvalidInputException.Json("The body must be a JSON object.");
-            if (json.RootElement.TryGetProperty("id", out var id))
-                return id.ValueKind == JsonValueKind.String ? SessionPath.Check(id.GetString()!) : throw InvalidInputException.Field("id", "must be a string");
+            var given = new Dictionary<string, string?>();
+            foreach (var name in ListShape.IdNames)
+                if (json.RootElement.TryGetProperty(name, out var value) && (name == "id" || value.ValueKind != JsonValueKind.Null))
+                    given[name] = value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return given;
         }
         // The reader's word for half a character, in a name or a value.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw InvalidInputException.Json($"The body is not JSON: {e.Message}");
         }
-
-        return key is null
-            ? Guid.CreateVersion7().ToString()
-            : new Guid(XxHash128.Hash(Encoding.UTF8.GetBytes(key))).ToString();
     }
 
     private static string? Key(string? header)

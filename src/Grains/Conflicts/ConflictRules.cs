@@ -34,9 +34,8 @@ public static class ConflictRules
     /// Legacy shows in other words what both sides had before our change. Without this a field that only we changed would differ, and look like
     /// somebody else's doing.
     /// </summary>
-    /// <param name="agreed">Null = not known any more.</param>
-    public static bool OnlyRespelled(Agreement? agreed, SessionRow row, LegacyRead legacy, DiffRules rules) =>
-        agreed is not null && agreed.LegacyHash == row.LegacyHash && legacy.Document is not null
+    public static bool OnlyRespelled(SessionRow row, LegacyRead legacy, DiffRules rules) =>
+        row.Agreed is { } agreed && agreed.LegacyHash == row.LegacyHash && legacy.Document is not null
         && Differences(row with { Document = agreed.Document }, legacy, rules, default).Count == 0;
 
     /// <summary>The fields in which the two sides differ, with both values; none when the rules excuse all of them.</summary>
@@ -116,13 +115,14 @@ public static class ConflictRules
 
     /// <summary>
     /// A refusal fences nobody: an activation that loaded the row before it was noted goes on without knowing of it, and leaves no line open behind it.
+    /// Of its own commits it hears every answer.
     /// </summary>
     public static IReadOnlyList<ConflictEntry> ClosedUnseen(SessionRow row, DateTimeOffset now) => row.Disputed ? [] : Closed(row, Superseded, now);
 
     private static IReadOnlyList<ConflictEntry> Closed(SessionRow row, string how, DateTimeOffset now) =>
         [.. MaybeOpen(row).Select(f => new ConflictEntry(f, null, null, now, new(how, Automatic, now, null)))];
 
-    private static IReadOnlyList<string> MaybeOpen(SessionRow row) => !row.Disputed && row.LegacyVersion < row.Version ? [Whole] : OpenFields(row);
+    private static IReadOnlyList<string> MaybeOpen(SessionRow row) => row.Inherited && !row.Disputed && row.LegacyVersion < row.Version ? [Whole] : OpenFields(row);
 
     /// <summary>Legacy refuses the row's state: both are kept until somebody decides, or the session changes again.</summary>
     public static ConflictEntry Refusal(SessionRow row, Rejection rejected) =>

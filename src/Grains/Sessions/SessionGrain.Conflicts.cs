@@ -10,9 +10,6 @@ namespace GaiaOrleans.Grains.Sessions;
 /// <summary>The half of the grain that meets other people's changes: finds them, settles them by strategy, and carries out what operators decide.</summary>
 public sealed partial class SessionGrain
 {
-    /// <summary>Before the change that is on its way. Kept in memory only: after a crash a mere spelling may be taken for a change.</summary>
-    private Agreement? _agreed;
-
     public async Task<SessionSettlement> Resolve(ConflictResolution resolution, CancellationToken cancellationToken)
     {
         var rollout = await lease.Current(cancellationToken);
@@ -75,7 +72,6 @@ public sealed partial class SessionGrain
     {
         await WaitForForeignLease(cancellationToken);
         await _sending;
-        _foreign = null;
         // Of a session in conflict only a delete goes to legacy.
         if (!legacy.OthersWrite || _row.Version == 0 || (_row.Conflict is not null && kind != ChangeKind.Delete) || SessionRules.NeedsAdoption(_row, rollout)) return;
         while (await ReadLegacyForWrite(cancellationToken) is var found && ChangedByOthers(found))
@@ -95,7 +91,7 @@ public sealed partial class SessionGrain
     private bool ChangedByOthers(LegacyRead found) => ChangedByOthers(_row, found);
 
     private bool ChangedByOthers(SessionRow row, LegacyRead found) =>
-        ConflictRules.ChangedByOthers(row, found) && ConflictRules.Differences(row, found, rules, default).Count > 0 && !ConflictRules.OnlyRespelled(_agreed, row, found, rules);
+        ConflictRules.ChangedByOthers(row, found) && ConflictRules.Differences(row, found, rules, default).Count > 0 && !ConflictRules.OnlyRespelled(row, found, rules);
 
     private async Task<LegacyAnswer> LookThenSend(SessionRow row, LegacyRead? seen)
     {

@@ -15,7 +15,13 @@ public sealed partial class SessionGrain
         if (!rollout.FeedsLegacy) return DualWriteOutcome.Off;
         if (_row.Conflict is not null) return DualWriteOutcome.Partial;
         var version = _row.Version;
-        if (_sending.IsCompleted && await StillLeased(rollout)) _sending = SendUntilQuiet();
+        if (_sending.IsCompleted)
+        {
+            // An earlier send may have met something, and nobody waited for it. Legacy may show something else by now.
+            _foreign = null;
+            if (await StillLeased(rollout)) _sending = SendUntilQuiet();
+        }
+
         if (rollout.DualWrite.Ack == AckPolicy.Leader || !rollout.DualWrite.Enabled) return DualWriteOutcome.Pending;
         await _sending;
         if (_foreign is not null) await ConfrontNow(rollout);

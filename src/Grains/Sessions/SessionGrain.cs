@@ -44,6 +44,7 @@ public sealed partial class SessionGrain(
     {
         _loadedAt = time.GetTimestamp();
         (_row, _foreignLease, _membershipVersion) = await store.Load(Id, cancellationToken);
+        _row = _row with { Inherited = true };
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
@@ -197,6 +198,7 @@ public sealed partial class SessionGrain(
             _succeeded = true;
         }
 
+        next = next with { Inherited = false, Agreed = legacy.OthersWrite && next.Behind ? Agreement.Of(_row) ?? _row.Agreed : null };
         Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
         var started = _committingSince = time.GetTimestamp();
         CommitResult result;
@@ -221,7 +223,6 @@ public sealed partial class SessionGrain(
         switch (result)
         {
             case CommitResult.Committed:
-                if (legacy.OthersWrite && Agreement.Of(_row) is { } agreed) _agreed = agreed;
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
                 return;
             case CommitResult.TermsChanged:
@@ -233,7 +234,7 @@ public sealed partial class SessionGrain(
         }
     }
 
-    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease) { KeyLife = retention.Value.Keys };
+    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease) { KeyLife = retention.Value.Keys, LongestDocument = options.Value.MaxDocumentBytes };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: another activation won at version {Version}; this one reloads")]
     private static partial void LogFenced(ILogger logger, string sessionId, long version);

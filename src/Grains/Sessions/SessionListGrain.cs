@@ -1,13 +1,15 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using Orleans.Concurrency;
 
 namespace GaiaOrleans.Grains.Sessions;
 
 [StatelessWorker, GrainType("gaia.session.list")]
-public sealed class SessionListGrain(ISessionStore store, SiloLease lease) : Grain, ISessionListGrain
+public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy, SiloLease lease) : Grain, ISessionListGrain
 {
     private const int MostBehind = 100_000;
     private const int SkippedAtOnce = 1_000;
@@ -28,6 +30,20 @@ public sealed class SessionListGrain(ISessionStore store, SiloLease lease) : Gra
 
         var rows = await store.List(cursor, query.Limit + 1, query.Status, query.Tier, cancellationToken);
         return new(true, [.. rows.Take(query.Limit).Select(Listed)], rows.Count > query.Limit ? rows[query.Limit - 1].Id : null);
+    }
+
+    public async Task<string> IdMember(CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        try
+        {
+            return await legacy.IdMember(cancellationToken);
+        }
+        // Once the migration is complete GAIA_HOME may be switched off, and nothing is written there any more.
+        catch (LegacyUnavailableException) when (!rollout.FeedsLegacy)
+        {
+            return SessionField.Id;
+        }
     }
 
     /// <summary>Cutover says which side leads, not that every session was moved: it can be forced, and a later generation lists anew.</summary>

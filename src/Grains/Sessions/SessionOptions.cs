@@ -19,6 +19,13 @@ public sealed class SessionOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan SendWithin { get; set; } = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>
+    /// The largest session that a merge may make, in bytes of JSON; one that is larger already may still shrink or stay. Below
+    /// <c>Legacy:MaxBodyBytes</c>, or legacy could not be read any more. Default: 1 MiB.
+    /// </summary>
+    [Range(1_024, 16 * 1_048_576)]
+    public int MaxDocumentBytes { get; set; } = 1_048_576;
 }
 
 [OptionsValidator]

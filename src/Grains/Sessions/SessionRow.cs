@@ -63,6 +63,14 @@ public sealed record SessionRow
     /// <summary>Somebody changed legacy as well and an operator must decide; until then nothing is sent.</summary>
     public SessionConflict? Conflict { get; init; }
 
+    /// <summary>Kept while legacy lacks a change and others write there too: it tells their change from a mere respelling.</summary>
+    public Agreement? Agreed { get; init; }
+
+    /// <summary>
+    /// Loaded, and not written here: what legacy said to its last send may have been noted without our knowing. Not part of the state.
+    /// </summary>
+    public bool Inherited { get; init; }
+
     /// <summary>What the commit of this state adds to the conflict log. Not part of the state: empty as soon as it is stored.</summary>
     public ImmutableArray<ConflictEntry> Log { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Conflicts;
@@ -27,6 +28,9 @@ public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, Tim
 {
     /// <summary>How long an idempotency key is known.</summary>
     public TimeSpan KeyLife { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>How many bytes of JSON a merge may make.</summary>
+    public int LongestDocument { get; init; } = 1_048_576;
 }
 
 /// <summary>The rules of one session: pure functions from a row and an event to the next row.</summary>
@@ -54,7 +58,7 @@ public static class SessionRules
         CheckExpectations(row, change.Kind, context);
         if (row.Conflict is not null && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
             throw new LeadUnavailableException(Side.Python, "the session has an open conflict, and writing there would decide it; an operator must (GET /api/migration/conflicts)");
-        var document = Next(row, change, moment.Now);
+        var document = Next(row, change, moment);
         var status = change.Kind switch
         {
             ChangeKind.Delete => 204,
@@ -144,7 +148,7 @@ public static class SessionRules
                 if (version <= row.LegacyVersion) return row;
                 // The lease of a newer commit stays: its send has not begun yet.
                 var acknowledged = row with { LegacyVersion = version, LegacyHash = applied.Hash };
-                return current ? acknowledged with { PendingSince = null, NextAttemptAt = null, Attempts = 0, Rejected = null, LeaseOwner = null } : acknowledged;
+                return current ? acknowledged with { PendingSince = null, NextAttemptAt = null, Attempts = 0, Rejected = null, LeaseOwner = null, Agreed = null } : acknowledged;
             case not LegacyAnswer.Applied when version <= row.LegacyVersion:
                 return row;
             case LegacyAnswer.Rejected rejected when current:
@@ -202,16 +206,22 @@ public static class SessionRules
     {
         if (kind == ChangeKind.Create && row.Live) throw new SessionExistsException(row.Id);
         if (kind is ChangeKind.Merge or ChangeKind.Delete && !row.Live) throw new UnknownSessionException(row.Id);
-        if (context.ExpectedVersion is { } expected && (!row.Live || expected != row.Version))
+        if ((context.MustExist && !row.Live) || (context.ExpectedVersion is { } expected && (!row.Live || expected != row.Version)))
             throw new VersionMismatchException(row.Id, row.Live ? row.Version : 0);
     }
 
-    private static SessionDocument? Next(SessionRow row, SessionChange change, DateTimeOffset now) => change.Kind switch
+    private static SessionDocument? Next(SessionRow row, SessionChange change, Moment moment) => change.Kind switch
     {
         ChangeKind.Delete => null,
-        ChangeKind.Merge => row.Document!.Merge(row.Id, change.Body).Stamp(row.Document, now),
-        _ => SessionDocument.FromClient(row.Id, change.Body).Stamp(row.Document, now),
+        ChangeKind.Merge => Merged(row.Document!, row.Document!.Merge(row.Id, change.Body).Stamp(row.Document, moment.Now), moment.LongestDocument),
+        _ => SessionDocument.FromClient(row.Id, change.Body).Stamp(row.Document, moment.Now),
     };
+
+    /// <summary>The gateway measures bodies, and a session may grow by many small ones.</summary>
+    private static SessionDocument Merged(SessionDocument before, SessionDocument after, int longest) =>
+        after.Utf8.Length <= Math.Max(longest, before.Utf8.Length)
+            ? after
+            : throw new TooLargeException($"The session would be {after.Utf8.Length} bytes long; {longest} are allowed (Sessions:MaxDocumentBytes).");
 
     private static SessionRow Commit(
         SessionRow row, SessionDocument? document, int status, string? key, string? requestHash, Guid requestId, RolloutState rollout, Moment moment)

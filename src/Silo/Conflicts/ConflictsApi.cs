@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
@@ -49,31 +51,31 @@ internal static class ConflictsApi
         return TypedResults.Ok(ConflictView.Of(await Find(sessions, id, cancellationToken)));
     }
 
-    /// <summary>Session by session; one that cannot be decided now stays open and does not stop the others.</summary>
+    /// <summary>Session by session; one that cannot be decided now stays open, is answered with the reason, and does not stop the others.</summary>
     private static async Task<IResult> ResolveAll(HttpContext context, ISessionStore sessions, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<ResolveAllBody>(context, cancellationToken);
         var strategy = Decision(body.Strategy ?? throw InvalidInputException.Missing("strategy"));
         var caller = Because(context, body.Reason);
         var open = await sessions.Conflicts(Limits.Check(body.Limit), resolved: false, cancellationToken);
-        var resolved = new List<ConflictView>();
-        GaiaException? trouble = null;
+        var answered = new List<ConflictView>();
+        Exception? trouble = null;
         foreach (var session in open.GroupBy(c => c.SessionId))
         {
+            Undecided? problem = null;
             try
             {
                 await grains.GetGrain<ISessionGrain>(session.Key).Resolve(new([.. session.Select(c => c.Field)], strategy, null, caller), cancellationToken);
             }
-            catch (GaiaException e)
+            catch (Exception e) when (e is GaiaException or TimeoutException or OrleansException)
             {
-                trouble = e;
-                continue;
+                problem = Undecided.Because(trouble = e);
             }
 
-            foreach (var conflict in session) resolved.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)));
+            foreach (var conflict in session) answered.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)) with { Problem = problem });
         }
 
-        return resolved.Count == 0 && trouble is not null ? throw trouble : TypedResults.Ok(resolved);
+        return trouble is not null && answered.All(c => c.Problem is not null) ? throw trouble : TypedResults.Ok(answered);
     }
 
     private static async Task<IResult> Sync(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
@@ -110,8 +112,22 @@ public sealed record ConflictView(
     long Id, string SessionId, string Field, JsonNode? PythonValue, JsonNode? GoValue, DateTimeOffset DetectedAt, bool Resolved, string? Strategy, string? ResolvedBy,
     DateTimeOffset? ResolvedAt, string? Reason)
 {
+    /// <summary>Only in the answer to a decision about all: why this one was not decided.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Undecided? Problem { get; init; }
+
     internal static ConflictView Of(ConflictRecord c) => new(
         c.Id, c.SessionId, c.Field, Node(c.PythonValue), Node(c.GoValue), c.DetectedAt, c.Resolved, c.Strategy, c.ResolvedBy, c.ResolvedAt, c.Reason);
 
     private static JsonNode? Node(string? json) => json is null ? null : JsonNode.Parse(json);
+}
+
+/// <summary>Why a conflict is still open.</summary>
+public sealed record Undecided(string Code, string Detail)
+{
+    internal static Undecided Because(Exception e)
+    {
+        var problem = e as GaiaException ?? new InterruptedException();
+        return new(problem.Code, problem.Message);
+    }
 }

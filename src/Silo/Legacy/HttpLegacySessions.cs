@@ -38,6 +38,16 @@ internal sealed class HttpLegacySessions : ILegacySessions
         _ => "open",
     };
 
+    public Task<string> IdMember(CancellationToken cancellationToken) => Reading(
+        () => _channel.Whole(
+            async token =>
+            {
+                await _habits.Learn(token);
+                return _habits.IdMember ?? IdMembers.Id;
+            },
+            cancellationToken),
+        cancellationToken);
+
     public Task<LegacyRead> Get(string id, CancellationToken cancellationToken) =>
         Reading(() => _channel.Whole(token => Find(id, token), cancellationToken), cancellationToken);
 

@@ -124,6 +124,18 @@ public class ConflictTests
         Assert.Contains("1 decided; what is still open: gaia conflicts list --resolved false", ran.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Deciding_all_names_what_could_not_be_decided_and_ends_with_1()
+    {
+        await using var server = await FakeControlPlane.Start();
+        const string open = """{"id":9,"session_id":"t","field":"$","python_value":null,"go_value":null,"resolved":false,"problem":{"code":"legacy_unavailable","detail":"GAIA_HOME did not answer"}}""";
+        server.On("POST /api/migration/conflicts/resolve", Reply.Ok($"[{Resolved},{open}]"));
+        var ran = await server.Run("conflicts", "resolve", "--all", "--strategy", "python_leads", "--reason", "x", "--yes");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("9 of t was not decided: GAIA_HOME did not answer", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("1 decided;", ran.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(404, "unknown_conflict", "gaia conflicts list")]
     [InlineData(409, "already_resolved", "gaia conflicts show ID")]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 
@@ -28,6 +29,12 @@ public sealed class LegacyDouble : ILegacySessions
     }
 
     public string Circuit { get; set; } = "closed";
+
+    /// <summary>Where ids are kept.</summary>
+    public string IdField { get; set; } = SessionField.Id;
+
+    public Task<string> IdMember(CancellationToken cancellationToken) =>
+        Down ? Task.FromException<string>(new LegacyUnavailableException("legacy is down")) : Task.FromResult(IdField);
 
     /// <summary>What a read of the id shows, made of what it would have shown.</summary>
     public Func<string, LegacyRead, LegacyRead>? Showing { get; set; }
@@ -81,6 +88,7 @@ public sealed class LegacyDouble : ILegacySessions
         Down = false;
         Showing = null;
         Circuit = "closed";
+        IdField = SessionField.Id;
         _scripts.Clear();
         foreach (var hold in _holds.Values) hold.Release();
         _holds.Clear();

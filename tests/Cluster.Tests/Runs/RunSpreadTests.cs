@@ -16,7 +16,7 @@ public sealed class RunSpreadTests : RunTestBase
         Seed(900);
         await Cluster.Migrate.Start(new());
         await Ends(Cluster.Migrate, RunState.Completed);
-        var shares = Cluster.Orleans.GetActiveSilos().Select(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Adopted).ToList();
+        var shares = Cluster.Orleans.GetActiveSilos().Select(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Counts.Adopted).ToList();
         Assert.Equal(900, shares.Sum());
         Assert.All(shares, share => Assert.InRange(share, 100, 600));
     }

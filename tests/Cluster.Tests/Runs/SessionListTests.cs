@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
@@ -57,5 +58,18 @@ public sealed class SessionListTests : RunTestBase
     {
         await Cluster.Put(s => s with { Phase = RolloutPhase.Completed });
         Assert.True((await Page()).FromTarget);
+    }
+
+    [Fact]
+    public async Task Where_a_new_session_names_its_id_is_legacys_word_as_long_as_there_is_a_legacy()
+    {
+        Cluster.Legacy.IdField = "session_name";
+        Assert.Equal("session_name", await Ask());
+        Cluster.Legacy.Down = true;
+        await Assert.ThrowsAsync<LegacyUnavailableException>(Ask);
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Completed });
+        Assert.Equal("id", await Ask());
+
+        Task<string> Ask() => Cluster.Orleans.Client.GetGrain<ISessionListGrain>(0).IdMember();
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
@@ -56,7 +57,7 @@ public sealed class OriginalFailureTests(GaiaCluster cluster) : SessionTestBase(
     }
 
     [Fact]
-    public async Task Original_4_the_two_sides_are_not_swapped_when_they_are_compared()
+    public async Task Original_4_the_two_sides_are_not_swapped_when_they_are_compared_or_one_is_made_like_the_other()
     {
         await Cluster.Create(Id, """{"status":"idle","user_id":"u"}""");
         Cluster.Legacy.Side.Seed(Id, """{"status":"failed"}""");
@@ -66,6 +67,12 @@ public sealed class OriginalFailureTests(GaiaCluster cluster) : SessionTestBase(
         Assert.Equal((null, "\"u\""), comparison.Differences.Single(d => d.Field == "user_id") is var u ? (u.PythonValue, u.GoValue) : default);
         Assert.Equal("\"failed\"", Some.Field(comparison.Python, "status"));
         Assert.Equal("\"idle\"", Some.Field(comparison.Go, "status"));
+
+        Assert.Equal(SessionSettlement.Synced, (await Cluster.Session(Id).Sync(Side.Go, new("tester", "ours is right"))).Status);
+        Assert.Equal(("\"idle\"", "\"idle\""), await Cluster.Both(Id));
+        Cluster.Legacy.Side.Seed(Id, """{"status":"failed"}""");
+        Assert.Equal(SessionSettlement.Synced, (await Cluster.Session(Id).Sync(Side.Python, new("tester", "theirs is right"))).Status);
+        Assert.Equal(("\"failed\"", "\"failed\""), await Cluster.Both(Id));
     }
 
     [Fact]

@@ -69,6 +69,26 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
     }
 
     [Fact]
+    public async Task What_cannot_be_decided_with_the_others_is_named_and_stays_open()
+    {
+        var (decided, _) = await conflicts.Disputed();
+        var gone = await conflicts.Create();
+        await conflicts.Legacy.Delete($"api/sessions/{gone}").Ok();
+        await conflicts.Put(gone, "busy");
+        // Whether to delete it here too is decided by what GAIA_HOME says now, and it says nothing.
+        await conflicts.Cluster.Legacy.SetFaultsAsync(new { error_rate = 1, only = new { ids = new[] { gone } } });
+        var lines = (await conflicts.Silo.Post("api/migration/conflicts/resolve", """{"strategy":"python_leads","reason":"theirs","limit":1000}""").Ok()).Json.AsArray();
+        await conflicts.Cluster.Legacy.ClearFaultsAsync();
+        var open = Assert.Single(lines, line => line!["session_id"]!.GetValue<string>() == gone)!;
+        Assert.Equal((false, "legacy_unavailable"), (open["resolved"]!.GetValue<bool>(), open["problem"]!["code"]!.GetValue<string>()));
+        Assert.Contains("500", open["problem"]!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        var line = Assert.Single(lines, line => line!["session_id"]!.GetValue<string>() == decided)!;
+        Assert.Equal((true, false), (line["resolved"]!.GetValue<bool>(), line.AsObject().ContainsKey("problem")));
+        await conflicts.Resolve(open, """{"strategy":"python_leads","reason":"theirs"}""").Ok();
+        Assert.Equal(404, (int)(await conflicts.Gateway.Get($"api/sessions/{gone}")).Status);
+    }
+
+    [Fact]
     public async Task What_legacy_refuses_is_an_open_conflict_and_sent_again_on_decision()
     {
         var (id, refused) = await conflicts.Refused();

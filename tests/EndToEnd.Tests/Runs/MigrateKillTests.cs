@@ -27,5 +27,12 @@ public sealed class MigrateKillTests
         Assert.Equal(Sessions, ended.Count("listed"));
         var metrics = (await cluster.Alive().Get("api/migration/metrics").Ok()).Json;
         Assert.Equal((Sessions, Sessions), (metrics.Count("total_sessions"), metrics.Count("migrated_sessions")));
+
+        // From here on the target lists, and who never pages does not notice.
+        var (theirs, ours) = (await new Http(cluster.Legacy.Url).Get("api/sessions").Ok(), await new Http(cluster.Gateway.Url).Get("api/sessions").Ok());
+        Assert.Equal("go", ours.Headers["X-Gaia-Served-By"]);
+        Assert.Equal(Ids(theirs), Ids(ours));
     }
+
+    private static IEnumerable<string> Ids(Answer list) => list.Json.AsArray().Select(s => s!["id"]!.GetValue<string>()).Order(StringComparer.Ordinal);
 }

@@ -25,6 +25,30 @@ public sealed class SessionHttpTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task A_session_of_a_whole_MiB_is_on_both_sides_and_grows_no_further()
+    {
+        const string start = "{\"status\":\"idle\",\"metadata\":{\"x\":\"";
+        var text = new string('x', 1_048_576 - start.Length - 3);
+        var created = await shared.Gateway.Put("api/sessions/e2e-mib", start + text + "\"}}").Ok();
+        Assert.Equal((HttpStatusCode.Created, "success"), (created.Status, created.Headers["X-Gaia-Dual-Write"]));
+        foreach (var side in new[] { shared.Gateway, shared.Legacy })
+            Assert.Equal(text, (await side.Get("api/sessions/e2e-mib").Ok()).Json["metadata"]!["x"]!.GetValue<string>());
+        var refused = await shared.Gateway.Patch("api/sessions/e2e-mib", """{"metadata":{"y":"a little more"}}""");
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "too_large"), (refused.Status, refused.Code));
+        Assert.Equal("\"1\"", (await shared.Gateway.Get("api/sessions/e2e-mib").Ok()).Headers["ETag"]);
+        Assert.Equal("\"2\"", (await shared.Gateway.Patch("api/sessions/e2e-mib", """{"metadata":{"x":"little"}}""").Ok()).Headers["ETag"]);
+    }
+
+    [Fact]
+    public async Task A_session_without_an_id_gets_one_whatever_it_is_called()
+    {
+        var created = await shared.Gateway.Post("api/sessions", """{"session_name":"e2e-called","status":"idle"}""").Ok();
+        var id = created.Json["id"]!.GetValue<string>();
+        Assert.True(Guid.TryParse(id, out _));
+        Assert.Equal("e2e-called", (await shared.Legacy.Get($"api/sessions/{id}").Ok()).Json["session_name"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Creating_it_again_is_409_and_changes_nothing()
     {
         await shared.Gateway.Post("api/sessions", """{"id":"e2e-twice","status":"idle"}""").Ok();

@@ -22,6 +22,8 @@ internal sealed class ScriptedCluster
 
     public Func<SessionQuery, Task<SessionPage>> OnList { get; set; } = _ => Task.FromResult(new SessionPage(true, [], null));
 
+    public Func<Task<string>> OnIdMember { get; set; } = () => Task.FromResult("id");
+
     /// <summary>Told of each reading that a gateway asks for.</summary>
     public Action OnGrant { get; set; } = static () => { };
 
@@ -55,7 +57,12 @@ internal sealed class ScriptedCluster
             nameof(ISessionGrain.Write) => Write((string)key, (SessionChange)args[0]!, (WriteContext)args[1]!),
             _ => throw new NotSupportedException(method.Name),
         }),
-        nameof(ISessionListGrain) => Scripted.Of<ISessionListGrain>((_, args) => OnList((SessionQuery)args[0]!)),
+        nameof(ISessionListGrain) => Scripted.Of<ISessionListGrain>((method, args) => method.Name switch
+        {
+            nameof(ISessionListGrain.Page) => OnList((SessionQuery)args[0]!),
+            nameof(ISessionListGrain.IdMember) => OnIdMember(),
+            _ => throw new NotSupportedException(method.Name),
+        }),
         nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Granted()),
         nameof(IRolloutGrain) => Scripted.Of<IRolloutGrain>((method, args) => method.Name switch
         {

@@ -57,9 +57,9 @@ public sealed class ConflictRulesTests
         var row = Some.Committed(Some.InSync("""{"status":"idle","last_heartbeat":"2026-01-31T12:00:00.123456Z"}"""), ChangeKind.Merge, """{"user_id":"u"}""");
         var legacy = Some.Legacy($$"""{"id":"s-1","status":"{{status}}","last_heartbeat":"2026-01-31T12:00:00.123","created_at":"2026-01-31T12:00:00Z"}""");
         Assert.Equal(["user_id"], ConflictRules.Differences(row, legacy, DiffRules.Default, Some.Now).Select(e => e.Field).Except(["status"]));
-        Assert.Equal(respelled, ConflictRules.OnlyRespelled(hash is null ? agreed : agreed with { LegacyHash = hash }, row, legacy, DiffRules.Default));
-        Assert.False(ConflictRules.OnlyRespelled(null, row, legacy, DiffRules.Default));
-        Assert.False(ConflictRules.OnlyRespelled(agreed, row, LegacyRead.Absent, DiffRules.Default));
+        Assert.Equal(respelled, ConflictRules.OnlyRespelled(row with { Agreed = hash is null ? agreed : agreed with { LegacyHash = hash } }, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(row, legacy, DiffRules.Default));
+        Assert.False(ConflictRules.OnlyRespelled(row with { Agreed = agreed }, LegacyRead.Absent, DiffRules.Default));
     }
 
     [Fact]
@@ -134,6 +134,14 @@ public sealed class ConflictRulesTests
         var changed = Some.Committed(Confront(ConflictStrategy.Manual), ChangeKind.Merge, """{"user_id":"u"}""", seconds: 3);
         Assert.True(changed is { Conflict: not null, Pending: false, Behind: true, NextAttemptAt: null, LeaseOwner: null, Version: 3 });
         Assert.Empty(changed.Log);
+    }
+
+    [Fact]
+    public void Only_who_loaded_a_pending_session_may_have_missed_a_refusal_and_closes_it()
+    {
+        Assert.Empty(Some.Committed(Pending, ChangeKind.Merge, """{"user_id":"u"}""", seconds: 2).Log);
+        var line = Assert.Single(Some.Committed(Pending with { Inherited = true }, ChangeKind.Merge, """{"user_id":"u"}""", seconds: 2).Log);
+        Assert.Equal((ConflictRules.Whole, "superseded"), (line.Field, line.Resolution!.Strategy));
     }
 
     [Fact]

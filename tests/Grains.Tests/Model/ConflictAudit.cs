@@ -13,7 +13,8 @@ internal sealed class ConflictAudit(World world, SessionRow before, SessionRow n
         foreach (var by in next.Log.Where(l => l.Resolution is { By: "system" }).Select(l => l.Resolution!.Strategy).Distinct()) BySystem(by);
         foreach (var line in next.Log.Where(l => l.Resolution is { By: not "system" })) ByOperator(line);
         if (next.Conflict is { } conflict && !ReferenceEquals(conflict, before.Conflict)) Held(conflict);
-        if (before.LegacyHash is not null && next.LegacyHash is null && next.Live && next.Log.All(l => l.Field != ConflictRules.Whole))
+        // Unless a delete of our own was acknowledged while the commit that brought it back was on its way.
+        if (before.LegacyHash is not null && next.LegacyHash is null && next.LegacyVersion == before.LegacyVersion && next.Live && next.Log.All(l => l.Field != ConflictRules.Whole))
             throw Found("forgets that legacy had it, and the log does not say so");
     }
 

@@ -48,8 +48,13 @@ public sealed class NamedConflictHistoryTests
 
     [Fact]
     public void A_session_in_conflict_is_read_once_more_before_a_client_deletes_it() => Play(
-        new Command.Strategy(ConflictStrategy.Manual), Others(1, ChangeKind.Merge), Write(1, ChangeKind.Merge, Weather.Fine), Others(1, ChangeKind.Replace), PythonLeads,
-        Write(1, ChangeKind.Delete, Weather.Fine));
+        Others(0, ChangeKind.Create, 30), new Command.Strategy(ConflictStrategy.Manual), Write(0, ChangeKind.Replace, Weather.Fine with { Store = StoreFault.Slow }), PythonLeads,
+        Others(0, ChangeKind.Merge), Write(0, ChangeKind.Delete, Weather.Fine));
+
+    [Fact]
+    public void What_a_send_met_is_forgotten_when_an_operator_forces_a_side() => Play(
+        AckByLeader, Others(0, ChangeKind.Create, 5), Write(0, ChangeKind.Replace, SlowRead), new Command.Strategy(ConflictStrategy.Manual), Write(0, ChangeKind.Merge, Weather.Fine),
+        Others(0, ChangeKind.Replace), new Command.Sync(0, Side.Python, Weather.Fine));
 
     [Fact]
     public void An_operator_decides_after_the_change_that_is_on_its_way() => Play(
@@ -60,6 +65,15 @@ public sealed class NamedConflictHistoryTests
     public void A_change_that_may_still_happen_is_not_called_refused_because_the_store_is_down_when_it_meets_another() => Play(
         Write(1, ChangeKind.Replace, Answer(Fate.UnknownLost)), Others(1, ChangeKind.Delete, 1_000), PythonLeads,
         Write(1, ChangeKind.Replace, new(Fate.Applied, 1_500, CrashPoint.None, StoreFault.Down, 1, false, 0)));
+
+    [Fact]
+    public void A_side_that_is_forced_closes_a_refusal_that_the_activation_has_missed() => Play(
+        AckByLeader, Write(1, ChangeKind.Merge, Answer(Fate.Rejected)), new Command.Split(1), new Command.Sync(1, Side.Go, Weather.Fine));
+
+    [Fact]
+    public void An_intent_over_a_refusal_that_the_activation_has_missed_closes_it() => Play(
+        Write(0, ChangeKind.Replace, Weather.Fine), AckByLeader, Write(0, ChangeKind.Merge, Answer(Fate.Rejected)), new Command.Split(0), PythonLeads,
+        Write(0, ChangeKind.Replace, Answer(Fate.Failed)));
 
     private static Weather SlowRead => Weather.Fine with { ReadMs = 700 };
 

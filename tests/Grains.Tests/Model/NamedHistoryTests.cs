@@ -63,6 +63,14 @@ public sealed class NamedHistoryTests
         Write(1, ChangeKind.Merge, Fast), new Command.Pass(1_000));
 
     [Fact]
+    public void A_request_of_a_dead_activation_ends_before_legacy_leads() => Play(
+        Write(1, ChangeKind.Merge, Weather.Fine with { DelayMs = 50, Crash = CrashPoint.InFlight }), PythonLeads, Write(1, ChangeKind.Merge, Weather.Fine));
+
+    [Fact]
+    public void A_send_that_is_under_way_ends_before_legacy_leads() => Play(
+        AckByLeader, Write(0, ChangeKind.Create, Weather.Fine), Write(0, ChangeKind.Delete, Weather.Fine), PythonLeads, Write(0, ChangeKind.Create, Weather.Fine));
+
+    [Fact]
     public void Two_activations_do_not_overwrite_each_other()
     {
         var merges = Enumerable.Range(0, 12).Select(i => new Command.Write(1, ChangeKind.Merge, Keyed: true, IfMatch: false, Duplicate: i % 2 == 0, Repeated: false, Weather.Fine));

@@ -29,6 +29,9 @@ internal enum StoreFault
     /// <summary>It commits, and says so too late for a request to be sent under the lease that it took.</summary>
     Slow,
 
+    /// <summary>Likewise, and every commit of the command.</summary>
+    AllSlow,
+
     /// <summary>It commits so late: what happens meanwhile comes first.</summary>
     Late,
 }
@@ -45,7 +48,7 @@ internal sealed record Weather(Fate Fate, int DelayMs, CrashPoint Crash, StoreFa
         Gen.Frequency((10, Gen.Const(Fate.Applied)), (2, Gen.Const(Fate.Failed)), (2, Gen.Const(Fate.UnknownApplied)), (2, Gen.Const(Fate.UnknownLost)), (1, Gen.Const(Fate.Rejected))),
         Gen.OneOf(Gen.Const(0), Gen.Const(50), Gen.Const(1_500), Gen.Const(2_990)),
         Gen.Frequency((14, Gen.Const(CrashPoint.None)), (1, Gen.Const(CrashPoint.AfterCommit)), (2, Gen.Const(CrashPoint.InFlight)), (1, Gen.Const(CrashPoint.AfterAnswer))),
-        Gen.Frequency((20, Gen.Const(StoreFault.None)), (1, Gen.Const(StoreFault.Down)), (1, Gen.Const(StoreFault.UnknownCommitted)), (1, Gen.Const(StoreFault.UnknownLost)), (1, Gen.Const(StoreFault.Slow)), (1, Gen.Const(StoreFault.Late))),
+        Gen.Frequency((20, Gen.Const(StoreFault.None)), (1, Gen.Const(StoreFault.Down)), (1, Gen.Const(StoreFault.UnknownCommitted)), (1, Gen.Const(StoreFault.UnknownLost)), (1, Gen.Const(StoreFault.Slow)), (1, Gen.Const(StoreFault.AllSlow)), (1, Gen.Const(StoreFault.Late))),
         Gen.Int[0, 1],
         Gen.Frequency((15, Gen.Const(false)), (1, Gen.Const(true))),
         Gen.Frequency((4, Gen.Const(0)), (2, Gen.Const(20)), (1, Gen.Const(700)))).Select((fate, delay, crash, store, at, unreadable, read) => new Weather(fate, delay, crash, store, at, unreadable, read));

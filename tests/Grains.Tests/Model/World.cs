@@ -51,7 +51,12 @@ internal sealed class World
         _commits = 0;
     }
 
-    public StoreFault NextStoreFault() => Weather.Store != StoreFault.None && _commits++ == Weather.FaultAt ? Weather.Store : StoreFault.None;
+    public StoreFault NextStoreFault() => Weather.Store switch
+    {
+        StoreFault.None => StoreFault.None,
+        StoreFault.AllSlow => StoreFault.Slow,
+        var fault => _commits++ == Weather.FaultAt ? fault : StoreFault.None,
+    };
 
     public void Decided(string id, Side lead)
     {

@@ -1,5 +1,7 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Grains.Tests.Sessions;
@@ -36,6 +38,52 @@ public sealed class DecideTests
         Assert.Equal((2, 1, true), (decision.Next.Version, decision.Next.LegacyVersion, decision.Next.Pending));
         Assert.Equal(kind != ChangeKind.Delete, decision.Next.Live);
         Assert.Equal(kind == ChangeKind.Delete, decision.Next.DeletedAt is not null);
+    }
+
+    [Fact]
+    public void A_change_that_must_meet_a_session_is_refused_where_there_is_none()
+    {
+        var star = Some.Context() with { MustExist = true };
+        foreach (var row in new[] { Absent, Tombstone })
+        {
+            Assert.Equal(0, Assert.Throws<VersionMismatchException>(() => Decide(row, ChangeKind.Replace)).Current);
+            Assert.Throws<UnknownSessionException>(() => Decide(row, ChangeKind.Merge));
+        }
+
+        Assert.Equal(200, Assert.IsType<Decision.CommitThenSend>(Decide(Some.InSync(), ChangeKind.Replace)).Status);
+
+        Decision Decide(SessionRow row, ChangeKind kind) => SessionRules.Decide(row, Some.Change(kind), star, Some.Rollout(), legacyRead: true, Some.Moment());
+    }
+
+    [Fact]
+    public void A_merge_makes_no_session_too_large_and_one_that_is_may_shrink()
+    {
+        var small = Some.Moment() with { LongestDocument = 600 };
+        var row = Some.InSync($$"""{"a":"{{new string('x', 300)}}"}""");
+        Assert.Throws<TooLargeException>(() => Merge(row, $$"""{"b":"{{new string('x', 300)}}"}"""));
+        Assert.IsType<Decision.CommitThenSend>(Merge(row, """{"status":"busy"}"""));
+        var large = Some.InSync($$"""{"a":"{{new string('x', 900)}}"}""");
+        Assert.IsType<Decision.CommitThenSend>(Merge(large, $$"""{"a":"{{new string('x', 800)}}"}"""));
+        Assert.Throws<TooLargeException>(() => Merge(large, """{"b":"one more"}"""));
+
+        Decision Merge(SessionRow to, string patch) => SessionRules.Decide(to, Some.Change(ChangeKind.Merge, patch), Some.Context(), Some.Rollout(), legacyRead: true, small);
+    }
+
+    /// <summary>Two silos' clocks differ, and one may be set back: versions say what came later.</summary>
+    [Fact]
+    public void A_clock_that_goes_back_changes_no_order()
+    {
+        var row = Some.Committed(Some.InSync(), ChangeKind.Merge, """{"status":"busy"}""", key: "k-1", seconds: 3_600);
+        row = Some.Committed(row, ChangeKind.Merge, """{"status":"paused"}""", key: "k-2", seconds: -3_600);
+        Assert.Equal((3, "paused", "k-2"), (row.Version, row.Document!.Member("status").GetString(), row.Keys[^1].Key));
+        Assert.Equal([1, 2, 3], row.RecentSends.Select(s => s.Version));
+        var acknowledged = SessionRules.Acknowledge(row, 3, new LegacyAnswer.Applied("hash-3"), Some.Now.AddSeconds(-7_200), 0);
+        Assert.True(acknowledged is { InSync: true, LegacyVersion: 3 });
+        // An answer to what was sent before it comes late, by a clock that is ahead: it takes nothing back.
+        Assert.Equal("hash-3", SessionRules.Acknowledge(acknowledged, 2, new LegacyAnswer.Applied("hash-2"), Some.Now.AddSeconds(7_200), 0).LegacyHash);
+        foreach (var key in (string[])["k-1", "k-2"])
+            Assert.IsType<Decision.Replay>(SessionRules.Decide(
+                acknowledged, Some.Change(ChangeKind.Merge, key == "k-1" ? """{"status":"busy"}""" : """{"status":"paused"}"""), Some.Context(key), Some.Rollout(), legacyRead: true, Some.Moment(-7_200)));
     }
 
     [Fact]

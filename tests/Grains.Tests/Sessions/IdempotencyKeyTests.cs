@@ -36,6 +36,17 @@ public sealed class IdempotencyKeyTests
         Assert.Equal(204, Assert.IsType<Decision.Replay>(Decide(row, ChangeKind.Delete, "", "gone")).Stored.Status);
     }
 
+    [Fact]
+    public void That_a_session_must_exist_is_part_of_the_request_and_asked_only_once()
+    {
+        var star = Some.Context("k") with { MustExist = true };
+        var replaced = Assert.IsType<Decision.CommitThenSend>(Decide(Some.InSync())).Next;
+        Assert.Equal(2, Assert.IsType<Decision.Replay>(Decide(Some.Committed(replaced, ChangeKind.Delete, ""))).Stored.Version);
+        Assert.Throws<IdempotencyKeyReusedException>(() => IdempotencyKeyTests.Decide(replaced, ChangeKind.Replace, Body, "k"));
+
+        Decision Decide(SessionRow row) => SessionRules.Decide(row, Some.Change(ChangeKind.Replace, Body), star, Some.Rollout(), legacyRead: true, Some.Moment());
+    }
+
     [Theory]
     [InlineData(ChangeKind.Merge, """{"status":"idle"}""", null)]
     [InlineData(ChangeKind.Merge, """{ "status":"busy"}""", null)]

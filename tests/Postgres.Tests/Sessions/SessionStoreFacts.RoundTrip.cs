@@ -5,7 +5,7 @@ namespace GaiaOrleans.Postgres.Tests.Sessions;
 
 public abstract partial class SessionStoreFacts
 {
-    private static readonly string[] Computed = [nameof(SessionRow.Live), nameof(SessionRow.Pending), nameof(SessionRow.InSync), nameof(SessionRow.Disputed), nameof(SessionRow.Log)];
+    private static readonly string[] Computed = [nameof(SessionRow.Live), nameof(SessionRow.Pending), nameof(SessionRow.InSync), nameof(SessionRow.Disputed), nameof(SessionRow.Log), nameof(SessionRow.Inherited)];
 
     public static TheoryData<string> Documents => new()
     {
@@ -108,6 +108,7 @@ public abstract partial class SessionStoreFacts
             MigratedFrom = "run",
             LeaseOwner = "silo-1",
             Conflict = new(Some.Document("ß/'☃\\%", """{"status":"paused","metadata":{"b":1,"a":"☃"}}"""), at.AddSeconds(3), ["status", "☃"]),
+            Agreed = new(Some.Document("ß/'☃\\%", """{"status":"idle","metadata":{"b":[2,{"a":"☃"}],"a":null}}"""), "fedcba9876543210"),
         };
     }
 

@@ -50,6 +50,7 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.MigratedAt?.UtcDateTime);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.MigratedFrom);
         columns.Add(NpgsqlDbType.Jsonb, w => w.Conflict);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Agreed);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Incarnation);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Generation);
         columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.SendLease?.TotalMilliseconds);

@@ -18,6 +18,8 @@ internal static class SessionRows
 
     private sealed record StoredConflict(JsonElement? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields);
 
+    private sealed record StoredAgreement(JsonElement Document, string? LegacyHash);
+
     public static SessionRow Read(NpgsqlDataReader reader)
     {
         var id = reader.GetString(0);
@@ -43,6 +45,7 @@ internal static class SessionRows
             MigratedAt = Time(reader, at + 14),
             MigratedFrom = Text(reader, at + 15),
             Conflict = Text(reader, at + 16) is { } conflict ? Understand(id, JsonSerializer.Deserialize<StoredConflict>(conflict, Json)!) : null,
+            Agreed = Text(reader, at + 17) is { } agreed ? Understand(id, JsonSerializer.Deserialize<StoredAgreement>(agreed, Json)!) : null,
         };
     }
 
@@ -69,6 +72,13 @@ internal static class SessionRows
         return JsonSerializer.Serialize(new StoredConflict(python?.RootElement, conflict.DetectedAt, conflict.Fields), Json);
     }
 
+    public static string? Agreed(Agreement? agreed)
+    {
+        if (agreed is null) return null;
+        using var document = agreed.Document.Parse();
+        return JsonSerializer.Serialize(new StoredAgreement(document.RootElement, agreed.LegacyHash), Json);
+    }
+
     public static ConflictRecord ReadConflict(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetString(1), r.GetString(2), Text(r, 3), Text(r, 4), r.GetFieldValue<DateTimeOffset>(5), r.GetBoolean(6), Text(r, 7), Text(r, 8), Time(r, 9), Text(r, 10));
 
@@ -93,6 +103,8 @@ internal static class SessionRows
 
     private static SessionConflict Understand(string id, StoredConflict stored) =>
         new(stored.Python is { } python ? SessionDocument.FromLegacy(id, python, out _) : null, stored.DetectedAt, stored.Fields);
+
+    private static Agreement Understand(string id, StoredAgreement stored) => new(SessionDocument.FromLegacy(id, stored.Document, out _), stored.LegacyHash);
 
     private static string? Text(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetString(ordinal);
 

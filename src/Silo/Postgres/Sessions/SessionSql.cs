@@ -14,7 +14,7 @@ internal static class SessionSql
         ("version", "bigint"), ("deleted_at", "timestamptz"), ("legacy_version", "bigint"), ("intent", "jsonb"), ("generation", "bigint"),
         ("legacy_hash", "text"), ("recent_sends", "jsonb"), ("owner", "text"), ("pending_since", "timestamptz"), ("next_attempt_at", "timestamptz"),
         ("attempts", "integer"), ("rejected", "jsonb"), ("commit_id", "uuid"), ("previous_commit_id", "uuid"), ("migrated_at", "timestamptz"),
-        ("migrated_from", "text"), ("conflict", "jsonb"),
+        ("migrated_from", "text"), ("conflict", "jsonb"), ("agreed", "jsonb"),
     ];
 
     /// <summary>What travels with a commit and is not a column of its row.</summary>
@@ -62,6 +62,7 @@ internal static class SessionSql
     public const string Acknowledge = """
         UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
             next_attempt_at = a.next_attempt_at, attempts = a.attempts, rejected = a.rejected,
+            agreed = CASE WHEN a.legacy_version < r.version THEN r.agreed END,
             owner = CASE WHEN a.leased THEN r.owner END, send_lease_until = CASE WHEN a.leased THEN r.send_lease_until END
         FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[], $8::jsonb[], $9::boolean[])
             AS a(id, commit_id, legacy_version, legacy_hash, pending_since, next_attempt_at, attempts, rejected, leased)
