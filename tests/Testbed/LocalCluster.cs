@@ -23,10 +23,11 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Returns when every silo and the gateway are ready.</summary>
     /// <param name="sessions">How many sessions GAIA_HOME holds.</param>
     /// <param name="settings">Further environment of every silo and the gateway.</param>
-    public static async Task<LocalCluster> StartAsync(int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="legacy">Further arguments of GAIA_HOME.</param>
+    public static async Task<LocalCluster> StartAsync(int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? legacy = null)
     {
         var postgres = await PostgresServer.StartAsync();
-        var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}"]));
+        var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}", .. legacy ?? []]));
         try
         {
             cluster.ConnectionString = await postgres.CreateDatabaseAsync("gaia");

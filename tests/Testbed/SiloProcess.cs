@@ -29,6 +29,8 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Where the cluster's clients, such as a standalone gateway, connect to.</summary>
     public int OrleansPort { get; }
+    /// <summary>Changes with each restart.</summary>
+    public int Pid => _process.Id;
 
     public IReadOnlyList<string> Output => _process.Output;
 

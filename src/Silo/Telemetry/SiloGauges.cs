@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Cluster;
@@ -77,7 +78,10 @@ internal sealed partial class SiloGauges : BackgroundService
     private IEnumerable<Measurement<int>> Circuit() => CircuitStates.Select(state => new Measurement<int>(_legacy.Circuit == state ? 1 : 0, new KeyValuePair<string, object?>("state", state)));
 
     private IEnumerable<Measurement<double>> Runs() => _reading is not { } r ? [] :
-        new[] { r.Migrate, r.Verify }.Select(run => new Measurement<double>(run.State == RunState.Completed ? 1 : 0, new KeyValuePair<string, object?>("kind", run.Kind)));
+        from run in (RunStatus[])[r.Migrate, r.Verify]
+        let ratio = RunProgress.Ratio(run, r.Counts.Live)
+        where ratio is not null
+        select new Measurement<double>(ratio.Value, new KeyValuePair<string, object?>("kind", run.Kind));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The gauges were not refreshed: {Reason}")]
     private static partial void LogNotRead(ILogger logger, string reason);

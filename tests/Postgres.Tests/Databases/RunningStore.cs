@@ -3,6 +3,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
@@ -42,6 +43,7 @@ internal sealed class RunningStore : IAsyncDisposable
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
+    public IRunLedger Ledger => _services.GetRequiredService<IRunLedger>();
     public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();
     public IWindowStore Windows => _services.GetRequiredService<IWindowStore>();
     public IGuardStore Guard => _services.GetRequiredService<IGuardStore>();
