@@ -5,7 +5,6 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace GaiaOrleans.Grains.Guard;
 
@@ -28,7 +27,7 @@ public sealed partial class GuardGrain(
     {
         if (await store.Newest(1, cancellationToken) is [var last]) _status = new(last.Reading, last.At);
         // Whoever asks wakes it; the reminder does when nobody asks.
-        await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), cancellationToken);
         this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions { DueTime = Period, Period = Period, KeepAlive = true });
     }
 
