@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 namespace GaiaOrleans.Client;
 
 /// <summary>One use of one command: what was asked, whom to ask, where to print.</summary>
-internal sealed class Call(ParseResult parsed, GlobalOptions options, Terminal terminal, ControlPlane controlPlane, TimeProvider time)
+internal sealed class Call(ParseResult parsed, GlobalOptions options, Terminal terminal, ControlPlane controlPlane, TimeProvider time, Func<string, string?> environment)
 {
     public Terminal Terminal => terminal;
 
@@ -19,6 +19,9 @@ internal sealed class Call(ParseResult parsed, GlobalOptions options, Terminal t
 
     /// <summary>Null when not given: the server decides whether it can do without.</summary>
     public string? Reason => parsed.GetValue(options.Reason);
+
+    /// <summary>Of the environment; null when it is not set, or empty.</summary>
+    public string? Variable(string name) => environment(name) is { Length: > 0 } value ? value : null;
 
     public T? Get<T>(Option<T> option) => parsed.GetValue(option);
 

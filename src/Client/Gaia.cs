@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GaiaOrleans.Client.Archives;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Errors;
+using GaiaOrleans.Client.Events;
 using GaiaOrleans.Client.Http;
 using GaiaOrleans.Client.Output;
 using GaiaOrleans.Client.Preflight;
@@ -11,6 +13,7 @@ using GaiaOrleans.Client.Rollouts;
 using GaiaOrleans.Client.Runs;
 using GaiaOrleans.Client.Sessions;
 using GaiaOrleans.Client.Telemetry;
+using GaiaOrleans.Client.Webhooks;
 
 namespace GaiaOrleans.Client;
 
@@ -54,7 +57,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         try
         {
             using var controlPlane = new ControlPlane(Address.Of(parsed.GetValue(_options.Url), parsed.GetValue(_options.Token), environment), time);
-            return await action(new Call(parsed, _options, terminal, controlPlane, time), cancellationToken);
+            return await action(new Call(parsed, _options, terminal, controlPlane, time, environment), cancellationToken);
         }
         catch (UsageException e)
         {
@@ -88,6 +91,9 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         PauseCommand.Pause(this),
         PauseCommand.Resume(this),
         HistoryCommand.Create(this),
+        EventsCommand.Create(this),
+        WebhooksCommand.Create(this),
+        EvidenceCommand.Create(this),
         MigrateCommand.Create(this),
         VerifyCommand.Create(this),
         ReconcileCommand.Create(this),

@@ -3,13 +3,17 @@ using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Grains.Windows;
+using GaiaOrleans.Silo.Archives;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
+using GaiaOrleans.Silo.Events;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Legacy;
 using GaiaOrleans.Silo.Postgres;
@@ -19,6 +23,7 @@ using GaiaOrleans.Silo.Rollouts;
 using GaiaOrleans.Silo.Runs;
 using GaiaOrleans.Silo.Sessions;
 using GaiaOrleans.Silo.Telemetry;
+using GaiaOrleans.Silo.Webhooks;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -46,6 +51,7 @@ internal static class SiloApplication
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
+        builder.Services.AddSingleton<IDeliveryLog>(memory.Deliveries).AddSingleton<IEvidenceSource, InMemoryEvidence>();
         builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
@@ -73,7 +79,9 @@ internal static class SiloApplication
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
-        builder.Services.AddHostedService<RepairPump>().AddHostedService<RunKeeper>().AddHostedService<SiloGauges>();
+        builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
+        builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();
+        builder.Services.AddSingleton<IWebhookEndpoint, HttpWebhookEndpoint>();
         // Longer than the deactivation of its grains, shorter than any orchestrator's grace time.
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.Configure<GrainCollectionOptions>(o => o.DeactivationTimeout = TimeSpan.FromSeconds(20));
@@ -98,6 +106,9 @@ internal static class SiloApplication
         app.MapRollout();
         app.MapMigrationStatus();
         app.MapRuns();
+        app.MapEvents();
+        app.MapWebhooks();
+        app.MapEvidence();
         app.MapFigures();
         app.MapValidation();
         app.MapCluster();

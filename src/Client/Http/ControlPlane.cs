@@ -51,6 +51,21 @@ internal sealed class ControlPlane : IDisposable
         return Send(request, Patience, cancellationToken);
     }
 
+    /// <summary>An answer that is read while it comes. Whether it begins within the patience is known here; how it goes on, its reader finds out.</summary>
+    /// <param name="accept">The form that is asked for.</param>
+    /// <param name="lastEventId">The last event that was read; null = none.</param>
+    public async Task<HttpResponseMessage> Open(string path, string accept, CancellationToken cancellationToken, string? lastEventId = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Of(path)) { Headers = { { "Accept", accept } } };
+        if (lastEventId is not null) request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        return await Answered(request, Patience, async token =>
+        {
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, token);
+            if (response.IsSuccessStatusCode) return response;
+            using (response) throw Refused(response, await response.Content.ReadAsStringAsync(token));
+        }, cancellationToken);
+    }
+
     public void Dispose() => _http.Dispose();
 
     private string Shown => _url.ToString().TrimEnd('/');
@@ -62,12 +77,20 @@ internal sealed class ControlPlane : IDisposable
     private async Task<Answer> Send(HttpRequestMessage request, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var _ = request;
+        return await Answered(request, patience, async token =>
+        {
+            using var response = await _http.SendAsync(request, token);
+            return Read(request, response, await response.Content.ReadAsStringAsync(token));
+        }, cancellationToken);
+    }
+
+    private async Task<T> Answered<T>(HttpRequestMessage request, TimeSpan patience, Func<CancellationToken, Task<T>> asking, CancellationToken cancellationToken)
+    {
         using var deadline = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            using var response = await _http.SendAsync(request, either.Token);
-            return Read(request, response, await response.Content.ReadAsStringAsync(either.Token));
+            return await asking(either.Token);
         }
         catch (HttpRequestException e)
         {
@@ -80,11 +103,13 @@ internal sealed class ControlPlane : IDisposable
         }
     }
 
+    private static ProblemException Refused(HttpResponseMessage response, string body) =>
+        new(Problem.Read((int)response.StatusCode, response.ReasonPhrase ?? "", response.Headers.Location is { } there ? $"It points to {there}." : body));
+
     private static Answer Read(HttpRequestMessage request, HttpResponseMessage response, string body)
     {
         var status = (int)response.StatusCode;
-        if (!response.IsSuccessStatusCode)
-            throw new ProblemException(Problem.Read(status, response.ReasonPhrase ?? "", response.Headers.Location is { } there ? $"It points to {there}." : body));
+        if (!response.IsSuccessStatusCode) throw Refused(response, body);
         var headers = response.Headers.ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase);
         if (body.Length == 0) return new(status, "", default, headers);
         if (!JsonText.TryParse(body, out var json))

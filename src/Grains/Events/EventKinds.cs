@@ -9,6 +9,8 @@ public static class EventKinds
     public const string Rollback = "rollback";
     public const string Pause = "pause";
     public const string Resume = "resume";
+    /// <summary>A new incarnation of the cluster, after a restore.</summary>
+    public const string Incarnation = "incarnation";
     public const string Guard = "guard";
     public const string Run = "run";
     public const string Conflict = "conflict";
@@ -19,5 +21,5 @@ public static class EventKinds
     public const string Webhook = "webhook";
 
     public static readonly IReadOnlyList<string> All =
-        [Phase, Split, DualWrite, Rollback, Pause, Resume, Guard, Run, Conflict, Gateway, Cluster, Attestation, Drill, Webhook];
+        [Phase, Split, DualWrite, Rollback, Pause, Resume, Incarnation, Guard, Run, Conflict, Gateway, Cluster, Attestation, Drill, Webhook];
 }

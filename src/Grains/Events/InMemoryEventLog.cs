@@ -7,6 +7,11 @@ public sealed class InMemoryEventLog(TimeProvider time) : IEventLog
     private readonly List<MigrationEvent> _events = [];
     private readonly HashSet<string> _keys = [];
 
+    public int Count
+    {
+        get { lock (_gate) return _events.Count; }
+    }
+
     public bool Append(EventDraft draft)
     {
         lock (_gate)

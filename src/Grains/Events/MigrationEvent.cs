@@ -15,7 +15,7 @@ public sealed record MigrationEvent(long Id, DateTimeOffset At, string Kind, str
 /// <param name="Key">Says the same thing once: an event whose key is there already is not appended again. Null = always appended.</param>
 public sealed record EventDraft(string Kind, string Data, string? Key = null)
 {
-    private static readonly JsonSerializerOptions Json = new()
+    private static readonly JsonSerializerOptions Spelling = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -27,5 +27,8 @@ public sealed record EventDraft(string Kind, string Data, string? Key = null)
     /// <param name="key">See <see cref="Key"/>.</param>
     public static EventDraft Of(string kind, object data, string? key = null) =>
         // NUL is the one character that JSON can spell and jsonb cannot hold.
-        new(kind, JsonSerializer.Serialize(data, Json).Replace("\\u0000", "", StringComparison.Ordinal), key is null ? null : StorableText.Of(key));
+        new(kind, Json(data).Replace("\\u0000", "", StringComparison.Ordinal), key is null ? null : StorableText.Of(key));
+
+    /// <summary>As the data of events are spelled.</summary>
+    public static string Json(object data) => JsonSerializer.Serialize(data, Spelling);
 }

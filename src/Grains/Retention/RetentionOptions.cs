@@ -16,6 +16,12 @@ public sealed class RetentionOptions
 
     /// <summary>How long an idempotency key is known. Default: 24 hours.</summary>
     public TimeSpan Keys { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long events are kept; who watches cannot go back further. Default: 365 days.</summary>
+    public TimeSpan Events { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>How long attempts to deliver events to webhooks are kept. Default: 30 days.</summary>
+    public TimeSpan Deliveries { get; set; } = TimeSpan.FromDays(30);
 }
 
 /// <summary>Every failure at once, each with what to set instead.</summary>
@@ -31,6 +37,8 @@ public sealed class RetentionOptionsValidator : IValidateOptions<RetentionOption
         Check("Windows", options.Windows, TimeSpan.FromDays(8), Longest, "is shorter than the soaks that are proven with them");
         Check("Tombstones", options.Tombstones, TimeSpan.FromDays(1), Longest, "would forget a delete that legacy may still show");
         Check("Keys", options.Keys, TimeSpan.FromHours(1), TimeSpan.FromDays(30), "would forget a key that its client may still repeat");
+        Check("Events", options.Events, TimeSpan.FromDays(8), Longest, "is shorter than a webhook may be behind or a soak takes");
+        Check("Deliveries", options.Deliveries, TimeSpan.FromHours(1), Longest, "is too short to look at a delivery");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most, string tooShort)

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Conflicts;
+using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public sealed partial class RunGrain(
     SiloLease lease,
     ISessionStore sessions,
     IRunLedger ledger,
+    IEventLog events,
     TimeProvider time,
     IOptions<RunOptions> options,
     ILogger<RunGrain> logger) : Grain, IRunGrain
@@ -34,6 +36,7 @@ public sealed partial class RunGrain(
     private RunPace? _pace;
     private IRunWork? _work;
     private IGrainTimer? _timer;
+    private IGrainTimer? _telling;
     private int _attempts;
     private long _pagesStarted;
     private long _doneBefore;
@@ -45,6 +48,8 @@ public sealed partial class RunGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // Stored, and perhaps not told any more.
+        if (stored.State.Move is not null) await Tell(cancellationToken);
         if (Run.State == RunState.Running) await Continue(Run);
     }
 
@@ -205,10 +210,27 @@ public sealed partial class RunGrain(
         return Task.CompletedTask;
     }
 
+    /// <summary>What cannot be told now is told when the database is back.</summary>
+    private async Task Tell(CancellationToken cancellationToken)
+    {
+        _telling?.Dispose();
+        _telling = null;
+        try
+        {
+            await events.Append(RunMove.Draft(Run, stored.State.Move!, stored.State.Moves), cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            _telling = this.RegisterGrainTimer(Tell, new GrainTimerCreationOptions { DueTime = WhilePaused, Period = Timeout.InfiniteTimeSpan, KeepAlive = true });
+        }
+    }
+
     private async Task Save(RunStatus next)
     {
-        var before = stored.State.Run;
+        var (before, move, moves) = (stored.State.Run, stored.State.Move, stored.State.Moves);
         stored.State.Run = next;
+        var moved = RunMove.Between(before, next);
+        if (moved is not null) (stored.State.Move, stored.State.Moves) = (moved, moves + 1);
         try
         {
             await stored.WriteStateAsync();
@@ -216,10 +238,12 @@ public sealed partial class RunGrain(
         }
         catch (Exception e)
         {
-            stored.State.Run = before; // what is answered is never ahead of what is stored
+            (stored.State.Run, stored.State.Move, stored.State.Moves) = (before, move, moves); // what is answered is never ahead of what is stored
             if (e is InconsistentStateException) Yield();
             throw;
         }
+
+        if (moved is not null) await Tell(CancellationToken.None);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "migration run {Kind} started")]
@@ -237,4 +261,10 @@ public sealed partial class RunGrain(
 public sealed class RunStatusState
 {
     [Id(0)] public RunStatus? Run { get; set; }
+
+    /// <summary>What the last change of state was; null = there has been none.</summary>
+    [Id(1)] public string? Move { get; set; }
+
+    /// <summary>How many there have been.</summary>
+    [Id(2)] public long Moves { get; set; }
 }

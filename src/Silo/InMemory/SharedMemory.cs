@@ -1,6 +1,7 @@
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Grains.Windows;
 
 namespace GaiaOrleans.Silo.InMemory;
@@ -14,6 +15,7 @@ internal sealed class SharedMemory(TimeProvider time)
 
     public InMemoryRunLedger Ledger { get; } = new();
 
+    public InMemoryDeliveryLog Deliveries { get; } = new();
     public InMemoryWindowStore Windows { get; } = new(time);
 
     public InMemorySessionStore Sessions { get => field ??= new(_rollout, time); }

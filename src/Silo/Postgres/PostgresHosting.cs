@@ -1,14 +1,18 @@
+using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Grains.Windows;
+using GaiaOrleans.Silo.Postgres.Archives;
 using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Runs;
 using GaiaOrleans.Silo.Postgres.Sessions;
 using GaiaOrleans.Silo.Postgres.Validation;
+using GaiaOrleans.Silo.Postgres.Webhooks;
 using GaiaOrleans.Silo.Postgres.Windows;
 using GaiaOrleans.Silo.Telemetry;
 using Microsoft.Extensions.Options;
@@ -35,6 +39,7 @@ internal static class PostgresHosting
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
         services.AddSingleton<IEventLog, PostgresEventLog>().AddSingleton<ConflictEvents>().AddHostedService(s => s.GetRequiredService<ConflictEvents>());
+        services.AddSingleton<IDeliveryLog, PostgresDeliveryLog>().AddSingleton<IEvidenceSource, PostgresEvidence>();
         services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());

@@ -1,7 +1,9 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Gateway;
+using GaiaOrleans.Silo.Events;
 
 namespace GaiaOrleans.Silo.Runs;
 
@@ -10,7 +12,7 @@ internal static class RunEvents
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
 
-    public static async IAsyncEnumerable<SseItem<RunStatus>> Watch(IRunGrain run, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<StreamItem> Watch(IRunGrain run, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Period, time);
         RunStatus? last = null;
@@ -18,7 +20,7 @@ internal static class RunEvents
         {
             if (await Status(run, cancellationToken) is not { } status || status == last) continue;
             last = status;
-            yield return new(status, "run");
+            yield return new("run", JsonSerializer.Serialize(status, GaiaJson.Options));
             if (status.State is RunState.Completed or RunState.Failed or RunState.Cancelled or RunState.Waiting) yield break;
         }
         while (await timer.WaitForNextTickAsync(cancellationToken));

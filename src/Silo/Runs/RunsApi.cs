@@ -2,6 +2,7 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Events;
 
 namespace GaiaOrleans.Silo.Runs;
 
@@ -30,7 +31,7 @@ internal static class RunsApi
         runs.MapPost("/{kind}/resume", (string kind, IGrainFactory grains, CancellationToken token) => Run(grains, kind).Resume(token)).WithName("ResumeRun");
         runs.MapPost("/{kind}/cancel", (string kind, IGrainFactory grains, CancellationToken token) => Run(grains, kind).Cancel(token)).WithName("CancelRun");
         runs.MapGet("/{kind}/events", (string kind, IGrainFactory grains, TimeProvider time, CancellationToken token) =>
-            TypedResults.ServerSentEvents(RunEvents.Watch(Run(grains, kind), time, token))).WithName("WatchRun");
+            new EventStream(RunEvents.Watch(Run(grains, kind), time, token))).WithName("WatchRun");
         runs.MapGet("/{kind}/ledger", Ledger).WithName("GetRunLedger");
         runs.MapGet("/verify/mismatches", Mismatches).WithName("GetMismatches");
         runs.MapPost("/{kind}/retry", Retry).WithName("RetrySession").Accepts<RetryBody>(isOptional: true, "application/json", "*/*");

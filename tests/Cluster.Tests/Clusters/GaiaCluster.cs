@@ -1,13 +1,16 @@
 using GaiaOrleans.Cluster.Tests.Legacy;
+using GaiaOrleans.Cluster.Tests.Webhooks;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
@@ -43,12 +46,17 @@ public sealed class GaiaCluster : IAsyncLifetime
     public StoreDouble Store { get; }
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
+    public InMemoryEventLog Events => Rollout.Events;
+    public WebhookDouble Endpoint { get; } = new();
+    public InMemoryDeliveryLog Deliveries { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
     public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
     public IRunGrain Reconcile => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Reconcile);
     public IRunGrain Verify => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Verify);
+
+    public IWebhooksGrain Webhooks => Orleans.Client.GetGrain<IWebhooksGrain>(IWebhooksGrain.Key);
 
     public ISessionGrain Session(string id) => Orleans.Client.GetGrain<ISessionGrain>(id);
 
@@ -95,11 +103,12 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
+        services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
     }
 }

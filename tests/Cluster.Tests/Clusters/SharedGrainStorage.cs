@@ -48,8 +48,13 @@ public sealed class SharedGrainStorage : IGrainStorage
         return Task.CompletedTask;
     }
 
-    // The one state there is holds an immutable record; the shell around it is what must not be shared.
-    private static T Copy<T>(T state) => state is Grains.Runs.RunStatusState run ? (T)(object)new Grains.Runs.RunStatusState { Run = run.Run } : state;
+    // States hold immutable records; the shell around them is what must not be shared.
+    private static T Copy<T>(T state) => state switch
+    {
+        Grains.Runs.RunStatusState run => (T)(object)new Grains.Runs.RunStatusState { Run = run.Run, Move = run.Move, Moves = run.Moves },
+        Grains.Webhooks.WebhooksState webhooks => (T)(object)new Grains.Webhooks.WebhooksState { Webhooks = webhooks.Webhooks },
+        _ => state,
+    };
 
     private static InconsistentStateException Conflict(string? stored, string? sent) => new("Another activation wrote this state.", stored, sent);
 }

@@ -4,6 +4,7 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Gateway.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,6 +34,7 @@ public sealed class ProblemHandlerTests
         [new RunActiveException("migrate")] = (409, "run_active", false),
         [new NothingToRetryException("migrate", "s-1")] = (404, "unknown_session", false),
         [new UnknownSessionException("s-1")] = (404, "unknown_session", false),
+        [new UnknownWebhookException("w-1")] = (404, "unknown_webhook", false),
         [new SessionExistsException("s-1")] = (409, "session_exists", false),
         [new VersionMismatchException("s-1", 4)] = (412, "version_mismatch", false),
         [new IdempotencyKeyReusedException("k")] = (422, "idempotency_key_reused", false),

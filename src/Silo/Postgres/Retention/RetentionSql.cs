@@ -39,6 +39,10 @@ internal static class RetentionSql
             SELECT id FROM validation_errors WHERE resolved AND at < now() - $2 ORDER BY at LIMIT $1 FOR UPDATE SKIP LOCKED)
         """;
 
+    public const string Events = "DELETE FROM rollout_events WHERE id IN (SELECT id FROM rollout_events WHERE at < now() - $2 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)";
+
+    public const string Deliveries = "DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM webhook_deliveries WHERE at < now() - $2 ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)";
+
     public const string SettleValidationErrors = ValidationSql.Settle;
 
     /// <summary>Old minutes become part of one kept row, whose minute is before all others: the sums over the table stay what they were.</summary>

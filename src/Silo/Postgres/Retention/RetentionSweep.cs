@@ -54,6 +54,8 @@ internal sealed partial class RetentionSweep(
         await Step(connection, "settled validation errors", () => All(connection, RetentionSql.SettleValidationErrors, cancellationToken));
         await Step(connection, "errors", () => All(connection, RetentionSql.Errors, cancellationToken, kept.Errors));
         await Step(connection, "validation errors", () => All(connection, RetentionSql.ValidationErrors, cancellationToken, kept.Errors));
+        await Step(connection, "events", () => All(connection, RetentionSql.Events, cancellationToken, kept.Events));
+        await Step(connection, "webhook deliveries", () => All(connection, RetentionSql.Deliveries, cancellationToken, kept.Deliveries));
         await Step(connection, "minutes", () => Batches(() => Scalar<int>(connection, RetentionSql.Minutes, cancellationToken, Batch, kept.Windows)));
         await Step(connection, "windows", () => All(connection, RetentionSql.Windows, cancellationToken, kept.Windows));
         await Step(connection, "hours", () => All(connection, RetentionSql.Hours, cancellationToken, kept.Windows));

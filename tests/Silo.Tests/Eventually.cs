@@ -1,4 +1,4 @@
-namespace GaiaOrleans.Silo.Tests.Legacy;
+namespace GaiaOrleans.Silo.Tests;
 
 /// <summary>For what another process does, and announces to nobody.</summary>
 internal static class Eventually

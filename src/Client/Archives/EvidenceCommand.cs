@@ -1,0 +1,88 @@
+using System.CommandLine;
+
+namespace GaiaOrleans.Client.Archives;
+
+/// <summary>The archive that proves how the migration went.</summary>
+internal static class EvidenceCommand
+{
+    private const string Path = "/api/migration/evidence";
+
+    public static Command Create(Gaia gaia) => new("evidence", "One archive of everything that proves how the migration went, and checking one") { Export(gaia), Verify(gaia) };
+
+    private static Command Export(Gaia gaia)
+    {
+        var file = new Argument<string>("FILE") { Description = "Where to; a file that is there already is only replaced with --yes" };
+        var command = new Command("export", "Write the archive: history, gates, runs, mismatches, conflicts, events and counts, chained by hashes") { file };
+        gaia.Handle(command, async (call, cancellationToken) =>
+        {
+            var path = call.Get(file);
+            if (File.Exists(path) && !await call.Confirm($"{path} is replaced.", cancellationToken)) return ExitCode.Failed;
+            var partial = path + ".partial";
+            var check = await Save(call, partial, cancellationToken);
+            if (check.Broken is { } broken)
+            {
+                File.Delete(partial);
+                call.Terminal.Complain($"the archive broke off and was not kept: {broken}");
+                return ExitCode.Failed;
+            }
+
+            File.Move(partial, path, overwrite: true);
+            call.Terminal.Out.WriteLine($"{check.Lines} lines in {path}");
+            call.Terminal.Out.WriteLine($"final hash {check.Hash}; kept elsewhere it proves that the file is this one");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Verify(Gaia gaia)
+    {
+        var file = new Argument<string>("FILE") { Description = "An archive" };
+        var command = new Command("verify", "Whether an archive is whole and unchanged, or which line is the first that is not (exit code 1)") { file };
+        gaia.Handle(command, async (call, cancellationToken) =>
+        {
+            await using var stream = Open(call.Get(file));
+            var check = await EvidenceCheck.Of(stream, cancellationToken);
+            if (check.Broken is { } broken)
+            {
+                call.Terminal.Complain(broken);
+                return ExitCode.Failed;
+            }
+
+            call.Terminal.Out.WriteLine($"whole and unchanged: {check.Lines} lines, final hash {check.Hash}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<EvidenceCheck> Save(Call call, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await call.ControlPlane.Open(Path, "application/x-ndjson", cancellationToken);
+            await using (var file = File.Create(path)) await response.Content.CopyToAsync(file, cancellationToken);
+        }
+        catch (Exception e) when (e is HttpIOException or HttpRequestException { InnerException: IOException })
+        {
+            return new(0, "", e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(e.Message);
+        }
+
+        await using var saved = File.OpenRead(path);
+        return await EvidenceCheck.Of(saved, cancellationToken);
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return File.OpenRead(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(e.Message);
+        }
+    }
+}

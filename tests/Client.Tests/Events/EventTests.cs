@@ -1,0 +1,57 @@
+namespace GaiaOrleans.Client.Tests.Events;
+
+public class EventTests
+{
+    private const string List = "GET /api/migration/events";
+    private const string Split = """{"id":7,"at":"2026-01-31T12:00:00Z","kind":"split","data":{"action":"split","go_percentage":10,"reason":"why","dual_write":{"enabled":true},"paused":null}}""";
+
+    [Fact]
+    public async Task The_list_says_what_happened_in_one_line_each()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On($"{List}?kind=split%2Cpause&limit=5", Reply.Ok($"[{Split}]"));
+        var ran = await server.Run("events", "--kind", "split,pause", "--limit", "5");
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Contains("split go_percentage=10 reason=why", ran.Out, StringComparison.Ordinal);
+        Assert.Equal("application/json", server.Requests.Single().Headers.Accept.ToString());
+    }
+
+    [Fact]
+    public async Task Following_goes_on_after_the_last_event_that_was_shown()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var server = await FakeControlPlane.Start();
+        server.On(List, Stream($"retry: 1000\n\nid: 7\nevent: split\ndata: {Split}\n\n:\n\n"), new Reply(503, ""), Stream("""
+            id: 8
+            event: pause
+            data: {"id":8,"at":"2026-01-31T12:00:01Z","kind":"pause","data":{"action":"pause"}}
+
+
+            """), Stream(""));
+        server.OnRequest = _ =>
+        {
+            if (server.Requests.Count > 3) interrupt.Cancel();
+        };
+        var ran = await Ran.Of(["events", "--follow"], server.Url, cancellationToken: interrupt.Token);
+        Assert.Equal(0, ran.Code);
+        Assert.Equal("2026-01-31T12:00:00Z  split  split go_percentage=10 reason=why\n2026-01-31T12:00:01Z  pause  pause\n", ran.Out);
+        Assert.Equal(["", "7", "7", "8"], server.Requests.Take(4).Select(r => r.Headers["Last-Event-ID"].ToString()));
+        Assert.All(server.Requests, r => Assert.Equal("text/event-stream", r.Headers.Accept.ToString()));
+        Assert.StartsWith("gaia: asking again:", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_first_time_somebody_must_answer()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On($"{List}?kind=nonsense", Reply.Problem(400, """{"title":"invalid field","code":"invalid_field","errors":{"kind":["has 'nonsense'"]}}"""));
+        var ran = await server.Run("events", "--follow", "--kind", "nonsense");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("has 'nonsense'", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stream_has_no_limit() => Assert.Equal(2, (await Ran.Of(["events", "--follow", "--limit", "3"])).Code);
+
+    private static Reply Stream(string text) => new(200, text.ReplaceLineEndings("\n"), "text/event-stream");
+}
