@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using GaiaOrleans.Client.Archives;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
+using GaiaOrleans.Client.Emergencies;
 using GaiaOrleans.Client.Errors;
 using GaiaOrleans.Client.Events;
 using GaiaOrleans.Client.Http;
@@ -88,8 +89,13 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         SplitCommand.Create(this),
         DualWriteCommand.Create(this),
         RollbackCommand.Create(this),
+        PinCommand.Pin(this),
+        PinCommand.Unpin(this),
+        PinCommand.List(this),
         PauseCommand.Pause(this),
         PauseCommand.Resume(this),
+        CompleteCommand.Create(this),
+        EmergencyCommand.Create(this),
         HistoryCommand.Create(this),
         EventsCommand.Create(this),
         WebhooksCommand.Create(this),

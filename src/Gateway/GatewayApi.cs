@@ -1,20 +1,25 @@
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Gateway.Rollouts;
 
 namespace GaiaOrleans.Gateway;
+
+/// <summary>A gateway about itself.</summary>
+/// <param name="SnapshotAgeMs">Since the last reading of the rollout began; null = there has been none.</param>
+/// <param name="Emergency">Null in ordinary times.</param>
+public sealed record GatewaySnapshot(string Name, bool LeaseHeld, double? SnapshotAgeMs, long InFlight, Emergency? Emergency, RolloutState? Snapshot)
+{
+    public static GatewaySnapshot Of(GatewayLease lease, GatewayName name, EmergencySwitch emergency) => new(
+        name.Value, lease.Held, lease.Known is null ? null : Math.Round(lease.Age.TotalMilliseconds, 1), lease.InFlight, emergency.Current, lease.Known);
+}
 
 /// <summary>What a standalone gateway says about itself.</summary>
 public static class GatewayApi
 {
     public static void MapGateway(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/gateway", (GatewayLease lease, GatewayName name) => TypedResults.Ok(new
-        {
-            Name = name.Value,
-            LeaseHeld = lease.Held,
-            SnapshotAgeMs = Math.Round(lease.Age.TotalMilliseconds, 1),
-            lease.InFlight,
-            Snapshot = lease.Known,
-        })).WithName("GetGateway");
+        routes.MapGet("/api/gateway", (GatewayLease lease, GatewayName name, EmergencySwitch emergency) => TypedResults.Ok(GatewaySnapshot.Of(lease, name, emergency))).WithName("GetGateway");
+        routes.MapEmergency();
     }
 
     public static void MapGatewayHealth(this IEndpointRouteBuilder routes)
@@ -23,12 +28,13 @@ public static class GatewayApi
         routes.MapGet("/health/ready", Health);
         routes.MapGet("/health", Health);
 
-        static IResult Health(GatewayLease lease)
+        static IResult Health(GatewayLease lease, EmergencySwitch emergency)
         {
             // Forwarding to legacy needs no lease: a gateway that knows it may only forward serves without its cluster.
             var forwards = lease.Known is { } known && Sessions.SessionRouter.ForwardsOnly(known);
-            var status = lease.Held ? "healthy" : forwards ? "degraded" : "unhealthy";
-            return TypedResults.Json(new { Status = status, LeaseHeld = lease.Held }, GaiaJson.Options, statusCode: status == "unhealthy" ? 503 : 200);
+            var inEmergency = emergency.Current is not null;
+            var status = lease.Held && !inEmergency ? "healthy" : forwards || inEmergency ? "degraded" : "unhealthy";
+            return TypedResults.Json(new { Status = status, LeaseHeld = lease.Held, Emergency = inEmergency }, GaiaJson.Options, statusCode: status == "unhealthy" ? 503 : 200);
         }
     }
 }

@@ -1,3 +1,4 @@
+using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
@@ -17,6 +18,7 @@ public static class GatewayHosting
         services.AddOptionsWithValidateOnStart<LegacyTarget, LegacyTargetValidator>().BindConfiguration("Legacy");
         services.AddSingleton(new GatewayKind(kind)).AddSingleton<GatewayName>();
         services.AddSingleton<GatewayLease>();
+        services.AddSingleton<EmergencyFile>().AddSingleton<EmergencySwitch>().AddSingleton<EmergencyObserver>();
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddHttpForwarder();
         services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();

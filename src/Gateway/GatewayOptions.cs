@@ -28,6 +28,13 @@ public sealed class GatewayOptions
     /// <summary>Serve reads from legacy, marked X-Gaia-Stale, when the lease is lost while dual-write is on. Default: false.</summary>
     public bool AllowStaleReads { get; set; }
 
+    /// <summary>
+    /// Where this gateway remembers that it is in emergency, through restarts; written only then. Give it a path that outlives the process, in a
+    /// container a volume. Default: gaia-orleans/gateway-NAME-ADDRESS.json among the account's local application data.
+    /// </summary>
+    [MinLength(1)]
+    public string? StateFile { get; set; }
+
     /// <summary>The largest body of a session. Default: 1 MiB.</summary>
     [Range(1_024, 16 * 1_048_576)]
     public int MaxBodyBytes { get; set; } = 1_048_576;

@@ -9,6 +9,8 @@ builder.Configuration.AddSecretFiles();
 builder.AddGaiaTelemetry("gaia-gateway");
 builder.AddClusterConnection();
 builder.Services.AddGaiaGateway("standalone");
+// The Orleans client does not give up on a cluster that is away; in an emergency this process serves without it.
+builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
 
 var app = builder.Build();
 app.UseExceptionHandler();

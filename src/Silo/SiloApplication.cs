@@ -89,7 +89,7 @@ internal static class SiloApplication
         app.Services.GetRequiredService<ProcessClock>();
         // The gateway and the grains of one process learn of a change together.
         var silo = app.Services.GetRequiredService<SiloLease>();
-        app.Services.GetRequiredService<GatewayLease>().Applying = state => silo.CatchUp(state.Epoch);
+        app.Services.GetRequiredService<GatewayLease>().Applying = silo.CatchUp;
         Map(app);
         return app;
     }
@@ -104,6 +104,8 @@ internal static class SiloApplication
         app.MapConflicts();
         app.MapPreflight();
         app.MapRollout();
+        app.MapPins();
+        app.MapCompletion();
         app.MapMigrationStatus();
         app.MapRuns();
         app.MapEvents();

@@ -3,15 +3,16 @@ namespace GaiaOrleans.Testbed;
 /// <summary>The standalone gateway as a process of its own.</summary>
 public sealed class GatewayProcess : IAsyncDisposable
 {
-    readonly ChildProcess _process;
+    public const string DefaultName = "gaia_gateway";
 
-    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = "gaia_gateway")
+    readonly IReadOnlyDictionary<string, string?> _environment;
+    ChildProcess _process;
+
+    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = DefaultName)
     {
         Url = new($"http://127.0.0.1:{FreePort.Next()}/");
-        _process = ChildProcess.Start(new("dotnet", Built.Program("Gateway"))
-        {
-            Environment = new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = Url.ToString(), ["Gateway__Name"] = name },
-        });
+        _environment = new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = Url.ToString(), ["Gateway__Name"] = name };
+        _process = Launch();
     }
 
     public Uri Url { get; }
@@ -27,5 +28,14 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public Task KillAsync() => _process.KillAsync();
 
+    /// <summary>Kills it if it still runs, and starts it under the same name and address; returns as soon as its process runs.</summary>
+    public async Task RestartAsync()
+    {
+        await _process.DisposeAsync();
+        _process = Launch();
+    }
+
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    ChildProcess Launch() => ChildProcess.Start(new("dotnet", Built.Program("Gateway")) { Environment = _environment });
 }

@@ -4,6 +4,8 @@ namespace GaiaOrleans.Testbed;
 public sealed class LocalCluster : IAsyncDisposable
 {
     readonly List<SiloProcess> _silos = [];
+    readonly List<GatewayProcess> _furtherGateways = [];
+    readonly DirectoryInfo _gatewayStates = Directory.CreateTempSubdirectory("gaia-gateways-");
     IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
 
     LocalCluster(PostgresServer postgres, GaiaHomeProcess legacy) => (Postgres, Legacy) = (postgres, legacy);
@@ -36,10 +38,12 @@ public sealed class LocalCluster : IAsyncDisposable
                 ["Gaia__ExpectedSilos"] = $"{silos}",
                 ["Rollout__Rehearsal"] = "true",
             };
-            cluster._environment = environment;
-            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", environment));
+            // Beside the others', not where this machine keeps its own.
+            Dictionary<string, string?> With(string name) => new(environment) { ["Gateway__StateFile"] = Path.Combine(cluster._gatewayStates.FullName, name + ".json") };
+            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", With($"gaia_node_{i}")));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
-            cluster.Gateway = new(environment);
+            cluster._environment = environment;
+            cluster.Gateway = new(With(GatewayProcess.DefaultName));
             await cluster.Gateway.UntilReadyAsync();
             return cluster;
         }
@@ -50,22 +54,26 @@ public sealed class LocalCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Another standalone gateway of the same cluster; the caller stops it.</summary>
-    /// <param name="settings">What it has in place of the others' environment.</param>
-    public async Task<GatewayProcess> StartGatewayAsync(string name, IReadOnlyDictionary<string, string?> settings)
+    /// <summary>A further standalone gateway; returns when it is ready.</summary>
+    /// <param name="name">As it registers.</param>
+    /// <param name="settings">In addition to the cluster's own.</param>
+    public async Task<GatewayProcess> AddGatewayAsync(string name, IReadOnlyDictionary<string, string?> settings)
     {
-        var environment = new Dictionary<string, string?>(_environment);
-        foreach (var (setting, value) in settings) environment[setting] = value;
+        var environment = new Dictionary<string, string?>(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };
+        foreach (var (key, value) in settings) environment[key] = value;
         var gateway = new GatewayProcess(environment, name);
+        _furtherGateways.Add(gateway);
         await gateway.UntilReadyAsync();
         return gateway;
     }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var gateway in _furtherGateways) await gateway.DisposeAsync();
         if (Gateway is not null) await Gateway.DisposeAsync();
         foreach (var silo in _silos) await silo.DisposeAsync();
         await Legacy.DisposeAsync();
         await Postgres.DisposeAsync();
+        _gatewayStates.Delete(recursive: true);
     }
 }

@@ -12,12 +12,13 @@ public sealed class SiloProcess : IAsyncDisposable
     {
         Name = name;
         Url = new($"http://127.0.0.1:{FreePort.Next()}/");
+        OrleansPort = FreePort.Next();
         _environment = new Dictionary<string, string?>(settings)
         {
             ["ASPNETCORE_URLS"] = Url.ToString(),
             ["Gaia__SiloName"] = name,
             ["Gaia__SiloPort"] = $"{FreePort.Next()}",
-            ["Gaia__GatewayPort"] = $"{FreePort.Next()}",
+            ["Gaia__GatewayPort"] = $"{OrleansPort}",
         };
         _process = Launch();
     }
@@ -28,6 +29,9 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Changes with each restart.</summary>
     public int Pid => _process.Id;
+
+    /// <summary>Where the cluster's clients, such as a standalone gateway, connect to.</summary>
+    public int OrleansPort { get; }
 
     public IReadOnlyList<string> Output => _process.Output;
 

@@ -44,6 +44,8 @@ internal sealed class ControlPlane : IDisposable
     public Task<Answer> Delete(string path, object body, CancellationToken cancellationToken) =>
         Send(new(HttpMethod.Delete, Of(path)) { Content = Json(JsonSerializer.Serialize(body, Wire)) }, Patience, cancellationToken);
 
+    public Task<Answer> Put(string path, object body, CancellationToken cancellationToken) => Put(path, JsonSerializer.Serialize(body, Wire), null, cancellationToken);
+
     public Task<Answer> Put(string path, string json, string? etag, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Put, Of(path)) { Content = Json(json) };

@@ -17,8 +17,20 @@ public interface IGatewayObserver : IGrainObserver
 /// <summary>One gateway process.</summary>
 /// <param name="Id">Unique per process start.</param>
 /// <param name="Kind"><c>silo</c> or <c>standalone</c>.</param>
+/// <param name="Emergency">It forwards everything to GAIA_HOME, whatever the rollout says; null in ordinary times.</param>
 [GenerateSerializer, Immutable, Alias("gaia.gateway.registration")]
-public sealed record GatewayRegistration([property: Id(0)] string Id, [property: Id(1)] string Name, [property: Id(2)] string Kind, [property: Id(3)] long Epoch, [property: Id(4)] long InFlight);
+public sealed record GatewayRegistration(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Name,
+    [property: Id(2)] string Kind,
+    [property: Id(3)] long Epoch,
+    [property: Id(4)] long InFlight,
+    [property: Id(5)] EmergencyNotice? Emergency = null);
+
+/// <summary>A gateway was told to forward everything to GAIA_HOME, without asking the cluster.</summary>
+/// <param name="Answered">The incarnation by which the cluster answered; null = it hears of it now.</param>
+[GenerateSerializer, Immutable, Alias("gaia.gateway.emergency")]
+public sealed record EmergencyNotice([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Actor, [property: Id(2)] string Reason, [property: Id(3)] long? Answered);
 
 /// <summary>A registered gateway as operators see it.</summary>
 [GenerateSerializer, Immutable, Alias("gaia.gateway.view")]
@@ -29,4 +41,5 @@ public sealed record GatewayView(
     [property: Id(3)] long Epoch,
     [property: Id(4)] long InFlight,
     [property: Id(5)] DateTimeOffset SeenAt,
-    [property: Id(6)] bool Reachable);
+    [property: Id(6)] bool Reachable,
+    [property: Id(7)] bool Emergency = false);

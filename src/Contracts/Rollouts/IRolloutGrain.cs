@@ -47,6 +47,30 @@ public interface IRolloutGrain : IGrainWithStringKey
     [Alias("resume")]
     Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken = default);
 
+    /// <summary>The point of no return: reverse sync stops, nothing is adopted from GAIA_HOME, and nothing leads back. Repeating it succeeds.</summary>
+    /// <exception cref="BlockedException">A gate does not pass, or something is pending, in conflict, or not served by the target. There is no forcing it.</exception>
+    /// <exception cref="GatewayUnreachableException">It needs every registered gateway.</exception>
+    [Alias("complete")]
+    Task<RolloutChange> Complete(Caller caller, CancellationToken cancellationToken = default);
+
+    /// <summary>Has one session served by a side of the caller's choice, whatever the split says.</summary>
+    /// <exception cref="ReasonRequiredException">The audit needs one.</exception>
+    /// <exception cref="BlockedException">The side cannot serve it as things are, or there are too many pins.</exception>
+    [Alias("pin")]
+    Task<RolloutChange> Pin(PinRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives the session back to the split.</summary>
+    /// <exception cref="UnknownPinException">It is not pinned.</exception>
+    [Alias("unpin")]
+    Task<RolloutChange> Unpin(string sessionId, Caller caller, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Legacy was left alone, by a gateway in emergency or because what is stored here is of the past: legacy leads, dual-write is off, every row is
+    /// read anew before it is used, and what was pending becomes an open conflict each. Where legacy leads already, nothing changes.
+    /// </summary>
+    [Alias("incarnation")]
+    Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>Makes a gateway known before it serves; repeated as a heartbeat. Answers what it may serve by.</summary>
     [AlwaysInterleave, Alias("register")]
     Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);

@@ -77,3 +77,11 @@ public sealed class ReasonRequiredException(string what) : GaiaException($"{what
     public override string Code => "reason_required";
     public override int Status => 400;
 }
+
+/// <summary>The session is not pinned.</summary>
+[GenerateSerializer, Alias("gaia.problem.unknown_pin")]
+public sealed class UnknownPinException(string sessionId) : GaiaException($"Session '{sessionId}' is not pinned.")
+{
+    public override string Code => "unknown_pin";
+    public override int Status => 404;
+}

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Sessions;
 
 namespace GaiaOrleans.Contracts.Rollouts;
 
@@ -49,3 +50,12 @@ public sealed record RollbackResult(
     [property: Id(1)] double TookMs,
     [property: Id(2)] bool Drained,
     [property: Id(3)] long Pending);
+
+/// <summary>Has a session served by <paramref name="Side"/> until <paramref name="Until"/>, in place of an earlier pin of it.</summary>
+/// <param name="Until">Null = until somebody removes it.</param>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.pin_request")]
+public sealed record PinRequest(
+    [property: Id(0)] string SessionId,
+    [property: Id(1)] Side Side,
+    [property: Id(2)] DateTimeOffset? Until,
+    [property: Id(3)] Caller Caller);

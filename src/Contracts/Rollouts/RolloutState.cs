@@ -72,6 +72,9 @@ public sealed record RolloutState(
     [property: Id(10)] DateTimeOffset UpdatedAt,
     [property: Id(11)] string UpdatedBy)
 {
+    /// <summary>Single sessions whose side was decided by hand; asked before the split.</summary>
+    [Id(13)] public PinSet Pins { get; init; } = PinSet.None;
+
     /// <summary>From cutover on the target owns what a session is, whichever side serves it.</summary>
     public bool AfterCutover => Phase >= RolloutPhase.Cutover;
 

@@ -63,12 +63,14 @@ public sealed class OutcomeUnknownException(string sessionId, string reason)
 }
 
 /// <summary>The request was routed under an older rollout epoch. The gateway refreshes and retries once; a client never sees it first.</summary>
+/// <param name="begun">The change was being worked on; false = it was refused before anything of it was done.</param>
 [GenerateSerializer, Alias("gaia.problem.stale_epoch")]
-public sealed class StaleEpochException(long sent, long current) : GaiaException($"The request came under epoch {sent}; the cluster is at {current}.")
+public sealed class StaleEpochException(long sent, long current, bool begun = false) : GaiaException($"The request came under epoch {sent}; the cluster is at {current}.")
 {
     public override string Code => "closing";
     public override int Status => 503;
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
     [Id(0)] public long Sent { get; } = sent;
     [Id(1)] public long Current { get; } = current;
+    [Id(2)] public bool Begun { get; } = begun;
 }

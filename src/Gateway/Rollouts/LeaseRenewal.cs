@@ -1,12 +1,13 @@
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Gateway.Emergencies;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Gateway.Rollouts;
 
 /// <summary>Registers this gateway with the rollout before it serves, and renews its lease for as long as it lives.</summary>
 public sealed partial class LeaseRenewal(
-    GatewayLease lease, IGrainFactory grains, GatewayKind kind, GatewayName name, TimeProvider time, IOptions<GatewayOptions> options, ILogger<LeaseRenewal> logger) : BackgroundService
+    GatewayLease lease, EmergencySwitch emergency, EmergencyObserver observer, IGrainFactory grains, GatewayKind kind, GatewayName name, TimeProvider time, IOptions<GatewayOptions> options, ILogger<LeaseRenewal> logger) : BackgroundService
 {
     private const int HeartbeatEvery = 2;
     private readonly string _id = Guid.CreateVersion7().ToString();
@@ -35,7 +36,6 @@ public sealed partial class LeaseRenewal(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await name.Settled.WaitAsync(stoppingToken);
-        _observer = grains.CreateObjectReference<IGatewayObserver>(lease);
         await Every(1, Register, stoppingToken, until: () => _registered);
         await Task.WhenAll(Every(1, Renew, stoppingToken), Every(HeartbeatEvery, Register, stoppingToken));
     }
@@ -64,8 +64,13 @@ public sealed partial class LeaseRenewal(
     private async Task Register(CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var gateway = new GatewayRegistration(_id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight);
-        lease.Renewed(await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer!, cancellationToken), started);
+        // Not before: a client that has no cluster yet cannot make one.
+        _observer ??= grains.CreateObjectReference<IGatewayObserver>(observer);
+        var notice = emergency.Notice;
+        var gateway = new GatewayRegistration(_id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight, notice);
+        var grant = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, cancellationToken);
+        lease.Renewed(grant, started);
+        if (notice is not null) emergency.Answered(notice, grant.State);
         _registered = true;
     }
 

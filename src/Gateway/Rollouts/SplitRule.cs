@@ -25,6 +25,10 @@ public static class SplitRule
         return bucket;
     }
 
+    /// <summary>A pin's side, else the bucket's.</summary>
     public static Side SideOf(string sessionId, RolloutState rollout) =>
+        rollout.Pins.Of(sessionId)?.Side ?? SplitOf(sessionId, rollout);
+
+    private static Side SplitOf(string sessionId, RolloutState rollout) =>
         BucketOf(sessionId, rollout.Salt) < rollout.GoPercentage * (Buckets / 100) ? Side.Go : Side.Python;
 }

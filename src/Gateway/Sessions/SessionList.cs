@@ -17,6 +17,7 @@ public sealed class SessionList(
 
     public async Task Serve(HttpContext context)
     {
+        if (await router.ForwardedInEmergency(context)) return;
         ListQuery query;
         SessionPage page;
         var scope = await router.Enter(context.RequestAborted);

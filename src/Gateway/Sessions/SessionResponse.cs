@@ -11,6 +11,7 @@ public static class SessionResponse
     public const string Epoch = "X-Gaia-Epoch";
     public const string DualWrite = "X-Gaia-Dual-Write";
     public const string Stale = "X-Gaia-Stale";
+    public const string Emergency = "X-Gaia-Emergency";
 
     private sealed record Routed(Side Side, long Epoch);
 

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Shadow;
@@ -11,7 +12,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>Decides, per request, which side answers, and carries it there under one epoch.</summary>
 public sealed class SessionRouter(
-    GatewayLease lease, LeaseRenewal renewal, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
+    GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
     // Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
@@ -19,6 +20,7 @@ public sealed class SessionRouter(
 
     public async Task Read(HttpContext context)
     {
+        if (await ForwardedInEmergency(context)) return;
         string id;
         SessionSnapshot snapshot;
         var scope = await Enter(context.RequestAborted);
@@ -58,10 +60,12 @@ public sealed class SessionRouter(
 
     public async Task Write(HttpContext context)
     {
+        if (await ForwardedInEmergency(context)) return;
         var most = options.Value.MaxBodyBytes;
         var body = await RequestBody.Read(context.Request, most, context.RequestAborted);
         WriteRequest? request = null;
         var requestId = Guid.CreateVersion7();
+        var refusals = 0;
         for (var attempt = 1; ; attempt++)
         {
             WriteOutcome? outcome = null;
@@ -78,7 +82,7 @@ public sealed class SessionRouter(
                 if (!lease.Held) throw new LeaseLostException();
                 SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
                 request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
-                var write = new WriteContext(scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, attempt, request.Match is { Any: true });
+                var write = new WriteContext(scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, attempt - refusals, request.Match is { Any: true });
                 // Not cancelled with the client: a change that was handed over runs to its end.
                 outcome = await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Patience, time);
             }
@@ -96,6 +100,8 @@ public sealed class SessionRouter(
             }
             catch (StaleEpochException e) when (attempt < Repetition.Attempts)
             {
+                // Nothing of it was done: the next attempt is the first that may take effect, and need not look for itself among later changes.
+                if (!e.Begun) refusals++;
                 await renewal.Renew(context.RequestAborted);
                 // The read that was shared may have begun before the change; the next one cannot have.
                 if (lease.Known!.Epoch < e.Current) await renewal.Renew(context.RequestAborted);
@@ -114,6 +120,15 @@ public sealed class SessionRouter(
 
             await Repetition.Pause(attempt, time, context.RequestAborted);
         }
+    }
+
+    /// <summary>In an emergency there is no side to choose, and nobody to ask.</summary>
+    public async Task<bool> ForwardedInEmergency(HttpContext context)
+    {
+        if (emergency.Current is null) return false;
+        context.Response.Headers[SessionResponse.Emergency] = Side.Python.Wire();
+        await legacy.Forward(context, lease.Known?.Epoch ?? 0);
+        return true;
     }
 
     /// <summary>With dual-write off before cutover legacy is the only side there is; no lease is needed, because turning it on needs this gateway's word.</summary>

@@ -28,6 +28,11 @@ public static class RolloutEvents
 
     public static EventDraft Removed(string id, Caller caller) => EventDraft.Of(EventKinds.Gateway, new { Action = "removed", Id = id, caller.Actor, caller.Reason });
 
-    private static string KindOf(string action) =>
-        action.StartsWith("dual_write", StringComparison.Ordinal) ? EventKinds.DualWrite : EventKinds.All.Contains(action) ? action : EventKinds.Phase;
+    private static string KindOf(string action) => action switch
+    {
+        // They place single sessions as the split places all.
+        "pin" or "unpin" => EventKinds.Split,
+        _ when action.StartsWith("dual_write", StringComparison.Ordinal) => EventKinds.DualWrite,
+        _ => EventKinds.All.Contains(action) ? action : EventKinds.Phase,
+    };
 }

@@ -16,6 +16,10 @@ public interface IRolloutStore
     /// <exception cref="EpochMismatchException">Somebody else was first; carries the present state.</exception>
     Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>Begins the next incarnation, with everything that <see cref="IncarnationRules"/> says of the state and of the rows, in one transaction.</summary>
+    /// <returns>The state from now on.</returns>
+    Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken);
+
     /// <summary>Remembers that nothing is routed by an epoch older than this any more.</summary>
     Task MarkFenced(long epoch, CancellationToken cancellationToken);
 

@@ -40,6 +40,24 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
         }
     }
 
+    /// <summary>The rows' part of a new incarnation.</summary>
+    public Action<RolloutState> IncarnationBegun { get; set; } = static _ => { };
+
+    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken)
+    {
+        RolloutState next;
+        lock (_gate)
+        {
+            var step = IncarnationRules.Begin(_state, caller, time.GetUtcNow());
+            Change(step.Next, step.Entry, cancellationToken);
+            next = step.Next;
+        }
+
+        // Not under the lock, which commits take inside their own.
+        IncarnationBegun(next);
+        return Task.FromResult(next);
+    }
+
     public Task MarkFenced(long epoch, CancellationToken cancellationToken)
     {
         lock (_gate) _state = _state with { FencedEpoch = Math.Max(_state.FencedEpoch, epoch) };
@@ -57,7 +75,7 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
         {
             if (!_gateways.ContainsKey(gateway.Id)) Events.Append(RolloutEvents.Registered(gateway));
             foreach (var older in _gateways.Values.Where(g => g.Name == gateway.Name && g.Id != gateway.Id).ToList()) _gateways.Remove(older.Id);
-            _gateways[gateway.Id] = new(gateway.Id, gateway.Name, gateway.Kind, gateway.Epoch, gateway.InFlight, time.GetUtcNow(), true);
+            _gateways[gateway.Id] = new(gateway.Id, gateway.Name, gateway.Kind, gateway.Epoch, gateway.InFlight, time.GetUtcNow(), true, gateway.Emergency is not null);
             return Task.FromResult(_state);
         }
     }

@@ -1,5 +1,3 @@
-using GaiaOrleans.Contracts.Gateways;
-using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
@@ -30,6 +28,7 @@ public sealed partial class RolloutGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var state = (await store.Read(cancellationToken)).State;
+        WatchPins(state);
         if (state.FencedEpoch >= state.Epoch && !state.DualWrite.Closing) return;
         LogFinishing(logger, state.Epoch);
         if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()));
@@ -60,81 +59,9 @@ public sealed partial class RolloutGrain(
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    public async Task<RolloutChange> SetDualWrite(DualWriteRequest request, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        var state = await Get(cancellationToken);
-        var acknowledged = 0;
-        if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
-        {
-            acknowledged = await Change(settings);
-            state = settings.Next;
-        }
-
-        if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
-            (state, acknowledged) = await Switch(state, enabled, request.Caller);
-        return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
-    }
-
-    public async Task<RollbackResult> Rollback(RollbackRequest request, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        var present = await Get(cancellationToken);
-        if (request.ToPercentage > present.GoPercentage)
-            throw InvalidInputException.Field("to_percentage", $"is above the present {present.GoPercentage:0.##}; a rollback only lowers it");
-        var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);
-        var pending = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
-        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, pending == 0, pending);
-    }
-
     public Task<RolloutChange> Pause(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Pause(s, caller, time.GetUtcNow()), cancellationToken);
 
     public Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Resume(s, caller, time.GetUtcNow()), cancellationToken);
-
-    public async Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
-    {
-        var state = await store.Register(gateway, cancellationToken);
-        _fence.Reach(gateway.Id, observer);
-        return new(state, options.Value.Lease);
-    }
-
-    public async Task<GatewayView[]> Gateways(CancellationToken cancellationToken) =>
-        [.. (await store.Gateways(cancellationToken)).Select(g => g with { Reachable = _fence.CanReach(g.Id) })];
-
-    public async Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)
-    {
-        await store.RemoveGateway(id, caller, cancellationToken);
-        _fence.Forget(id);
-        LogRemoved(logger, id, caller.Actor, caller.Reason ?? "");
-    }
-
-    /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
-    private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, Caller caller)
-    {
-        var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
-        await store.Change(closing.Next, closing.Entry, CancellationToken.None);
-        var (open, acknowledged, silent, pending) = await Whole(() => Reopen(state, closing.Next, enabled, caller));
-        if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
-        return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
-    }
-
-    private async Task<(RolloutState Open, int Acknowledged, IReadOnlyList<string> Silent, long Pending)> Reopen(
-        RolloutState before, RolloutState closing, bool enabled, Caller caller)
-    {
-        var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
-        long pending = 0;
-        if (fence.Complete && !enabled && !before.AfterCutover) pending = await Unfed();
-        var go = fence.Complete && pending == 0;
-        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, time.GetUtcNow());
-        return (open.Next, await Change(open), fence.Silent, pending);
-    }
-
-    /// <summary>What legacy lacks, for whatever reason: forwarded reads would miss it.</summary>
-    private async Task<long> Unfed()
-    {
-        var counts = await sessions.Count(CancellationToken.None);
-        return counts.Pending + counts.Disputed;
-    }
 
     /// <summary>
     /// From its first commit on a change does not end with its caller; when something else ends it half way, the next activation finishes it.
@@ -150,14 +77,6 @@ public sealed partial class RolloutGrain(
             DeactivateOnIdle();
             throw;
         }
-    }
-
-    /// <summary>Going back is never gated, but it must have somewhere to go: legacy answers, and is being fed.</summary>
-    private async Task<RolloutState> PrepareToGoBack(RolloutState state, bool force, Caller caller, CancellationToken cancellationToken)
-    {
-        if (!force && !await legacy.Ping(cancellationToken))
-            throw new LegacyUnavailableException("GAIA_HOME does not answer; nothing was changed. With force and a reason the split changes all the same.");
-        return state.DualWrite.Enabled ? state : (await SetDualWrite(new(true, null, AckPolicy.Both, caller), cancellationToken)).State;
     }
 
     private async Task<RolloutChange> Apply(Func<RolloutState, RolloutStep?> rule, CancellationToken cancellationToken)
@@ -178,6 +97,7 @@ public sealed partial class RolloutGrain(
     {
         await store.Change(step.Next, step.Entry, CancellationToken.None);
         LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
+        WatchPins(step.Next);
         return await Whole(() => Fence(step.Next));
     }
 
@@ -194,27 +114,9 @@ public sealed partial class RolloutGrain(
         return fence.Acknowledged;
     }
 
-    private bool SiloIsDead(GatewayView gateway) =>
-        gateway.Kind == "silo" && membership.CurrentSnapshot.Members.Values.All(m => m.Name != gateway.Name || m.Status == SiloStatus.Dead);
-
-    private async Task<long> Drain(TimeSpan within, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
-        while (true)
-        {
-            var pending = (await sessions.Lag(cancellationToken)).Pending;
-            if (pending == 0 || time.GetElapsedTime(started) >= within) return pending;
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Information, Message = "migration {Action}: {From} -> {To} by {Actor}")]
     private static partial void LogChanged(ILogger logger, string action, string from, string to, string actor);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "migration: finishing the interrupted change to epoch {Epoch}")]
     private static partial void LogFinishing(ILogger logger, long epoch);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "migration: gateway {Gateway} removed by {Actor}: {Reason}")]
-    private static partial void LogRemoved(ILogger logger, string gateway, string actor, string reason);
 }

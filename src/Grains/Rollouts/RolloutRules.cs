@@ -17,8 +17,6 @@ public static class RolloutRules
         if (request.GoPercentage > state.GoPercentage && state.Paused is { } paused && !request.Force)
             throw new BlockedException([new("paused", "fail", paused, "resumed by an operator", null)]);
         if (blockers.Count > 0 && !request.Force) throw new BlockedException([.. blockers]);
-        if (state.Phase == RolloutPhase.Completed)
-            throw new BlockedException([new("completed", "fail", "the migration is complete, GAIA_HOME is not fed any more", "a migration that is not complete", null)]);
         var next = state with { GoPercentage = request.GoPercentage, Phase = PhaseOf(state.Phase, request.GoPercentage) };
         // Forced over the cutover with dual-write off: clients wrote to legacy alone until now, so every row is read anew.
         if (next.AfterCutover && !state.AfterCutover && !state.DualWrite.Enabled) next = next with { Generation = state.Generation + 1 };
@@ -29,6 +27,8 @@ public static class RolloutRules
     public static void Check(RolloutState state, SplitRequest request)
     {
         CheckPercentage(request.GoPercentage);
+        // Before anything is prepared for a way back that there is not.
+        if (state.Phase == RolloutPhase.Completed && request.GoPercentage != state.GoPercentage) throw CompletionRules.NoWayBack();
         if (request.ExpectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
         if (request.Force && request.GoPercentage != state.GoPercentage && string.IsNullOrWhiteSpace(request.Caller.Reason)) throw new ReasonRequiredException("force");
     }
@@ -94,7 +94,7 @@ public static class RolloutRules
         if (decimal.Round(percentage, 2) != percentage) throw InvalidInputException.Field("go_percentage", "may have two decimals at most");
     }
 
-    private static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
+    internal static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
     {
         next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor };
         return new(next, new(next.Epoch, now, caller.Actor, action, caller.Reason, Describe(state), Describe(next), forced));

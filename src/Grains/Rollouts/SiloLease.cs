@@ -26,18 +26,19 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
         Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until ? new(held.State) : new(Refresh(cancellationToken));
 
     /// <summary>The state for a request that was routed under <paramref name="epoch"/>.</summary>
-    /// <exception cref="StaleEpochException">The request is older than what this silo knows.</exception>
+    /// <exception cref="StaleEpochException">The request was routed under another state than the one in force.</exception>
     public async ValueTask<RolloutState> At(long epoch, CancellationToken cancellationToken)
     {
         var state = await Current(cancellationToken);
         if (epoch > state.Epoch) state = await Refresh(cancellationToken);
-        return epoch < state.Epoch ? throw new StaleEpochException(epoch, state.Epoch) : state;
+        // A newer one than the row's own is of an incarnation that is over: a restore goes back in epochs.
+        return epoch != state.Epoch ? throw new StaleEpochException(epoch, state.Epoch) : state;
     }
 
-    /// <summary>Knows at least <paramref name="epoch"/> when it returns.</summary>
-    public async Task CatchUp(long epoch)
+    /// <summary>Knows at least <paramref name="state"/> when it returns.</summary>
+    public async Task CatchUp(RolloutState state)
     {
-        if (Volatile.Read(ref _held)?.State.Epoch < epoch) await Refresh(CancellationToken.None);
+        if (Volatile.Read(ref _held)?.State is { } known && (known.Incarnation, known.Epoch).CompareTo((state.Incarnation, state.Epoch)) < 0) await Refresh(CancellationToken.None);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Rollouts;
 
@@ -58,6 +59,21 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             if (!_rows.TryGetValue(row.Id, out var stored) || stored.Row.CommitId != row.CommitId) return;
             _conflicts.Add(row);
             _rows[row.Id] = new(row with { Log = [] }, row.LeaseOwner is null ? default : stored.LeaseUntil); // a later change may be in flight
+        }
+    }
+
+    /// <summary>The rows' part of a new incarnation.</summary>
+    public void Forget(RolloutState incarnation)
+    {
+        lock (_gate)
+        {
+            foreach (var (id, stored) in _rows.ToList())
+            {
+                var next = IncarnationRules.Forget(stored.Row, incarnation.Phase == RolloutPhase.Completed, incarnation.UpdatedAt);
+                if (next == stored.Row) continue;
+                _conflicts.Add(next);
+                _rows[id] = new(next with { Log = [] }, default);
+            }
         }
     }
 

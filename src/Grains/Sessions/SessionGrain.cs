@@ -227,7 +227,7 @@ public sealed partial class SessionGrain(
                 return;
             case CommitResult.TermsChanged:
                 var current = await lease.Refresh(cancellationToken);
-                throw new StaleEpochException(rollout.Epoch, current.Epoch);
+                throw new StaleEpochException(rollout.Epoch, current.Epoch, begun: true);
             default:
                 LogFenced(logger, Id, next.Version);
                 throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");

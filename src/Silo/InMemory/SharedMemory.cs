@@ -18,5 +18,11 @@ internal sealed class SharedMemory(TimeProvider time)
     public InMemoryDeliveryLog Deliveries { get; } = new();
     public InMemoryWindowStore Windows { get; } = new(time);
 
-    public InMemorySessionStore Sessions { get => field ??= new(_rollout, time); }
+    public InMemorySessionStore Sessions { get => field ??= Attached(new(_rollout, time)); }
+
+    private InMemorySessionStore Attached(InMemorySessionStore sessions)
+    {
+        _rollout.IncarnationBegun = sessions.Forget;
+        return sessions;
+    }
 }

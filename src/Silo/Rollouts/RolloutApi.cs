@@ -34,7 +34,7 @@ internal static class RolloutApi
         api.MapDelete("/gateways/{id}", RemoveGateway).WithName("RemoveGateway").Accepts<ReasonBody>(isOptional: true, "application/json", "*/*");
     }
 
-    private static IRolloutGrain Rollout(IGrainFactory grains) => grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
+    internal static IRolloutGrain Rollout(IGrainFactory grains) => grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
 
     private static async Task<IResult> SetDualWrite(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -70,7 +70,7 @@ internal static class RolloutApi
     }
 
     /// <summary>An empty body is a missing reason, which the rule then asks for where it needs one.</summary>
-    private static async Task<Caller> WithReason(HttpContext context, CancellationToken cancellationToken) => new(
+    internal static async Task<Caller> WithReason(HttpContext context, CancellationToken cancellationToken) => new(
         Actor.Of(context), context.Request.ContentLength is 0 or null ? null : (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason);
 
     private static DualWriteView View(RolloutChange change) =>

@@ -91,6 +91,8 @@ internal static class MigrationApi
         if (rollout is null) return new { By = (string?)null, Why = "the rollout is not known to this silo" };
         if (SessionRouter.ForwardsOnly(rollout)) return new { By = Side.Python.Wire(), Why = "dual-write is off: everything is forwarded" };
         if (session.Pending || session.OpenConflicts.Length > 0) return new { By = Side.Go.Wire(), Why = "legacy lacks its last change" };
+        if (rollout.Phase == Contracts.Rollouts.RolloutPhase.Completed) return new { By = Side.Go.Wire(), Why = "the migration is complete" };
+        if (rollout.Pins.Of(id) is { } pin) return new { By = pin.Side.Wire(), Why = $"pinned by {pin.By}: {pin.Reason}" };
         var bucket = Gateway.Rollouts.SplitRule.BucketOf(id, rollout.Salt);
         return new { By = Gateway.Rollouts.SplitRule.SideOf(id, rollout).Wire(), Why = $"bucket {bucket} of 10000 at {rollout.GoPercentage:0.##} %" };
     }

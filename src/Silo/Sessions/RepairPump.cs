@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Sessions;
 using Orleans.Storage;
@@ -7,7 +8,7 @@ namespace GaiaOrleans.Silo.Sessions;
 
 /// <summary>
 /// Wakes the sessions whose change legacy still lacks. It only claims and asks; the session itself decides and sends. Runs right after
-/// start, so a crash needs no operator.
+/// start, so a crash needs no operator; but first it hears the gateways, of which one may have been in emergency meanwhile.
 /// </summary>
 internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grains, TimeProvider time, ILogger<RepairPump> logger) : BackgroundService
 {
@@ -15,9 +16,13 @@ internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grai
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
 
+    // Several times longer than a gateway needs to find its cluster again. One that is gone for good must not hold repair up.
+    private static readonly TimeSpan HearWithin = TimeSpan.FromSeconds(20);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Idle, time);
+        await HearGateways(timer, stoppingToken);
         do
         {
             try
@@ -31,6 +36,27 @@ internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grai
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    /// <summary>What was pending when the whole cluster died must not overwrite what a gateway in emergency has let clients write since.</summary>
+    private async Task HearGateways(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started) < HearWithin && !await EveryGatewayIsHeard(stoppingToken)) await timer.WaitForNextTickAsync(stoppingToken);
+    }
+
+    /// <summary>Those inside silos end with their silo; one on its own may have gone on alone.</summary>
+    private async Task<bool> EveryGatewayIsHeard(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Gateways(cancellationToken)).All(g => g.Kind != "standalone" || g.Reachable);
+        }
+        // The silo is still joining, or the database is away: asked again at the next tick.
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async ValueTask Repair(string id, CancellationToken cancellationToken)

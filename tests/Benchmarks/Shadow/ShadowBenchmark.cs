@@ -16,7 +16,7 @@ internal sealed class ShadowBenchmark : Benchmark
     {
         await using var cluster = await BenchCluster.Start(Sessions, cancellation);
         await cluster.Run("migrate", cancellation);
-        await using var shadowed = await cluster.Processes.StartGatewayAsync("shadowed", new Dictionary<string, string?> { ["Gateway__ShadowRate"] = "1" });
+        var shadowed = await cluster.Processes.AddGatewayAsync("shadowed", new Dictionary<string, string?> { ["Gateway__ShadowRate"] = "1" });
         var rounds = new List<(double Ours, double Theirs)>();
         for (var i = 0; i <= size.Rounds; i++)
         {

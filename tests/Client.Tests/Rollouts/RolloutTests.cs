@@ -15,6 +15,11 @@ public class RolloutTests
     [InlineData("rollback --to 10 --drain-timeout 5 --force --yes --reason why", "POST /api/migration/rollback", """{"to_percentage":10,"reason":"why","force":true,"drain_timeout_s":5}""")]
     [InlineData("pause --reason why", "POST /api/migration/pause", """{"reason":"why"}""")]
     [InlineData("resume", "POST /api/migration/resume", "{}")]
+    [InlineData("pin s/1 --side go --until 2026-01-31T13:00:00+01:00 --reason why", "PUT /api/migration/pins/s%2F1", """{"side":"go","until":"2026-01-31T12:00:00Z","reason":"why"}""")]
+    [InlineData("pin s --side python --reason why", "PUT /api/migration/pins/s", """{"side":"python","reason":"why"}""")]
+    [InlineData("complete --confirm gaia --yes --reason why", "POST /api/migration/complete", """{"confirm":"gaia","reason":"why"}""")]
+    [InlineData("unpin s --reason why", "DELETE /api/migration/pins/s", """{"reason":"why"}""")]
+    [InlineData("pins", "GET /api/migration/pins", "")]
     [InlineData("history --limit 5", "GET /api/migration/history?limit=5", "")]
     [InlineData("lag", "GET /api/migration/sync-lag", "")]
     [InlineData("metrics", "GET /api/migration/metrics", "")]
@@ -38,6 +43,42 @@ public class RolloutTests
         server.On("POST /api/traffic-split", Reply.Ok(Some.Split));
         var ran = await server.Run("split", "10");
         Assert.Equal("go 10 % ███░░░░░░░░░░░░░░░░░░░░░░░░░░░ 90 % python\nphase gradual_rollout, epoch 8; acknowledged by 4 gateways in 12.5 ms\n", ran.Out);
+    }
+
+    [Theory]
+    [InlineData("pin s --side go --until soon --reason why")]
+    [InlineData("pin s --side go")]
+    [InlineData("pin s --reason why")]
+    [InlineData("pin .. --side go --reason why")]
+    public async Task A_pin_that_says_too_little_is_not_sent(string line)
+    {
+        await using var server = await FakeControlPlane.Start();
+        Assert.Equal(ExitCode.Usage, (await server.Run(line.Split(' '))).Code);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("python")]
+    [InlineData("off")]
+    public async Task An_emergency_confirms_the_gateway_that_it_found(string to)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/gateway", Reply.Ok("""{"name":"gw-7"}"""));
+        server.On("POST /api/gateway/emergency", Reply.Ok("""{"name":"gw-7"}"""));
+        var ran = await server.Run("emergency", to, "--yes", "--reason", "why");
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Equal(("POST /api/gateway/emergency", $$"""{"to":"{{to}}","confirm":"gw-7","reason":"why"}"""), server.Requests.Last() is var sent ? (sent.Call, sent.Body) : default);
+    }
+
+    [Fact]
+    public async Task An_emergency_that_somebody_thinks_better_of_is_none()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/gateway", Reply.Ok("""{"name":"gw-7"}"""));
+        var ran = await Ran.Of(["emergency", "python", "--reason", "why"], server.Url, typed: "n\n");
+        Assert.Equal(ExitCode.Failed, ran.Code);
+        Assert.Contains("gw-7", ran.Error, StringComparison.Ordinal);
+        Assert.Equal("GET /api/gateway", Assert.Single(server.Requests).Call);
     }
 
     [Fact]

@@ -28,7 +28,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     {
         Rollout = new(TimeProvider.System);
         Rows = new(Rollout, TimeProvider.System);
+        Rollout.IncarnationBegun = Rows.Forget;
         Store = new(Rows);
+        RolloutStore = new(Rollout);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) => Configure(silo.Services));
@@ -44,6 +46,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     public InMemorySessionStore Rows { get; }
 
     public StoreDouble Store { get; }
+    public RolloutStoreDouble RolloutStore { get; }
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
     public InMemoryEventLog Events => Rollout.Events;
@@ -75,8 +78,14 @@ public sealed class GaiaCluster : IAsyncLifetime
         var before = Rollout.State;
         var next = change(before) with { Epoch = before.Epoch + 1, FencedEpoch = before.Epoch + 1 };
         await Write(next);
-        foreach (var silo in Orleans.GetActiveSilos()) await silo.ServiceProvider.GetRequiredService<SiloLease>().Refresh(CancellationToken.None);
+        await Known();
         return next;
+    }
+
+    /// <summary>Every silo knows the stored row: what the gateway inside each of them sees to when a change is pushed.</summary>
+    public async Task Known()
+    {
+        foreach (var silo in Orleans.GetActiveSilos()) await silo.ServiceProvider.GetRequiredService<SiloLease>().Refresh(CancellationToken.None);
     }
 
     /// <summary>Changes the stored row and tells nobody.</summary>
@@ -103,7 +112,7 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(Rollout).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton<IRolloutStore>(RolloutStore).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));

@@ -20,6 +20,7 @@ public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaC
     public async Task InitializeAsync()
     {
         Cluster.Legacy.Heal();
+        Cluster.RolloutStore.Heal();
         await Cluster.DualWrite();
     }
 

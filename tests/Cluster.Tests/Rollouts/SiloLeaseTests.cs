@@ -68,6 +68,18 @@ public sealed class SiloLeaseTests : IDisposable
         Assert.Equal(2, _store.Reads);
     }
 
+    /// <summary>A restore goes back in epochs. What a gateway still routes by an epoch of before, however high, must not be carried out.</summary>
+    [Fact]
+    public async Task A_request_of_an_incarnation_that_is_over_is_refused_although_its_epoch_is_higher()
+    {
+        _store.State = _store.State with { Epoch = 50 };
+        await _lease.At(50, default);
+        _store.State = _store.State with { Incarnation = 2, Epoch = 40 };
+        await _lease.CatchUp(_store.State);
+        await Assert.ThrowsAsync<StaleEpochException>(async () => await _lease.At(50, default));
+        Assert.Equal(2, (await _lease.At(40, default)).Incarnation);
+    }
+
     [Fact]
     public async Task Who_asks_while_a_read_is_under_way_gets_one_that_began_afterwards()
     {
@@ -121,6 +133,7 @@ public sealed class SiloLeaseTests : IDisposable
         }
 
         public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task MarkFenced(long epoch, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -30,6 +30,7 @@ public sealed class ProblemHandlerTests
         [new LeaseLostException()] = (503, "lead_unavailable", true),
         [new UnknownConflictException(7)] = (404, "unknown_conflict", false),
         [new AlreadyResolvedException("s-1")] = (409, "already_resolved", false),
+        [new UnknownPinException("s-1")] = (404, "unknown_pin", false),
         [new ReasonRequiredException("force")] = (400, "reason_required", false),
         [new RunActiveException("migrate")] = (409, "run_active", false),
         [new NothingToRetryException("migrate", "s-1")] = (404, "unknown_session", false),

@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Rollouts;
 
 namespace GaiaOrleans.Postgres.Tests.Rollouts;
@@ -25,11 +26,12 @@ public abstract class RolloutStoreFacts
             ConflictStrategy = ConflictStrategy.Latest,
             Salt = long.MinValue,
             Paused = "because ☃",
+            Pins = new([new("s ☃", Side.Go, Some.Now.AddHours(1), "why", "tester", Some.Now), new("t", Side.Python, null, "why", "tester", Some.Now)]),
         });
         await Store.Change(step.Next, step.Entry, None);
         Assert.Equal(step.Next, await State());
 
-        var back = Some.Step(step.Next, s => s with { Paused = null, GoPercentage = 100 });
+        var back = Some.Step(step.Next, s => s with { Paused = null, GoPercentage = 100, Pins = PinSet.None });
         await Store.Change(back.Next, back.Entry, None);
         Assert.Equal(back.Next, await State());
         Assert.Equal("100", (await State()).GoPercentage.ToString(System.Globalization.CultureInfo.InvariantCulture));
@@ -85,6 +87,32 @@ public abstract class RolloutStoreFacts
 
         Assert.Equal(entries, (await Store.History(1000, None)).Take(3));
         Assert.Equal(entries.Take(2), await Store.History(2, None));
+    }
+
+    [Fact]
+    public async Task A_new_incarnation_gives_everything_back_to_legacy_and_says_why()
+    {
+        var state = await State();
+        var step = Some.Step(state, s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100, DualWrite = s.DualWrite with { Enabled = true, Closing = false } });
+        await Store.Change(step.Next, step.Entry, None);
+        var next = await Store.BeginIncarnation(new("tester", "glass was broken"), None);
+        Assert.Equal(next, await State());
+        Assert.Equal(
+            (step.Next.Incarnation + 1, step.Next.Epoch + 1, step.Next.Generation + 1, RolloutPhase.DualWrite, 0, false),
+            (next.Incarnation, next.Epoch, next.Generation, next.Phase, next.GoPercentage, next.DualWrite.Enabled));
+        var entry = (await Store.History(1, None))[0];
+        Assert.Equal((next.Epoch, "incarnation", "tester", "glass was broken"), (entry.Epoch, entry.Action, entry.Actor, entry.Reason));
+        Assert.Equal(IncarnationRules.Begin(step.Next, new("tester"), Some.Now).Entry is var e ? (e.From, e.To) : default, (entry.From, entry.To));
+    }
+
+    [Fact]
+    public async Task A_gateway_in_emergency_is_seen_as_such_until_it_says_otherwise()
+    {
+        await Store.Register(new("id-e", "in-emergency", "standalone", 1, 0, new(Some.Now, "tester", "why", null)), None);
+        Assert.True(Assert.Single(await Store.Gateways(None), g => g.Id == "id-e").Emergency);
+        await Store.Register(new("id-e", "in-emergency", "standalone", 1, 0), None);
+        Assert.False(Assert.Single(await Store.Gateways(None), g => g.Id == "id-e").Emergency);
+        await Store.RemoveGateway("id-e", Some.Operator, None);
     }
 
     [Fact]

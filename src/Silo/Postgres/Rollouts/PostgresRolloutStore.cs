@@ -18,7 +18,7 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
     {
         var endpoint = silo.SiloAddress.Endpoint;
         var readings = await database.Query(
-            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(15)), cancellationToken,
+            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(r.FieldCount - 1)), cancellationToken,
             gaia.Value.ClusterId, endpoint.Address.ToString(), endpoint.Port, silo.SiloAddress.Generation);
         return readings[0];
     }
@@ -32,6 +32,12 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
         await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced);
         await AddEvent(connection, RolloutEvents.Of(next, entry), token);
         return true;
+    }, cancellationToken);
+
+    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
+    {
+        await Execute(connection, RolloutSql.BeginIncarnation, token, caller.Actor, caller.Reason ?? "no reason given");
+        return await ReadLocked(connection, RolloutSql.ReadForUpdate, token);
     }, cancellationToken);
 
     public Task MarkFenced(long epoch, CancellationToken cancellationToken) => Transaction((c, token) => Execute(c, RolloutSql.MarkFenced, token, epoch), cancellationToken);
@@ -57,7 +63,7 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
 
     private static async Task<bool> Registered(NpgsqlConnection connection, GatewayRegistration gateway, CancellationToken cancellationToken)
     {
-        await using var command = Command(connection, RolloutSql.Register, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight);
+        await using var command = Command(connection, RolloutSql.Register, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight, gateway.Emergency is not null);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 

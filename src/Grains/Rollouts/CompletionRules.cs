@@ -1,0 +1,31 @@
+using System.Globalization;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>The point of no return: GAIA_HOME is fed no longer, nothing is adopted from it, and no split leads back to it.</summary>
+public static class CompletionRules
+{
+    /// <summary>What must hold at the very moment, whatever the gates said before; what holds is not listed.</summary>
+    public static IEnumerable<Blocker> Unfinished(RolloutState state, SessionCounts counts)
+    {
+        if (state.GoPercentage != 100) yield return Fail("percentage", string.Create(CultureInfo.InvariantCulture, $"{state.GoPercentage:0.##} %"), "100 %");
+        if (counts.Pending > 0) yield return Fail("drained", $"{counts.Pending} pending", "0 pending");
+        if (counts.Disputed + counts.OpenConflicts > 0) yield return Fail("conflicts", $"{Math.Max(counts.Disputed, counts.OpenConflicts)} open", "0 open");
+        if (state.Pins.Count(p => p.Side == Side.Python) is > 0 and var pinned) yield return Fail("pins", $"{pinned} pinned to python", "none");
+    }
+
+    public static RolloutStep Complete(RolloutState state, Caller caller, DateTimeOffset now) => RolloutRules.Step(state, state with
+    {
+        Phase = RolloutPhase.Completed,
+        DualWrite = state.DualWrite with { Enabled = false, Closing = false },
+        Pins = PinSet.None,
+    }, "complete", caller, false, now);
+
+    /// <summary>What every way back is answered with.</summary>
+    public static BlockedException NoWayBack() => new([Fail("completed", "the migration is complete, GAIA_HOME is not fed any more", "a migration that is not complete")]);
+
+    private static Blocker Fail(string gate, string observed, string required) => new(gate, "fail", observed, required, null);
+}

@@ -1,0 +1,40 @@
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Grains.Rollouts;
+
+/// <summary>The end of the migration.</summary>
+public sealed partial class RolloutGrain
+{
+    // Writes are held meanwhile, which gateways do for three seconds at most.
+    private static readonly TimeSpan LastDrain = TimeSpan.FromSeconds(1);
+
+    public async Task<RolloutChange> Complete(Caller caller, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var state = await Get(cancellationToken);
+        if (state.Phase == RolloutPhase.Completed) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
+        if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("complete");
+        var gates = Gates.Between(state.Phase, RolloutPhase.Completed, state, await evidence.Collect(GrainFactory, cancellationToken));
+        Blocker[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate), b => b.Gate)];
+        if (blockers.Length > 0) throw new BlockedException(blockers);
+
+        // What is written from now on is written to one side only: nothing may be under way between the last look and the change.
+        var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
+        await store.Change(closing.Next, closing.Entry, CancellationToken.None);
+        var (next, acknowledged, silent, unfinished) = await Whole(() => Finish(closing.Next, caller));
+        if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
+        if (unfinished.Length > 0) throw new BlockedException(unfinished);
+        return new(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    private async Task<(RolloutState Next, int Acknowledged, IReadOnlyList<string> Silent, Blocker[] Unfinished)> Finish(RolloutState closing, Caller caller)
+    {
+        var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
+        if (fence.Complete) await Drain(LastDrain, CancellationToken.None);
+        Blocker[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Count(CancellationToken.None))];
+        var step = fence.Complete && unfinished.Length == 0
+            ? CompletionRules.Complete(closing, caller, time.GetUtcNow())
+            : RolloutRules.Open(closing, closing.DualWrite.Enabled, caller, time.GetUtcNow());
+        return (step.Next, await Change(step), fence.Silent, unfinished);
+    }
+}

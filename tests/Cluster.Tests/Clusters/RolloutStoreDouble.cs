@@ -1,0 +1,34 @@
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Rollouts;
+
+namespace GaiaOrleans.Cluster.Tests.Clusters;
+
+/// <summary>The shared rollout row, which goes away at the step that a test names.</summary>
+public sealed class RolloutStoreDouble(InMemoryRolloutStore rollout) : IRolloutStore
+{
+    /// <summary>What a change throws instead of being stored; null = it is stored.</summary>
+    public Func<RolloutState, Exception?> OnChange { get; set; } = static _ => null;
+
+    /// <summary>The same for the mark that a fence is complete.</summary>
+    public Func<long, Exception?> OnFenced { get; set; } = static _ => null;
+
+    public void Heal() => (OnChange, OnFenced) = (static _ => null, static _ => null);
+
+    public Task<RolloutReading> Read(CancellationToken cancellationToken) => rollout.Read(cancellationToken);
+
+    public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) =>
+        OnChange(next) is { } fault ? Task.FromException(fault) : rollout.Change(next, entry, cancellationToken);
+
+    public Task MarkFenced(long epoch, CancellationToken cancellationToken) => OnFenced(epoch) is { } fault ? Task.FromException(fault) : rollout.MarkFenced(epoch, cancellationToken);
+
+    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => rollout.BeginIncarnation(caller, cancellationToken);
+
+    public Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) => rollout.History(limit, cancellationToken);
+
+    public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken) => rollout.Register(gateway, cancellationToken);
+
+    public Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken) => rollout.Gateways(cancellationToken);
+
+    public Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken) => rollout.RemoveGateway(id, caller, cancellationToken);
+}

@@ -1,0 +1,67 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Cluster.Tests.Gateways;
+using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Rollouts;
+
+namespace GaiaOrleans.Cluster.Tests.Rollouts;
+
+/// <summary>What the cluster makes of a gateway that comes back from an emergency.</summary>
+public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(cluster)
+{
+    private readonly FakeGateway _gateway = new();
+
+    private Task<RolloutGrant> Registered(string name, long? answered = null) => Grain.Register(
+        new(name + "-id", name, "standalone", 0, 0, new(TimeProvider.System.GetUtcNow(), "tester", "the cluster was dead", answered)),
+        Cluster.Orleans.Client.CreateObjectReference<IGatewayObserver>(_gateway));
+
+    [Fact]
+    public async Task It_gives_everything_back_to_legacy_and_sends_nothing_of_its_own()
+    {
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100 });
+        var (pending, synced) = (Some.Id(), Some.Id());
+        await Cluster.Create(synced, """{"status":"idle"}""");
+        await Cluster.Create(pending, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(pending, Some.Refused, times: 100);
+        await Cluster.Merge(pending, """{"status":"busy"}""");
+        var before = Row;
+        var state = (await Registered("gw-1")).State;
+        Assert.Equal(
+            (before.Incarnation + 1, before.Generation + 1, RolloutPhase.DualWrite, 0, false, state.Epoch),
+            (state.Incarnation, state.Generation, state.Phase, state.GoPercentage, state.DualWrite.Enabled, Row.FencedEpoch));
+        Assert.Contains("the cluster was dead", (await Grain.History(1))[0].Reason, StringComparison.Ordinal);
+
+        // Clients wrote there in the emergency; the stale rows are read anew when dual-write is on again, and the pending one waits.
+        Cluster.Legacy.Heal();
+        foreach (var id in (string[])[pending, synced]) Cluster.Legacy.Side.Seed(id, """{"status":"offline"}""");
+        var sent = Cluster.Legacy.Sent(pending).Count;
+        await Grain.RemoveGateway("gw-1-id", Some.Caller());
+        await DualWrite(true);
+        await Cluster.Known();
+        // An activation that still has it in memory finds that the row has moved on.
+        await Record.ExceptionAsync(() => Cluster.Session(pending).Repair());
+        Assert.Equal(sent, Cluster.Legacy.Sent(pending).Count);
+        Assert.True((await Cluster.Row(pending)) is { Conflict: not null, Pending: false });
+        await Cluster.Forget(synced);
+        var read = await Cluster.Session(synced).Read();
+        Assert.Equal("\"offline\"", Some.Field((read.NeedsAdoption ? await Cluster.Session(synced).Adopt() : read).Body, "status"));
+    }
+
+    [Fact]
+    public async Task Several_gateways_tell_of_one_emergency()
+    {
+        var before = Row;
+        await Task.WhenAll(Registered("gw-1"), Registered("gw-2"), Registered("gw-3"));
+        Assert.Equal(before.Incarnation + 1, Row.Incarnation);
+        await Cluster.DualWrite();
+        await Registered("gw-1", answered: Row.Incarnation);
+        Assert.Equal(before.Incarnation + 1, Row.Incarnation);
+    }
+
+    [Fact]
+    public async Task Where_legacy_leads_anyway_nothing_happens()
+    {
+        var before = await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        await Registered("gw-1");
+        Assert.Equal(before, Row);
+    }
+}

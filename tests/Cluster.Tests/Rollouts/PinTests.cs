@@ -1,0 +1,56 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Cluster.Tests.Rollouts;
+
+public sealed class PinTests(GaiaCluster cluster) : RolloutTestBase(cluster)
+{
+    private Task<RolloutChange> Pin(string id, Side side, TimeSpan? within = null) =>
+        Grain.Pin(new(id, side, within is { } w ? TimeProvider.System.GetUtcNow() + w : null, Some.Caller("a test")));
+
+    [Fact]
+    public async Task It_is_in_force_at_every_gateway_when_the_call_returns()
+    {
+        var gateway = await Gateway();
+        var id = Some.Id();
+        var change = await Pin(id, Side.Go);
+        Assert.Equal((1, change.State.Epoch), (change.GatewaysAcknowledged, Row.FencedEpoch));
+        Assert.Equal(Side.Go, gateway.Seen[^1].Pins.Of(id)!.Side);
+        await Grain.Unpin(id, Some.Caller());
+        Assert.Null(gateway.Seen[^1].Pins.Of(id));
+        Assert.Equal(["unpin", "pin"], (await Grain.History(2)).Select(h => h.Action));
+    }
+
+    [Fact]
+    public async Task The_rollout_ends_it_through_the_fence()
+    {
+        var gateway = await Gateway();
+        var (first, second) = (Some.Id(), Some.Id());
+        await Pin(second, Side.Python, TimeSpan.FromMilliseconds(400));
+        await Pin(first, Side.Go, TimeSpan.FromMilliseconds(200));
+        await Eventually.Holds(() => Row.Pins.Of(first) is null && Row.Pins.Of(second) is null && Row.FencedEpoch == Row.Epoch, "both pins end");
+        Assert.True(gateway.Seen.Any(s => s.Pins.Of(first) is null && s.Pins.Of(second) is not null), "the earlier one ends first");
+        Assert.Equal(("unpin", "system"), (await Grain.History(1))[0] is var h ? (h.Action, h.Actor) : default);
+    }
+
+    [Fact]
+    public async Task One_that_ended_while_nobody_coordinated_ends_with_the_next_activation()
+    {
+        var id = Some.Id();
+        await Pin(id, Side.Go, TimeSpan.FromMilliseconds(300));
+        await Cluster.Orleans.DeactivateAsync(Grain);
+        await Eventually.Holds(() => TimeProvider.System.GetUtcNow() > Row.Pins.Of(id)!.Until, "its time is over");
+        await Grain.Get();
+        await Eventually.Holds(() => Row.Pins.Of(id) is null, "the next activation ends it");
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_none_is_lost()
+    {
+        var ids = Enumerable.Range(0, 10).Select(_ => Some.Id()).ToList();
+        await Task.WhenAll(ids.Select(id => Pin(id, Side.Go)));
+        Assert.All(ids, id => Assert.NotNull(Row.Pins.Of(id)));
+        foreach (var id in ids) await Grain.Unpin(id, Some.Caller());
+    }
+}
