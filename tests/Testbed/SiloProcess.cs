@@ -27,10 +27,11 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
-    /// <summary>Where the cluster's clients, such as a standalone gateway, connect to.</summary>
-    public int OrleansPort { get; }
     /// <summary>Changes with each restart.</summary>
     public int Pid => _process.Id;
+
+    /// <summary>Where the cluster's clients, such as a standalone gateway, connect to.</summary>
+    public int OrleansPort { get; }
 
     public IReadOnlyList<string> Output => _process.Output;
 

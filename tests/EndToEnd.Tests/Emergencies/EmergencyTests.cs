@@ -36,7 +36,7 @@ public sealed class EmergencyTests
 
         await cluster.Gateway.RestartAsync();
         await cluster.Gateway.UntilReadyAsync();
-        await gateway.Put($"api/sessions/{Fresh}", """{"note":"emergency"}""").Ok();
+        await gateway.Post("api/sessions", $$"""{"id":"{{Fresh}}","note":"emergency"}""").Ok();
 
         await Task.WhenAll(cluster.Silos.Select(s => s.RestartAsync()));
         var entry = await Eventually.Get(async () => (await silo.Get("api/migration/history?limit=1").Ok()).Json[0]!, e => e["action"]!.GetValue<string>() == "incarnation", Patience);

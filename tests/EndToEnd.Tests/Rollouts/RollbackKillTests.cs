@@ -82,6 +82,9 @@ public sealed class RollbackKillTests
         var cluster = await LocalCluster.StartAsync(sessions: sessions);
         var silo = new Http(cluster.Silos[0].Url);
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
+        // Nothing has to be asked of legacy any more, which will not answer for a while.
+        await silo.Post("api/migration/runs", """{"kind":"migrate"}""").Ok();
+        await Eventually.Get(async () => (await silo.Get("api/migration/runs/migrate").Ok()).Json["state"]!.GetValue<string>(), state => state == "completed", Patience);
         await silo.Post("api/traffic-split", """{"go_percentage":100,"python_percentage":0,"force":true,"reason":"tests"}""").Ok();
         await new Http(cluster.Gateway.Url).Patch(Path(3), """{"note":"before"}""").Ok();
         return cluster;
