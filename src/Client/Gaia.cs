@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using GaiaOrleans.Client.Checklist;
 using GaiaOrleans.Client.Archives;
+using GaiaOrleans.Client.Access;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Emergencies;
@@ -86,6 +88,8 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
     [
         PreflightCommand.Create(this),
         StatusCommand.Create(this),
+        PlanCommand.Create(this),
+        PhaseCommand.Create(this),
         SplitCommand.Create(this),
         DualWriteCommand.Create(this),
         RollbackCommand.Create(this),
@@ -94,6 +98,9 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         PinCommand.List(this),
         PauseCommand.Pause(this),
         PauseCommand.Resume(this),
+        ChecklistCommand.Create(this),
+        AttestCommand.Create(this),
+        DrillCommand.Create(this),
         CompleteCommand.Create(this),
         EmergencyCommand.Create(this),
         HistoryCommand.Create(this),
@@ -113,6 +120,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         MetricsCommand.Create(this),
         ClusterCommand.Create(this),
         GatewaysCommand.Create(this),
+        KeysCommand.Create(this),
     ];
 
     private static string Path(Command command) =>

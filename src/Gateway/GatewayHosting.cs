@@ -1,4 +1,5 @@
 using GaiaOrleans.Gateway.Emergencies;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
@@ -22,6 +23,7 @@ public static class GatewayHosting
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddHttpForwarder();
         services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
+        services.AddSingleton<SessionCharges>();
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.AddShadowReads();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));

@@ -1,4 +1,6 @@
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Gates;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
@@ -23,10 +25,13 @@ public static class GrainsHosting
         services.AddSingleton<IValidateOptions<DiffOptions>, DiffOptionsValidator>().AddOptions<DiffOptions>().BindConfiguration("Diff").ValidateOnStart();
         services.AddSingleton(s => s.GetRequiredService<IOptions<DiffOptions>>().Value.Rules());
         services.AddOptionsWithValidateOnStart<RolloutOptions, RolloutOptionsValidator>().BindConfiguration("Rollout");
+        services.AddOptionsWithValidateOnStart<GateOptions, GateOptionsValidator>().BindConfiguration("Rollout:Gates");
+        services.AddOptionsWithValidateOnStart<GuardOptions, GuardOptionsValidator>().BindConfiguration("Rollout:Guard");
         services.AddOptionsWithValidateOnStart<RunOptions, RunOptionsValidator>().BindConfiguration("Runs");
         services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
         services.AddOptionsWithValidateOnStart<WebhookOptions, WebhookOptionsValidator>().BindConfiguration("Webhooks");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
+        services.AddSingleton<ValidatorSelfTest>().AddHostedService(s => s.GetRequiredService<ValidatorSelfTest>());
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
         services.AddSingleton<DeadSiloLeases>().AddHostedService(s => s.GetRequiredService<DeadSiloLeases>());
         services.AddKeyedTransient<IRunWork, MigrateWork>(IRunGrain.Migrate);

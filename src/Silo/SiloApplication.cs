@@ -1,15 +1,20 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Webhooks;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
+using GaiaOrleans.Silo.Checklist;
 using GaiaOrleans.Silo.Archives;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
@@ -24,6 +29,7 @@ using GaiaOrleans.Silo.Runs;
 using GaiaOrleans.Silo.Sessions;
 using GaiaOrleans.Silo.Telemetry;
 using GaiaOrleans.Silo.Webhooks;
+using GaiaOrleans.Silo.Windows;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
@@ -52,7 +58,7 @@ internal static class SiloApplication
         var builder = WebApplication.CreateBuilder(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
         builder.Services.AddSingleton<IDeliveryLog>(memory.Deliveries).AddSingleton<IEvidenceSource, InMemoryEvidence>();
-        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
+        builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IGuardStore>(memory.Guard).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();
         return Build(builder, DualWriteEnvironment.Read(builder.Configuration), silo =>
         {
             cluster(silo);
@@ -65,6 +71,7 @@ internal static class SiloApplication
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
         builder.AddGaiaTelemetry("gaia-silo");
+        builder.AddGaiaAccess();
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
@@ -79,6 +86,7 @@ internal static class SiloApplication
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
+        builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();
         builder.Services.AddSingleton<IWebhookEndpoint, HttpWebhookEndpoint>();
@@ -90,6 +98,7 @@ internal static class SiloApplication
         // The gateway and the grains of one process learn of a change together.
         var silo = app.Services.GetRequiredService<SiloLease>();
         app.Services.GetRequiredService<GatewayLease>().Applying = silo.CatchUp;
+        app.Services.GetRequiredService<SessionCharges>().Taker = app.Services.GetRequiredService<MigrationTally>().Charge;
         Map(app);
         return app;
     }
@@ -97,7 +106,9 @@ internal static class SiloApplication
     private static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseGaiaAccess();
         app.UseRequestMetrics();
+        app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapMigrationSessions();
@@ -107,18 +118,33 @@ internal static class SiloApplication
         app.MapPins();
         app.MapCompletion();
         app.MapMigrationStatus();
+        app.MapPhases();
+        app.MapChecklist();
         app.MapRuns();
         app.MapEvents();
         app.MapWebhooks();
         app.MapEvidence();
         app.MapFigures();
+        app.MapTimeseries();
         app.MapValidation();
         app.MapCluster();
         app.MapSiloHealth();
         app.MapGateway();
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
-        app.MapOrleansDashboard("/dashboard");
+        // Not part of our API: its routes are its own.
+        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
+    }
+
+    private static void MapMetrics(this WebApplication app)
+    {
+        var notice = app.Services.GetRequiredService<ScrapeNotice>();
+        app.UseWhen(context => context.Request.Path == "/metrics", branch => branch.Use((context, next) =>
+        {
+            notice.Seen();
+            return next(context);
+        }));
+        app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
     /// <summary>Options that are needed before the container exists, checked like the rest.</summary>

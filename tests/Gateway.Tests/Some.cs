@@ -12,7 +12,7 @@ internal static class Some
     public static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     public static RolloutState Rollout(long epoch = 1, long incarnation = 1, decimal percentage = 0, long salt = 0) => new(
-        incarnation, epoch, epoch, 1, RolloutPhase.DualWrite, percentage, new(true, false, DualWriteMode.GoLeads, AckPolicy.Both), default, salt, null, Now, "tester");
+        incarnation, epoch, epoch, 1, RolloutPhase.DualWrite, percentage, new(true, false, DualWriteMode.GoLeads, AckPolicy.Both), default, salt, null, Now, "tester", Now);
 
     public static HttpContext Request(string rawTarget = "/", string body = "", string? contentType = null)
     {

@@ -23,10 +23,11 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <summary>Returns when every silo and the gateway are ready.</summary>
     /// <param name="sessions">How many sessions GAIA_HOME holds.</param>
     /// <param name="settings">Further environment of every silo and the gateway.</param>
-    public static async Task<LocalCluster> StartAsync(int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="legacy">Further arguments of GAIA_HOME.</param>
+    public static async Task<LocalCluster> StartAsync(int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? legacy = null)
     {
         var postgres = await PostgresServer.StartAsync();
-        var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}"]));
+        var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}", .. legacy ?? []]));
         try
         {
             cluster.ConnectionString = await postgres.CreateDatabaseAsync("gaia");
@@ -35,8 +36,8 @@ public sealed class LocalCluster : IAsyncDisposable
                 ["Postgres__ConnectionString"] = cluster.ConnectionString,
                 ["Legacy__BaseUrl"] = cluster.Legacy.Url.ToString(),
                 ["Gaia__ExpectedSilos"] = $"{silos}",
-                ["Rollout__Rehearsal"] = "true",
             };
+            environment.TryAdd("Rollout__Rehearsal", "true");
             // Beside the others', not where this machine keeps its own.
             Dictionary<string, string?> With(string name) => new(environment) { ["Gateway__StateFile"] = Path.Combine(cluster._gatewayStates.FullName, name + ".json") };
             for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", With($"gaia_node_{i}")));

@@ -27,6 +27,9 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public Uri Url { get; }
 
+    /// <summary>Changes with each restart.</summary>
+    public int Pid => _process.Id;
+
     /// <summary>Where the cluster's clients, such as a standalone gateway, connect to.</summary>
     public int OrleansPort { get; }
 

@@ -17,8 +17,8 @@ internal static class Cell
 
     public static Style ToneOf(string? word) => word?.ToLowerInvariant() switch
     {
-        "healthy" or "active" or "ok" or "pass" or "completed" or "running" or "validated" or "migrated" or "synced" => Good,
-        "degraded" or "paused" or "investigate" or "warning" or "inconclusive" or "waiting" or "joining" or "shuttingdown" or "stopping" or "pending" => Doubtful,
+        "healthy" or "active" or "ok" or "pass" or "completed" or "running" or "validated" or "passed" or "migrated" or "synced" => Good,
+        "degraded" or "paused" or "investigate" or "warning" or "inconclusive" or "waiting" or "joining" or "shuttingdown" or "stopping" or "pending" or "forced" => Doubtful,
         "unhealthy" or "failed" or "fail" or "dead" or "cancelled" or "conflicts" or "blocker" or "pause" => Bad,
         _ => Style.Plain,
     };

@@ -26,6 +26,15 @@ public interface IRolloutGrain : IGrainWithStringKey
     [Alias("split")]
     Task<RolloutChange> Split(SplitRequest request, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Changes the phase, and the percentage where the phase cannot hold it. Asking for the present phase changes nothing and succeeds.
+    /// Preparation is no way back, and completion is a call of its own.
+    /// </summary>
+    /// <exception cref="BlockedException">A gate stands in the way and the caller does not force it.</exception>
+    /// <exception cref="EpochMismatchException">Somebody else was first.</exception>
+    [Alias("phase")]
+    Task<PhaseChange> Phase(PhaseRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>Changes dual-write. Turning it on or off goes through <c>closing</c> and needs every registered gateway.</summary>
     /// <exception cref="GatewayUnreachableException">The old value stays.</exception>
     /// <exception cref="PendingWritesException">Turning off before cutover with changes outstanding.</exception>

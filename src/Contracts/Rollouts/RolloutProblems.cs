@@ -1,24 +1,19 @@
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 
 namespace GaiaOrleans.Contracts.Rollouts;
 
-/// <summary>One gate that does not pass.</summary>
-[GenerateSerializer, Immutable, Alias("gaia.rollout.blocker")]
-public sealed record Blocker(
-    [property: Id(0)] string Gate,
-    [property: Id(1)] string Status,
-    [property: Id(2)] string Observed,
-    [property: Id(3)] string Required,
-    [property: Id(4)] DateTimeOffset? Since);
-
 /// <summary>Gates stand in the way of the change. Nothing changed.</summary>
 [GenerateSerializer, Alias("gaia.problem.blocked")]
-public sealed class BlockedException(Blocker[] blockers)
+public sealed class BlockedException(GateVerdict[] blockers, PhasePlan? plan = null)
     : GaiaException($"{blockers.Length} gate(s) do not pass: {string.Join(", ", blockers.Select(b => b.Gate))}.")
 {
     public override string Code => "blocked";
     public override int Status => 409;
-    [Id(0)] public Blocker[] Blockers { get; } = blockers;
+    [Id(0)] public GateVerdict[] Blockers { get; } = blockers;
+
+    /// <summary>The whole of what was judged; null when no change of the phase was asked for.</summary>
+    [Id(1)] public PhasePlan? Plan { get; } = plan;
 }
 
 /// <summary>The rollout has moved on since the caller looked.</summary>

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Sessions;
 
 namespace GaiaOrleans.Contracts.Rollouts;
@@ -16,6 +17,20 @@ public sealed record SplitRequest(
     [property: Id(1)] Caller Caller,
     [property: Id(2)] bool Force = false,
     [property: Id(3)] long? ExpectedEpoch = null);
+
+/// <summary>Another phase: forward past every gate on the way, or back past none.</summary>
+/// <param name="Force">Go past blockers; needs a reason.</param>
+/// <param name="ExpectedEpoch">Refuse with 412 when the rollout has moved on.</param>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.phase_request")]
+public sealed record PhaseRequest(
+    [property: Id(0)] RolloutPhase To,
+    [property: Id(1)] Caller Caller,
+    [property: Id(2)] bool Force = false,
+    [property: Id(3)] long? ExpectedEpoch = null);
+
+/// <summary>A change of the phase that is in force, and what its gates said.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.phase_change")]
+public sealed record PhaseChange([property: Id(0)] PhasePlan Plan, [property: Id(1)] RolloutChange Change);
 
 /// <summary>A change of dual-write; null leaves a setting as it is.</summary>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.dual_write_request")]

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Gates;
 
 namespace GaiaOrleans.Contracts.Rollouts;
 
@@ -56,6 +57,7 @@ public sealed record DualWriteSettings(
 /// <param name="GoPercentage">0–100 with at most two decimals.</param>
 /// <param name="ConflictStrategy">What decides when somebody else changed a session on legacy that was changed here as well.</param>
 /// <param name="Salt">Part of the placement hash; fixed for the life of the migration.</param>
+/// <param name="PhaseSince">When the present phase began; what a gate counts, it counts from here.</param>
 /// <param name="Paused">Why advances and runs are held; null when they are not.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.state")]
 public sealed record RolloutState(
@@ -70,7 +72,8 @@ public sealed record RolloutState(
     [property: Id(8)] long Salt,
     [property: Id(9)] string? Paused,
     [property: Id(10)] DateTimeOffset UpdatedAt,
-    [property: Id(11)] string UpdatedBy)
+    [property: Id(11)] string UpdatedBy,
+    [property: Id(12)] DateTimeOffset PhaseSince)
 {
     /// <summary>Single sessions whose side was decided by hand; asked before the split.</summary>
     [Id(13)] public PinSet Pins { get; init; } = PinSet.None;
@@ -83,6 +86,7 @@ public sealed record RolloutState(
 }
 
 /// <summary>One change of the rollout, as the audit keeps it.</summary>
+/// <param name="Verdicts">What the gates of an advance said, and of what; null where none was asked.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.history")]
 public sealed record HistoryEntry(
     [property: Id(0)] long Epoch,
@@ -92,4 +96,5 @@ public sealed record HistoryEntry(
     [property: Id(4)] string? Reason,
     [property: Id(5)] string From,
     [property: Id(6)] string To,
-    [property: Id(7)] bool Forced);
+    [property: Id(7)] bool Forced,
+    [property: Id(8)] GateVerdict[]? Verdicts = null);

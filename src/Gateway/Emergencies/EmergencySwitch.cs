@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway.Rollouts;
 
@@ -27,7 +28,7 @@ public sealed partial class EmergencySwitch(EmergencyFile file, GatewayLease lea
         {
             if (_current is { } already) return already;
             if (lease.Known is { Phase: RolloutPhase.Completed })
-                throw new BlockedException([new("completed", "fail", "the migration is complete, GAIA_HOME has not been fed since", "a migration that is not complete", null)]);
+                throw new BlockedException([new("completed", GateStatus.Fail, "the migration is complete, GAIA_HOME has not been fed since", "a migration that is not complete")]);
             Set(new(time.GetUtcNow(), caller.Actor, caller.Reason));
             LogOn(logger, caller.Actor, caller.Reason);
             return _current!;
@@ -42,7 +43,7 @@ public sealed partial class EmergencySwitch(EmergencyFile file, GatewayLease lea
         {
             if (_current is null) return;
             if (_current.Answered is null || !lease.Held)
-                throw new BlockedException([new("cluster_answered", "fail", "the cluster has not heard of the emergency yet", "a cluster that knows what to read anew", _current.At)]);
+                throw new BlockedException([new("cluster_answered", GateStatus.Fail, "the cluster has not heard of the emergency yet", "a cluster that knows what to read anew", _current.At)]);
             Set(null);
             LogOff(logger, caller.Actor, caller.Reason);
         }

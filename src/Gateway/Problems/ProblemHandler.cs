@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
@@ -26,14 +27,23 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
         details.Extensions["code"] = problem.Code;
         if (problem is InvalidInputException invalid) details.Extensions["errors"] = invalid.Errors;
         if (problem is BlockedException blocked) details.Extensions["blockers"] = blocked.Blockers;
-        if (problem is EpochMismatchException mismatch) details.Extensions["epoch"] = mismatch.Current.Epoch;
+        if (problem is BlockedException { Plan: { } plan }) AddPlan(details, plan);
+        if (problem is EpochMismatchException mismatch) (details.Extensions["epoch"], details.Extensions["current"]) = (mismatch.Current.Epoch, mismatch.Current);
         if (problem is VersionMismatchException version) details.Extensions["version"] = version.Current;
         if (problem is PendingWritesException writes) details.Extensions["pending"] = writes.Pending;
         if (problem is GatewayUnreachableException gateways) details.Extensions["gateways"] = gateways.Gateways;
         SessionResponse.Mark(context);
+        context.Features.Set(problem);
         if (problem.RetryAfter is { } after) context.Response.Headers.RetryAfter = ((int)Math.Ceiling(after.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
         context.Response.StatusCode = problem.Status;
         await context.Response.WriteAsJsonAsync(details, GaiaJson.Options, "application/problem+json", CancellationToken.None);
+    }
+
+    /// <summary>The body that the plan itself is answered with.</summary>
+    private static void AddPlan(ProblemDetails details, PhasePlan plan)
+    {
+        (details.Extensions["from"], details.Extensions["to"], details.Extensions["go_percentage"]) = (plan.From, plan.To, plan.GoPercentage);
+        (details.Extensions["can_advance"], details.Extensions["gates"]) = (plan.CanAdvance, plan.Gates);
     }
 
     /// <summary>What the runtime throws, in our words. A lost answer is an unknown outcome: saying less would invite a blind retry.</summary>

@@ -22,6 +22,9 @@ public static class SessionResponse
         Mark(context);
     }
 
+    /// <summary>The side that the request was taken to last; null = none yet.</summary>
+    public static Side? RoutedTo(HttpContext context) => context.Features.Get<Routed>()?.Side;
+
     /// <summary>Says it again, after whatever failed has taken the headers with it.</summary>
     public static void Mark(HttpContext context)
     {

@@ -18,8 +18,9 @@ public static class EventKinds
     public const string Cluster = "cluster";
     public const string Attestation = "attestation";
     public const string Drill = "drill";
+    public const string Gate = "gate";
     public const string Webhook = "webhook";
 
     public static readonly IReadOnlyList<string> All =
-        [Phase, Split, DualWrite, Rollback, Pause, Resume, Incarnation, Guard, Run, Conflict, Gateway, Cluster, Attestation, Drill, Webhook];
+        [Phase, Split, DualWrite, Rollback, Pause, Resume, Incarnation, Guard, Run, Conflict, Gateway, Cluster, Attestation, Drill, Gate, Webhook];
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Sessions;
@@ -9,7 +10,7 @@ namespace GaiaOrleans.Grains.Rollouts;
 public static class CompletionRules
 {
     /// <summary>What must hold at the very moment, whatever the gates said before; what holds is not listed.</summary>
-    public static IEnumerable<Blocker> Unfinished(RolloutState state, SessionCounts counts)
+    public static IEnumerable<GateVerdict> Unfinished(RolloutState state, SessionCounts counts)
     {
         if (state.GoPercentage != 100) yield return Fail("percentage", string.Create(CultureInfo.InvariantCulture, $"{state.GoPercentage:0.##} %"), "100 %");
         if (counts.Pending > 0) yield return Fail("drained", $"{counts.Pending} pending", "0 pending");
@@ -27,5 +28,5 @@ public static class CompletionRules
     /// <summary>What every way back is answered with.</summary>
     public static BlockedException NoWayBack() => new([Fail("completed", "the migration is complete, GAIA_HOME is not fed any more", "a migration that is not complete")]);
 
-    private static Blocker Fail(string gate, string observed, string required) => new(gate, "fail", observed, required, null);
+    private static GateVerdict Fail(string gate, string observed, string required) => new(gate, GateStatus.Fail, observed, required);
 }

@@ -7,10 +7,17 @@ namespace GaiaOrleans.Grains.Rollouts;
 /// <param name="SiloActive">The cluster's membership still counts the asking silo as alive.</param>
 public sealed record RolloutReading(RolloutState State, bool SiloActive);
 
+/// <summary>How far the store's schema is.</summary>
+/// <param name="Expected">How many scripts this build has.</param>
+/// <param name="Latest">The last one that was applied.</param>
+public sealed record SchemaReading(long Applied, long Expected, string Latest);
+
 /// <summary>Where the one rollout row, its history and its gateways live. The row is the authority; whoever changes it wins by compare-and-swap.</summary>
 public interface IRolloutStore
 {
     Task<RolloutReading> Read(CancellationToken cancellationToken);
+
+    Task<SchemaReading> Schema(CancellationToken cancellationToken);
 
     /// <summary>Stores <paramref name="next"/>, its history entry and its event in one transaction, if the stored epoch is still <c>next.Epoch - 1</c>.</summary>
     /// <exception cref="EpochMismatchException">Somebody else was first; carries the present state.</exception>

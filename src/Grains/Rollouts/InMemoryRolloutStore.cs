@@ -24,9 +24,11 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
     /// <summary>What a cluster starts from when nothing is stored.</summary>
     public static RolloutState InitialState(DateTimeOffset now) => new(
         Incarnation: 1, Epoch: 1, FencedEpoch: 1, Generation: 1, RolloutPhase.Preparation, GoPercentage: 0,
-        new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both), ConflictStrategy.GoLeads, Salt: 0, Paused: null, now, "system");
+        new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both), ConflictStrategy.GoLeads, Salt: 0, Paused: null, now, "system", PhaseSince: now);
 
     public Task<RolloutReading> Read(CancellationToken cancellationToken) => Task.FromResult(new RolloutReading(State, SiloActive: true));
+
+    public Task<SchemaReading> Schema(CancellationToken cancellationToken) => Task.FromResult(new SchemaReading(0, 0, "none: nothing is kept"));
 
     public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 
@@ -55,5 +56,5 @@ public static class PinRules
         ? $"{sessionId} by the split"
         : string.Create(CultureInfo.InvariantCulture, $"{sessionId} {pin.Side.Wire()}{(pin.Until is { } until ? $" until {until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}" : "")}");
 
-    private static BlockedException Blocked(string gate, string observed, string required) => new([new(gate, "fail", observed, required, null)]);
+    private static BlockedException Blocked(string gate, string observed, string required) => new([new(gate, GateStatus.Fail, observed, required)]);
 }

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 
 namespace GaiaOrleans.Grains.Rollouts;
@@ -14,8 +15,8 @@ public sealed partial class RolloutGrain
         var state = await Get(cancellationToken);
         if (state.Phase == RolloutPhase.Completed) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("complete");
-        var gates = Gates.Between(state.Phase, RolloutPhase.Completed, state, await evidence.Collect(GrainFactory, cancellationToken));
-        Blocker[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate), b => b.Gate)];
+        var gates = (await Ahead(state, RolloutPhase.Completed, cancellationToken)).Where(g => g.Status != GateStatus.Pass).ToList();
+        GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate), b => b.Gate)];
         if (blockers.Length > 0) throw new BlockedException(blockers);
 
         // What is written from now on is written to one side only: nothing may be under way between the last look and the change.
@@ -27,11 +28,11 @@ public sealed partial class RolloutGrain
         return new(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private async Task<(RolloutState Next, int Acknowledged, IReadOnlyList<string> Silent, Blocker[] Unfinished)> Finish(RolloutState closing, Caller caller)
+    private async Task<(RolloutState Next, int Acknowledged, IReadOnlyList<string> Silent, GateVerdict[] Unfinished)> Finish(RolloutState closing, Caller caller)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         if (fence.Complete) await Drain(LastDrain, CancellationToken.None);
-        Blocker[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Count(CancellationToken.None))];
+        GateVerdict[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Count(CancellationToken.None))];
         var step = fence.Complete && unfinished.Length == 0
             ? CompletionRules.Complete(closing, caller, time.GetUtcNow())
             : RolloutRules.Open(closing, closing.DualWrite.Enabled, caller, time.GetUtcNow());

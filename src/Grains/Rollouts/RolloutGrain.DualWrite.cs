@@ -19,6 +19,7 @@ public sealed partial class RolloutGrain
 
         if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
             (state, acknowledged) = await Switch(state, enabled, request.Caller);
+        if (request.ConflictStrategy is { } strategy) await Chose(strategy, request.Caller, cancellationToken);
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
@@ -39,7 +40,8 @@ public sealed partial class RolloutGrain
         long pending = 0;
         if (fence.Complete && !enabled && !before.AfterCutover) pending = await Unfed();
         var go = fence.Complete && pending == 0;
-        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, time.GetUtcNow());
+        var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Ahead(closing, RolloutPhase.DualWrite, CancellationToken.None) : null;
+        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, await Now(CancellationToken.None), preparation);
         return (open.Next, await Change(open), fence.Silent, pending);
     }
 

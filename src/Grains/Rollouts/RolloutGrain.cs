@@ -1,6 +1,9 @@
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +16,8 @@ public sealed partial class RolloutGrain(
     ISessionStore sessions,
     ILegacySessions legacy,
     EvidenceCollector evidence,
+    IEventLog events,
+    IWindowStore windows,
     IClusterMembershipService membership,
     TimeProvider time,
     IOptions<RolloutOptions> options,
@@ -51,9 +56,9 @@ public sealed partial class RolloutGrain(
             if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
         }
 
-        var target = RolloutRules.PhaseOf(state.Phase, request.GoPercentage);
-        var blockers = target > state.Phase ? Gates.Between(state.Phase, target, state, await evidence.Collect(GrainFactory, cancellationToken)) : [];
-        var step = RolloutRules.Split(state, request, blockers, time.GetUtcNow());
+        var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
+        var now = await Now(cancellationToken);
+        var step = await Judged(() => RolloutRules.Split(state, request, gates, now), state, request.Caller);
         if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         var acknowledged = await Change(step);
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);

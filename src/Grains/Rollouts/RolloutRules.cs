@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 
@@ -10,17 +11,18 @@ public sealed record RolloutStep(RolloutState Next, HistoryEntry Entry);
 /// <summary>The rules of the rollout: pure functions from the stored state and a request to the next state. Null = nothing to change.</summary>
 public static class RolloutRules
 {
-    public static RolloutStep? Split(RolloutState state, SplitRequest request, IReadOnlyList<Blocker> blockers, DateTimeOffset now)
+    public static RolloutStep? Split(RolloutState state, SplitRequest request, IReadOnlyList<GateVerdict> gates, DateTimeOffset now)
     {
         Check(state, request);
         if (request.GoPercentage == state.GoPercentage) return null;
-        if (request.GoPercentage > state.GoPercentage && state.Paused is { } paused && !request.Force)
-            throw new BlockedException([new("paused", "fail", paused, "resumed by an operator", null)]);
-        if (blockers.Count > 0 && !request.Force) throw new BlockedException([.. blockers]);
-        var next = state with { GoPercentage = request.GoPercentage, Phase = PhaseOf(state.Phase, request.GoPercentage) };
-        // Forced over the cutover with dual-write off: clients wrote to legacy alone until now, so every row is read anew.
-        if (next.AfterCutover && !state.AfterCutover && !state.DualWrite.Enabled) next = next with { Generation = state.Generation + 1 };
-        return Step(state, next, "split", request.Caller, request.Force && blockers.Count > 0, now);
+        return Move(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), request.GoPercentage, "split", request.Caller, request.Force, gates, now);
+    }
+
+    public static RolloutStep? Phase(RolloutState state, PhaseRequest request, IReadOnlyList<GateVerdict> gates, DateTimeOffset now)
+    {
+        Check(state, request);
+        if (request.To == state.Phase) return null;
+        return Move(state, request.To, PhaseRules.PercentageIn(request.To, state.GoPercentage), "phase", request.Caller, request.Force, gates, now);
     }
 
     /// <summary>What can be refused without looking at anything else, and so before anything is prepared.</summary>
@@ -29,21 +31,45 @@ public static class RolloutRules
         CheckPercentage(request.GoPercentage);
         // Before anything is prepared for a way back that there is not.
         if (state.Phase == RolloutPhase.Completed && request.GoPercentage != state.GoPercentage) throw CompletionRules.NoWayBack();
-        if (request.ExpectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
-        if (request.Force && request.GoPercentage != state.GoPercentage && string.IsNullOrWhiteSpace(request.Caller.Reason)) throw new ReasonRequiredException("force");
+        Check(state, request.ExpectedEpoch, request.Force && request.GoPercentage != state.GoPercentage, request.Caller);
     }
 
-    /// <summary>
-    /// The phase whose range holds the percentage: going up enters the phase, going down leaves those that cannot hold it, so that their
-    /// soaks start again.
-    /// </summary>
-    public static RolloutPhase PhaseOf(RolloutPhase phase, decimal percentage) => percentage switch
+    public static void Check(RolloutState state, PhaseRequest request)
     {
-        0 => phase == RolloutPhase.Preparation ? RolloutPhase.Preparation : RolloutPhase.DualWrite,
-        <= 50 => phase is RolloutPhase.GradualRollout or RolloutPhase.Monitoring ? phase : RolloutPhase.GradualRollout,
-        < 100 => RolloutPhase.Cutover,
-        _ => phase > RolloutPhase.Cutover ? phase : RolloutPhase.Cutover,
-    };
+        Check(state, request.ExpectedEpoch, request.Force && request.To != state.Phase, request.Caller);
+        if (request.To == state.Phase) return;
+        if (state.Phase == RolloutPhase.Completed) throw CompletionRules.NoWayBack();
+        if (request.To == RolloutPhase.Preparation) throw InvalidInputException.Field("to", "preparation is where a cluster begins; the way back ends at dual_write");
+        if (request.To == RolloutPhase.Completed)
+            throw InvalidInputException.Field("to", "completed is the point of no return and has a call of its own: POST /api/migration/complete");
+    }
+
+    /// <summary>What a move to another phase or percentage meets: nothing on the way back.</summary>
+    public static PhasePlan Plan(RolloutState state, RolloutPhase phase, decimal percentage, IReadOnlyList<GateVerdict> gates) =>
+        new(state.Phase, phase, percentage, phase > state.Phase || percentage > state.GoPercentage ? [NotPaused(state), .. gates] : []);
+
+    private static RolloutStep Move(
+        RolloutState state, RolloutPhase phase, decimal percentage, string action, Caller caller, bool force, IReadOnlyList<GateVerdict> gates, DateTimeOffset now)
+    {
+        var plan = Plan(state, phase, percentage, gates);
+        var blockers = plan.Blockers;
+        if (blockers.Length > 0 && !force) throw new BlockedException(blockers, phase > state.Phase ? plan : null);
+        var next = state with { GoPercentage = percentage, Phase = phase };
+        // Forced over the cutover with dual-write off: clients wrote to legacy alone until now, so every row is read anew.
+        if (next.AfterCutover && !state.AfterCutover && !state.DualWrite.Enabled) next = next with { Generation = state.Generation + 1 };
+        var step = Step(state, next, action, caller, blockers.Length > 0, now);
+        return phase > state.Phase ? step with { Entry = step.Entry with { Verdicts = plan.Gates } } : step;
+    }
+
+    private static GateVerdict NotPaused(RolloutState state) => state.Paused is { } why
+        ? new("not_paused", GateStatus.Fail, why, "resumed by an operator", state.UpdatedAt)
+        : new("not_paused", GateStatus.Pass, "not paused", "resumed by an operator");
+
+    private static void Check(RolloutState state, long? expectedEpoch, bool forces, Caller caller)
+    {
+        if (expectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
+        if (forces && string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("force");
+    }
 
     /// <summary>Settings that both sides of the fence may see at once: no closing needed.</summary>
     public static RolloutStep? DualWriteSettings(RolloutState state, DualWriteRequest request, DateTimeOffset now)
@@ -64,16 +90,21 @@ public static class RolloutRules
     /// Second half: the new value, or the old one again. Before cutover either switch starts a generation: on, because every older row must be
     /// read anew; off, because a change that was decided while it was on must not be committed any more.
     /// </summary>
-    public static RolloutStep Open(RolloutState state, bool enabled, Caller caller, DateTimeOffset now)
+    /// <param name="preparation">
+    /// What stands at the end of preparation. Dual-write moves no traffic and is not held up by it, but the phase begins only when all of them
+    /// pass; until then preparation goes on with dual-write on.
+    /// </param>
+    public static RolloutStep Open(RolloutState state, bool enabled, Caller caller, DateTimeOffset now, IReadOnlyList<GateVerdict>? preparation = null)
     {
-        var turnedOn = enabled && !state.DualWrite.Enabled;
-        return Step(state, state with
+        var prepared = preparation is not null && state.Phase == RolloutPhase.Preparation && preparation.All(g => g.Status == GateStatus.Pass);
+        var step = Step(state, state with
         {
             DualWrite = state.DualWrite with { Enabled = enabled, Closing = false },
             // After cutover legacy has been fed all the time, and what it shows is drift: it is never the truth again.
             Generation = enabled != state.DualWrite.Enabled && !state.AfterCutover ? state.Generation + 1 : state.Generation,
-            Phase = turnedOn && state.Phase == RolloutPhase.Preparation ? RolloutPhase.DualWrite : state.Phase,
+            Phase = enabled && prepared ? RolloutPhase.DualWrite : state.Phase,
         }, enabled == state.DualWrite.Enabled ? "dual_write_kept" : enabled ? "dual_write_on" : "dual_write_off", caller, false, now);
+        return step with { Entry = step.Entry with { Verdicts = preparation is null ? null : [.. preparation] } };
     }
 
     public static RolloutStep? Pause(RolloutState state, Caller caller, DateTimeOffset now)
@@ -96,7 +127,8 @@ public static class RolloutRules
 
     internal static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)
     {
-        next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor };
+        // What a phase counts, it counts from its beginning: after a way back the soaks of the phases left start again.
+        next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor, PhaseSince = next.Phase == state.Phase ? state.PhaseSince : now };
         return new(next, new(next.Epoch, now, caller.Actor, action, caller.Reason, Describe(state), Describe(next), forced));
     }
 

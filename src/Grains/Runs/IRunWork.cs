@@ -8,6 +8,9 @@ public interface IRunWork
     /// <summary>How long to wait before the next page, beside what the rate asks for.</summary>
     TimeSpan Rest => TimeSpan.Zero;
 
+    /// <summary>A new activation goes on from the stored cursor; one that starts again anyway need not store each page.</summary>
+    bool Resumes => true;
+
     /// <summary>Called before the first page of an activation; answers where to go on.</summary>
     RunStatus Begin(RunStatus stored);
 

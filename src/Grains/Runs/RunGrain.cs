@@ -28,6 +28,9 @@ public sealed partial class RunGrain(
 
     private static readonly TimeSpan WhilePaused = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often progress is stored that nobody goes on from.</summary>
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private RunPace? _pace;
@@ -37,6 +40,7 @@ public sealed partial class RunGrain(
     private int _attempts;
     private long _pagesStarted;
     private long _doneBefore;
+    private long _savedAt;
 
     private string Kind => this.GetPrimaryKeyString();
 
@@ -136,7 +140,7 @@ public sealed partial class RunGrain(
             var elapsed = time.GetElapsedTime(_pagesStarted);
             var done = next.Done - _doneBefore;
             var rate = elapsed > TimeSpan.Zero ? Math.Round(done / elapsed.TotalSeconds, 1) : 0;
-            await Save(next with
+            await Progress(next with
             {
                 Parallel = _pace.Parallel,
                 RatePerS = rate,
@@ -213,6 +217,14 @@ public sealed partial class RunGrain(
         }
     }
 
+    /// <summary>Where a new activation starts again, a page counts without being stored.</summary>
+    private Task Progress(RunStatus next)
+    {
+        if (_work!.Resumes || next.State != RunState.Running || time.GetElapsedTime(_savedAt) >= ProgressEvery) return Save(next);
+        stored.State.Run = next;
+        return Task.CompletedTask;
+    }
+
     private async Task Save(RunStatus next)
     {
         var (before, move, moves) = (stored.State.Run, stored.State.Move, stored.State.Moves);
@@ -222,6 +234,7 @@ public sealed partial class RunGrain(
         try
         {
             await stored.WriteStateAsync();
+            _savedAt = time.GetTimestamp();
         }
         catch (Exception e)
         {

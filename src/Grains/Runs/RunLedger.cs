@@ -12,6 +12,15 @@ public interface IRunLedger
     Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, CancellationToken cancellationToken);
 
     Task<LedgerEntry?> Find(string kind, string runId, string sessionId, CancellationToken cancellationToken);
+
+    /// <summary>What earlier verifications sealed of these buckets.</summary>
+    Task<IReadOnlyList<BucketSeal>> Seals(IReadOnlyList<string> keys, CancellationToken cancellationToken);
+
+    /// <summary>Of one walk; a seal of the same key is replaced.</summary>
+    Task KeepSeals(Guid pass, IReadOnlyList<BucketSeal> seals, CancellationToken cancellationToken);
+
+    /// <summary>The walk is complete: seals that it did not keep are of buckets that are no more, or no more equal.</summary>
+    Task DropOtherSeals(Guid pass, CancellationToken cancellationToken);
 }
 
 /// <summary>The entries of a cluster that keeps nothing.</summary>
@@ -19,6 +28,7 @@ public sealed class InMemoryRunLedger : IRunLedger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Kind, string RunId, string SessionId), LedgerEntry> _entries = [];
+    private readonly Dictionary<string, (Guid Pass, BucketSeal Seal)> _seals = [];
 
     public Task Keep(string kind, string runId, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {
@@ -42,5 +52,26 @@ public sealed class InMemoryRunLedger : IRunLedger
     public Task<LedgerEntry?> Find(string kind, string runId, string sessionId, CancellationToken cancellationToken)
     {
         lock (_gate) return Task.FromResult(_entries.GetValueOrDefault((kind, runId, sessionId)));
+    }
+
+    public Task<IReadOnlyList<BucketSeal>> Seals(IReadOnlyList<string> keys, CancellationToken cancellationToken)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<BucketSeal>>([.. keys.Distinct().Where(_seals.ContainsKey).Select(k => _seals[k].Seal)]);
+    }
+
+    public Task KeepSeals(Guid pass, IReadOnlyList<BucketSeal> seals, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            foreach (var seal in seals)
+                _seals[seal.Key] = (pass, seal);
+        return Task.CompletedTask;
+    }
+
+    public Task DropOtherSeals(Guid pass, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            foreach (var (key, _) in _seals.Where(s => s.Value.Pass != pass).ToList())
+                _seals.Remove(key);
+        return Task.CompletedTask;
     }
 }

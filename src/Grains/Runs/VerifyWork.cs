@@ -1,8 +1,8 @@
-using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 
@@ -12,15 +12,21 @@ namespace GaiaOrleans.Grains.Runs;
 /// First the legacy list against the rows, then the rows against the ids that legacy listed. Only what differs, or is on one side only, goes to
 /// its session, which compares between two of its writes with a read of its own: what it calls different is different.
 /// </summary>
-public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, DiffRules rules, IGrainFactory grains, SessionInstruments instruments, IRunLedger ledger, TimeProvider time) : IRunWork
+public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, DiffRules rules, SiloLease lease, IGrainFactory grains, SessionInstruments instruments, IRunLedger ledger, TimeProvider time) : IRunWork
 {
-    private const int RowsPerPage = 1_000;
+    private const int RowsPerPage = 5_000;
     private const string RowsFrom = "rows>";
     private readonly SeenSessions _listed = new();
     private readonly PageAhead _pages = new(legacy);
+    private readonly BucketCheck _check = new(store, ledger, rules, instruments);
 
     // Of this walk and no other: one that starts again judges everything again.
     private readonly Guid _pass = Guid.CreateVersion7();
+    private readonly DateTimeOffset _began = time.GetUtcNow();
+
+    private IReadOnlyList<LegacyListed> _open = [];
+
+    public bool Resumes => false;
 
     private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors, bool Repaired = false)
     {
@@ -37,17 +43,21 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var page = await _pages.Take(status.Cursor, cancellationToken);
-        var known = page.Sessions.Where(s => s.Id is not null).ToList();
-        var rows = (await store.Find([.. known.Select(s => s.Id!)], cancellationToken)).ToDictionary(r => r.Id);
-        foreach (var listed in known) _listed.Add(listed.Id!);
-        var suspects = known.Where(s => !Equal(s, rows.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
-        var verdicts = await Judge(status, suspects, times, cancellationToken);
+        foreach (var listed in page.Sessions)
+            if (listed.Id is { } id)
+                _listed.Add(id);
+        var (buckets, open) = ListBucket.Cut(_open, page.Sessions, last: page.Next is null);
+        var found = await _check.Look(buckets, await lease.Current(cancellationToken), cancellationToken);
+        var verdicts = await Judge(status, found.Suspects, times, cancellationToken);
+        await ledger.KeepSeals(_pass, found.Seals, cancellationToken);
+        // The page counts from here on: tried again before, it finds what was left over before it.
+        _open = open;
         return Count(status, verdicts) with
         {
             Total = page.Total ?? status.Total,
             Listed = status.Listed + page.Sessions.Count,
-            Done = status.Done + page.Sessions.Count,
-            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) + page.Sessions.Count - known.Count,
+            Done = status.Done + buckets.Sum(b => b.Sessions.Count),
+            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) + buckets.Sum(b => b.Sessions.Count(s => s.Id is null)),
             Cursor = page.Next ?? RowsFrom,
         };
     }
@@ -59,7 +69,12 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var extra = rows.Where(r => !_listed.Contains(r.Id)).Select(r => r.Id).ToList();
         var verdicts = await Judge(status, extra, times, cancellationToken);
         var last = rows.Count < RowsPerPage;
-        if (last) await store.CloseVerified(_pass, cancellationToken);
+        if (last)
+        {
+            await store.CloseVerified(_pass, _began, cancellationToken);
+            await ledger.DropOtherSeals(_pass, cancellationToken);
+        }
+
         return Count(status, verdicts) with
         {
             Done = status.Done + extra.Count,
@@ -75,25 +90,6 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         Pending = status.Pending + verdicts.Count(v => v.Status == SessionComparison.Pending),
         Repaired = status.Repaired + verdicts.Count(v => v.Repaired),
     };
-
-    private bool Equal(LegacyListed listed, SessionRow? row)
-    {
-        if (row is not { Live: true, Pending: false }) return false;
-        try
-        {
-            using var python = JsonDocument.Parse(listed.Raw);
-            using var go = row.Document!.Parse();
-            var diff = SessionDiff.Compare(python.RootElement, go.RootElement, rules);
-            // What differs is compared by its session once more, which counts what it excuses.
-            if (diff.Equal) instruments.OnNoise(diff.Noise);
-            return diff.Equal;
-        }
-        // What cannot be read here is for the session itself to say.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>What is answered is kept: no page counts before its errors are stored.</summary>
     private async Task<IReadOnlyList<Verdict>> Judge(RunStatus status, IReadOnlyList<string> ids, CallTimes times, CancellationToken cancellationToken)

@@ -64,8 +64,14 @@ public interface ISessionStore
     /// <param name="unjudged">Sessions that could not be compared: what earlier walks found in them still stands.</param>
     Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken);
 
-    /// <summary>The walk is complete: what only earlier ones found is resolved.</summary>
-    Task CloseVerified(Guid pass, CancellationToken cancellationToken);
+    /// <summary>
+    /// The walk is complete: what only earlier ones found is resolved, and what shadow reads had found before it in sessions that it found equal.
+    /// </summary>
+    /// <param name="began">When the walk did.</param>
+    Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken);
+
+    /// <summary>A shadow read found the session equal: what earlier ones found in it is resolved.</summary>
+    Task CloseShadow(string sessionId, CancellationToken cancellationToken);
 
     /// <param name="resolved">Those that are resolved, too.</param>
     Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken);
@@ -78,8 +84,11 @@ public interface ISessionStore
     /// <summary>Live rows after <paramref name="after"/> in id order.</summary>
     Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken);
 
-    /// <summary>The rows of these ids, live and deleted, as far as they exist.</summary>
-    Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+    /// <summary>What a verification compares of these rows, live and deleted, as far as they exist; each with the print of just this state.</summary>
+    Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>Their prints alone.</summary>
+    Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken);
 
     /// <summary>The marks of these ids, as far as there are live rows.</summary>
     Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken);

@@ -88,9 +88,15 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         return Task.CompletedTask;
     }
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken)
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        _invalid.CloseVerified(pass);
+        _invalid.CloseVerified(pass, began);
+        return Task.CompletedTask;
+    }
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken)
+    {
+        _invalid.CloseShadow(sessionId);
         return Task.CompletedTask;
     }
 
@@ -115,14 +121,14 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) =>
         Select(rows => rows.Where(r => r.Live && string.CompareOrdinal(r.Id, after) > 0 && Has(r, "status", status) && Has(r, "tier", tier)).Take(limit));
 
-    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken)
-    {
-        var wanted = ids.ToHashSet();
-        return Select(rows => rows.Where(r => wanted.Contains(r.Id)));
-    }
+    public async Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        [.. (await Find(ids)).Select(ComparedRow.Of)];
+
+    public async Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        [.. (await Find(ids)).Select(r => new RowPrint(r.Id, RowPrint.Of(r)))];
 
     public async Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        [.. (await Find(ids, cancellationToken)).Where(r => r.Live).Select(SessionMark.Of)];
+        [.. (await Find(ids)).Where(r => r.Live).Select(SessionMark.Of)];
 
     public async Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken) =>
         [.. (await List(after, limit, null, null, cancellationToken)).Select(SessionMark.Of)];
@@ -161,6 +167,12 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
                 rows.Count(r => r.Live), rows.Count(r => !r.Live), rows.Count(r => r.MigratedAt is not null), rows.Count(r => r.Disputed), rows.Count(r => r.Pending),
                 _conflicts.Open, _conflicts.Resolved));
         }
+    }
+
+    private Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids)
+    {
+        var wanted = ids.ToHashSet();
+        return Select(rows => rows.Where(r => wanted.Contains(r.Id)));
     }
 
     private Task<IReadOnlyList<SessionRow>> Select(Func<IEnumerable<SessionRow>, IEnumerable<SessionRow>> query)

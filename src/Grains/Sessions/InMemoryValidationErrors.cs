@@ -18,10 +18,18 @@ internal sealed class InMemoryValidationErrors(TimeProvider time)
     }
 
     public void Renew(Guid pass, IReadOnlyCollection<string> sessions) =>
-        Replace(k => k.Error.Source == ValidationError.Verify && sessions.Contains(k.Error.SessionId), k => k with { Pass = pass });
+        Replace(k => k.Error.Source is ValidationError.Verify or ValidationError.Shadow && sessions.Contains(k.Error.SessionId), k => k with { Pass = pass });
 
-    public void CloseVerified(Guid pass) =>
+    public void CloseVerified(Guid pass, DateTimeOffset began)
+    {
         Replace(k => k.Error.Source == ValidationError.Verify && k.Pass != pass, k => k with { Resolved = true });
+        HashSet<string> differing;
+        lock (_gate) differing = [.. _kept.Where(k => !k.Resolved && k.Error.Source == ValidationError.Verify).Select(k => k.Error.SessionId)];
+        Replace(k => k.Error.Source == ValidationError.Shadow && k.Pass != pass && k.At < began && !differing.Contains(k.Error.SessionId), k => k with { Resolved = true });
+    }
+
+    public void CloseShadow(string sessionId) =>
+        Replace(k => k.Error.Source == ValidationError.Shadow && k.Error.SessionId == sessionId, k => k with { Resolved = true });
 
     public ValidationErrors Newest(int limit, bool resolved, Func<string, SessionRow?> row)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GaiaOrleans.Contracts.Sessions;
@@ -15,19 +16,21 @@ public sealed record DiffResult(IReadOnlyList<FieldDifference> Differences, IRea
 /// <summary>Compares legacy's document (python) with the target's (go). Pure: no clock, no order between the sides.</summary>
 public static partial class SessionDiff
 {
+    private static readonly DiffResult Identical = new([], new Dictionary<string, int>());
+
     public static DiffResult Compare(JsonElement python, JsonElement go, DiffRules rules)
     {
+        var names = SpelledDifferently(python, go);
+        if (names.Count == 0) return Identical;
         var differences = new List<FieldDifference>();
         var noise = new Dictionary<string, int>();
-        var lefts = Members(python);
-        var rights = Members(go);
-        var id = rights.TryGetValue(SessionField.Id, out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
-        foreach (var name in lefts.Keys.Union(rights.Keys))
+        var id = go.TryGetProperty(SessionField.Id, out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
+        foreach (var name in names)
         {
             if (name is SessionField.Id) continue; // the key under which both were found, whatever legacy calls it
             var rule = rules.For(name);
-            var left = lefts.TryGetValue(name, out var l) ? l : (JsonElement?)null;
-            var right = rights.TryGetValue(name, out var r) ? r : (JsonElement?)null;
+            var left = python.TryGetProperty(name, out var l) ? l : (JsonElement?)null;
+            var right = go.TryGetProperty(name, out var r) ? r : (JsonElement?)null;
             if (Same(left, right)) continue;
             // What the adapter added so that legacy finds the session; a document made here need not have it.
             if (id is not null && Same(null, right) && left is { } added && SessionField.RepeatsId(name, added, id)) continue;
@@ -44,6 +47,26 @@ public static partial class SessionDiff
         return new(differences, noise);
     }
 
+    /// <summary>Members that are not written alike on both sides, in their order; of duplicates the last counts. Nearly all are alike, and cost nothing here.</summary>
+    private static List<string> SpelledDifferently(JsonElement python, JsonElement go)
+    {
+        var names = new List<string>();
+        foreach (var left in python.EnumerateObject())
+            if (!(Find(go, left) is { } right && Same(left.Value, right)) && !names.Contains(left.Name))
+                names.Add(left.Name);
+        foreach (var right in go.EnumerateObject())
+            if (Find(python, right) is null && !names.Contains(right.Name))
+                names.Add(right.Name);
+        return names;
+    }
+
+    private static JsonElement? Find(JsonElement document, JsonProperty member)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        var found = raw.Contains((byte)'\\') ? document.TryGetProperty(member.Name, out var value) : document.TryGetProperty(raw, out value);
+        return found ? value : null;
+    }
+
     /// <summary>Identical in writing, where a missing member and a null are the same nothing.</summary>
     private static bool Same(JsonElement? left, JsonElement? right) =>
         (left, right) switch
@@ -51,7 +74,7 @@ public static partial class SessionDiff
             (null, null) => true,
             (null, { } b) => b.ValueKind == JsonValueKind.Null,
             ({ } a, null) => a.ValueKind == JsonValueKind.Null,
-            ({ } a, { } b) => a.ValueKind == b.ValueKind && a.GetRawText() == b.GetRawText(),
+            ({ } a, { } b) => a.ValueKind == b.ValueKind && JsonMarshal.GetRawUtf8Value(a).SequenceEqual(JsonMarshal.GetRawUtf8Value(b)),
         };
 
     private static bool Excused(DiffRule rule, JsonElement? left, JsonElement? right, DiffRules rules)
@@ -81,13 +104,6 @@ public static partial class SessionDiff
 
     [GeneratedRegex(@"^-?\d+(\.\d+)?([eE][+-]?\d+)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex NumberPattern();
-
-    private static Dictionary<string, JsonElement> Members(JsonElement document)
-    {
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var member in document.EnumerateObject()) members[member.Name] = member.Value;
-        return members;
-    }
 
     private static string? Text(JsonElement? value) => value?.GetRawText();
 

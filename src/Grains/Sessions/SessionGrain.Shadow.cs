@@ -42,7 +42,7 @@ public sealed partial class SessionGrain
         if (once.Status == SessionComparison.Equal)
         {
             instruments.OnNoise(noise);
-            return ShadowVerdict.Equal;
+            return await Agreed(cancellationToken);
         }
 
         var second = await legacy.Get(Id, cancellationToken);
@@ -54,9 +54,18 @@ public sealed partial class SessionGrain
         var (twice, excused) = SessionComparer.Compare(row, second, rules);
         instruments.OnNoise(excused);
         var lasting = twice.Differences.Where(d => !unsteady.Contains(d.Field)).ToList();
-        if (lasting.Count == 0) return ShadowVerdict.Equal;
+        if (lasting.Count == 0) return await Agreed(cancellationToken);
         Show([.. lasting.Select(d => ValidationError.Of(Id, d, row.Version) with { Source = ValidationError.Shadow })]);
         return ShadowVerdict.Different;
+    }
+
+    /// <summary>What this activation reported is mended; what an earlier one did, the next complete verification closes.</summary>
+    private async Task<ShadowVerdict> Agreed(CancellationToken cancellationToken)
+    {
+        if (_shown.Errors.Count == 0) return ShadowVerdict.Equal;
+        await store.CloseShadow(Id, cancellationToken);
+        _shown = (0, []);
+        return ShadowVerdict.Equal;
     }
 
     /// <summary>Nothing is on its way to legacy, and nothing has been since <paramref name="row"/>: every send follows a commit of its own.</summary>

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Contracts.Charges;
 using GaiaOrleans.Grains.Windows;
 
 namespace GaiaOrleans.Grains.Telemetry;
@@ -37,8 +37,11 @@ public sealed class MigrationTally
     /// <summary>A call to GAIA_HOME alone.</summary>
     public void Python(TimeSpan duration, bool ok) => _python.Call(duration, ok);
 
-    /// <summary>Session requests that were charged to a side, and how many of them were answered 5xx.</summary>
-    public void Charge(Side side, long requests, long errors) => (side == Side.Go ? _go : _python).Charge(requests, errors);
+    public void Charge(ChargedRequests requests)
+    {
+        _go.Charge(requests.Go, requests.GoErrors);
+        _python.Charge(requests.Python, requests.PythonErrors);
+    }
 
     public TallyCounts Drain() => new(
         new(Take(ref _total), Take(ref _successful), Take(ref _partial), Take(ref _failed), Take(ref _adopted), _go.Drain(), _python.Drain()),

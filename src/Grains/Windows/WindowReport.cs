@@ -13,5 +13,5 @@ public sealed record WindowReport(
 
 /// <summary>What was in force since the report before.</summary>
 /// <param name="LowestPercentage">0 when the silo could not know.</param>
-/// <param name="ActiveSilos">How many silos the membership counted as active.</param>
+/// <param name="ActiveSilos">The most silos that the membership counted as active.</param>
 public sealed record InForce(decimal LowestPercentage, RolloutPhase Phase, int ActiveSilos);

@@ -1,3 +1,4 @@
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -17,6 +18,8 @@ internal sealed class SharedMemory(TimeProvider time)
 
     public InMemoryDeliveryLog Deliveries { get; } = new();
     public InMemoryWindowStore Windows { get; } = new(time);
+
+    public InMemoryGuardStore Guard { get => field ??= new(_rollout.Events); }
 
     public InMemorySessionStore Sessions { get => field ??= Attached(new(_rollout, time)); }
 

@@ -117,10 +117,18 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
     {
         if (content.Headers.ContentLength > limit) return null;
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
-        var body = new ArrayBufferWriter<byte>((int)(content.Headers.ContentLength ?? 4096) + 1);
-        while (await stream.ReadAsync(body.GetMemory(1), cancellationToken) is > 0 and var read)
+        if (content.Headers.ContentLength is { } length)
         {
-            body.Advance(read);
+            // A list's page is too long to be copied about. What answers HEAD has a length and no body.
+            var whole = new byte[length];
+            var read = await stream.ReadAtLeastAsync(whole, whole.Length, throwOnEndOfStream: false, cancellationToken);
+            return read == whole.Length ? whole : whole[..read];
+        }
+
+        var body = new ArrayBufferWriter<byte>(4_096);
+        while (await stream.ReadAsync(body.GetMemory(1), cancellationToken) is > 0 and var more)
+        {
+            body.Advance(more);
             if (body.WrittenCount > limit) return null;
         }
 

@@ -14,6 +14,8 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
     /// <exception cref="LegacyTroubleException">No usable answer.</exception>
     public async Task<LegacyPage> Page(string? after, CancellationToken cancellationToken)
     {
+        // Read and taken apart beside the grain that asked: it works on the page before meanwhile.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var cursor = after is null ? null : ListCursor.Parse(after);
         var reply = await channel.ReadList(Address(cursor), cancellationToken);
         if (!reply.Success) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Text}");

@@ -1,5 +1,6 @@
 using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -7,6 +8,7 @@ using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Postgres.Archives;
 using GaiaOrleans.Silo.Postgres.Events;
+using GaiaOrleans.Silo.Postgres.Guard;
 using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Rollouts;
 using GaiaOrleans.Silo.Postgres.Runs;
@@ -40,7 +42,7 @@ internal static class PostgresHosting
         services.AddSingleton<IRolloutStore, PostgresRolloutStore>().AddSingleton<IRunLedger, PostgresRunLedger>();
         services.AddSingleton<IEventLog, PostgresEventLog>().AddSingleton<ConflictEvents>().AddHostedService(s => s.GetRequiredService<ConflictEvents>());
         services.AddSingleton<IDeliveryLog, PostgresDeliveryLog>().AddSingleton<IEvidenceSource, PostgresEvidence>();
-        services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>();
+        services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>().AddSingleton<IGuardStore, PostgresGuardStore>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
         return services;

@@ -9,6 +9,9 @@ public static class Schema
 {
     private const long UpgradeLock = 0x6761_6961_0001; // "gaia", 1
 
+    /// <summary>How many scripts this build has.</summary>
+    public static int Scripts { get; } = typeof(Schema).Assembly.GetManifestResourceNames().Count(IsScript);
+
     /// <exception cref="InvalidOperationException">A script failed; it was rolled back.</exception>
     public static async Task Upgrade(string connectionString, CancellationToken cancellationToken)
     {
@@ -18,7 +21,7 @@ public static class Schema
         await using (var acquire = new NpgsqlCommand($"SELECT pg_advisory_lock({UpgradeLock})", guard) { CommandTimeout = 0 }) await acquire.ExecuteNonQueryAsync(cancellationToken);
         var result = DeployChanges.To
             .PostgresqlDatabase(connectionString)
-            .WithScriptsEmbeddedInAssembly(typeof(Schema).Assembly, name => name.EndsWith(".sql", StringComparison.Ordinal))
+            .WithScriptsEmbeddedInAssembly(typeof(Schema).Assembly, IsScript)
             .WithVariablesDisabled()
             .WithTransactionPerScript()
             .LogTo(new NoOpUpgradeLog())
@@ -26,4 +29,6 @@ public static class Schema
             .PerformUpgrade();
         if (!result.Successful) throw new InvalidOperationException($"Schema script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
     }
+
+    private static bool IsScript(string resource) => resource.EndsWith(".sql", StringComparison.Ordinal);
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
+using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Cluster;
@@ -21,7 +23,7 @@ internal sealed partial class SiloGauges : BackgroundService
     private readonly ILogger<SiloGauges> _logger;
     private volatile Reading? _reading;
 
-    private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify);
+    private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify, GuardVerdict Guard);
 
     public SiloGauges(
         IMeterFactory meters, ClusterView cluster, ISessionStore sessions, IGrainFactory grains, ILegacySessions legacy, SessionInstruments instruments,
@@ -32,6 +34,7 @@ internal sealed partial class SiloGauges : BackgroundService
         Gauge(meter, "gaia_sync_lag", "s", "Age of the oldest acknowledged change that legacy lacks; 0 when there is none.", r => r.Lag.Oldest.TotalSeconds);
         Gauge(meter, "gaia_pending_sessions", null, "Sessions with a change that legacy lacks.", r => r.Lag.Pending);
         Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.OpenConflicts);
+        Gauge(meter, "gaia_guard_verdict", null, "0 insufficient, 1 ok, 2 investigate, 3 pause.", r => (int)r.Guard);
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
         meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
         meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state.");
@@ -50,7 +53,8 @@ internal sealed partial class SiloGauges : BackgroundService
             {
                 _reading = new(
                     await _sessions.Lag(stoppingToken), await _sessions.Count(stoppingToken),
-                    await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken));
+                    await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken),
+                    (await _grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(stoppingToken)).Reading.Verdict);
             }
             catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
             {
@@ -74,7 +78,10 @@ internal sealed partial class SiloGauges : BackgroundService
     private IEnumerable<Measurement<int>> Circuit() => CircuitStates.Select(state => new Measurement<int>(_legacy.Circuit == state ? 1 : 0, new KeyValuePair<string, object?>("state", state)));
 
     private IEnumerable<Measurement<double>> Runs() => _reading is not { } r ? [] :
-        new[] { r.Migrate, r.Verify }.Select(run => new Measurement<double>(run.State == RunState.Completed ? 1 : 0, new KeyValuePair<string, object?>("kind", run.Kind)));
+        from run in (RunStatus[])[r.Migrate, r.Verify]
+        let ratio = RunProgress.Ratio(run, r.Counts.Live)
+        where ratio is not null
+        select new Measurement<double>(ratio.Value, new KeyValuePair<string, object?>("kind", run.Kind));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The gauges were not refreshed: {Reason}")]
     private static partial void LogNotRead(ILogger logger, string reason);

@@ -15,6 +15,13 @@ public class RolloutTests
     [InlineData("rollback --to 10 --drain-timeout 5 --force --yes --reason why", "POST /api/migration/rollback", """{"to_percentage":10,"reason":"why","force":true,"drain_timeout_s":5}""")]
     [InlineData("pause --reason why", "POST /api/migration/pause", """{"reason":"why"}""")]
     [InlineData("resume", "POST /api/migration/resume", "{}")]
+    [InlineData("plan", "GET /api/migration/plan", "")]
+    [InlineData("plan --to cutover", "GET /api/migration/plan?to=cutover", "")]
+    [InlineData("phase set monitoring", "POST /api/migration/phase", """{"to":"monitoring"}""")]
+    [InlineData("phase set cutover --force --reason why", "POST /api/migration/phase", """{"to":"cutover","reason":"why","force":true}""")]
+    [InlineData("checklist", "GET /api/migration/checklist", "")]
+    [InlineData("attest team_trained --note all", "POST /api/migration/attestations", """{"name":"team_trained","note":"all"}""")]
+    [InlineData("drill record rollback_drill --result passed --evidence log", "POST /api/migration/drills", """{"name":"rollback_drill","result":"passed","evidence":"log"}""")]
     [InlineData("pin s/1 --side go --until 2026-01-31T13:00:00+01:00 --reason why", "PUT /api/migration/pins/s%2F1", """{"side":"go","until":"2026-01-31T12:00:00Z","reason":"why"}""")]
     [InlineData("pin s --side python --reason why", "PUT /api/migration/pins/s", """{"side":"python","reason":"why"}""")]
     [InlineData("complete --confirm gaia --yes --reason why", "POST /api/migration/complete", """{"confirm":"gaia","reason":"why"}""")]
@@ -99,5 +106,42 @@ public class RolloutTests
         var ran = await server.Run("rollback");
         Assert.Equal(0, ran.Code);
         Assert.Contains("3 sessions are still on their way to GAIA_HOME", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Advancing_goes_where_the_plan_says()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/plan", Reply.Ok("""{"from":"gradual_rollout","to":"monitoring","can_advance":true,"gates":[],"blockers":[]}"""));
+        server.On("POST /api/migration/phase", Reply.Ok("""{"from":"gradual_rollout","to":"monitoring","traffic":{"go_percentage":50,"python_percentage":50,"epoch":9,"gateways_acknowledged":4,"took_ms":3}}"""));
+        var ran = await server.Run("phase", "advance");
+        Assert.Equal(0, ran.Code);
+        Assert.Equal("""{"to":"monitoring"}""", server.Requests.Last().Body);
+        Assert.Contains("phase monitoring, epoch 9; acknowledged by 4 gateways", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_advance_shows_what_blocks_it()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("POST /api/migration/phase", Reply.Problem(409, Some.Blocked));
+        var ran = await server.Run("phase", "set", "monitoring");
+        Assert.Equal(3, ran.Code);
+        Assert.Contains("error_rate", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plan_shows_every_gate_and_how_many_hold()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/plan", Reply.Ok("""
+            {"from":"gradual_rollout","to":"monitoring","go_percentage":50,"can_advance":false,"rehearsal":false,
+             "gates":[{"gate":"quorum","status":"pass","observed":"3 active","required":"3 of 3","since":null,"evidence":"one, two, three"},
+                      {"gate":"soak_at_50","status":"fail","observed":"40 h","required":"48 h","since":null,"evidence":null}],
+             "blockers":[{"gate":"soak_at_50","status":"fail","observed":"40 h","required":"48 h","since":null}]}
+            """));
+        var ran = await server.Run("plan");
+        Assert.Equal(0, ran.Code);
+        foreach (var text in new[] { "gradual_rollout to monitoring, then 50 % on the target", "1 of 2 gates hold", "quorum", "soak_at_50" }) Assert.Contains(text, ran.Out, StringComparison.Ordinal);
     }
 }

@@ -1,18 +1,23 @@
 using GaiaOrleans.Cluster.Tests.Legacy;
 using GaiaOrleans.Cluster.Tests.Webhooks;
+using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.TestingHost;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
@@ -24,16 +29,29 @@ public sealed class GaiaCluster : IAsyncLifetime
     public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(50);
     public static readonly TimeSpan CloseWithin = TimeSpan.FromMilliseconds(500);
 
+    private readonly TimeProvider _time;
+    private readonly bool _rehearsal;
+
     public GaiaCluster()
+        : this(TimeProvider.System, rehearsal: true)
     {
-        Rollout = new(TimeProvider.System);
-        Rows = new(Rollout, TimeProvider.System);
+    }
+
+    /// <param name="time">What everything in the cluster takes for the time.</param>
+    internal GaiaCluster(TimeProvider time, bool rehearsal)
+    {
+        (_time, _rehearsal) = (time, rehearsal);
+        Rollout = new(time);
+        Rows = new(Rollout, time);
         Rollout.IncarnationBegun = Rows.Forget;
         Store = new(Rows);
         RolloutStore = new(Rollout);
+        WindowClock = time as FakeTimeProvider ?? new(TimeProvider.System.GetUtcNow());
+        Windows = new(WindowClock);
+        GuardEntries = new(Rollout.Events);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
-        builder.ConfigureSilo((_, silo) => Configure(silo.Services));
+        builder.ConfigureSilo((_, silo) => Configure(silo.UseInMemoryReminderService().Services));
         Orleans = builder.Build();
     }
 
@@ -54,6 +72,17 @@ public sealed class GaiaCluster : IAsyncLifetime
     public InMemoryDeliveryLog Deliveries { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
+    /// <summary>The clock of the windows; theirs alone where the cluster goes by the system's.</summary>
+    public FakeTimeProvider WindowClock { get; }
+
+    public InMemoryWindowStore Windows { get; }
+
+    public InMemoryGuardStore GuardEntries { get; }
+
+    /// <summary>What every silo's guard goes by.</summary>
+    public GuardOptions GuardOptions { get; } = new();
+
+    public IGuardGrain Guard => Orleans.Client.GetGrain<IGuardGrain>(IGuardGrain.Key);
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
     public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
     public IRunGrain Reconcile => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Reconcile);
@@ -112,9 +141,11 @@ public sealed class GaiaCluster : IAsyncLifetime
 
     private void Configure(IServiceCollection services)
     {
-        services.AddSingleton<IRolloutStore>(RolloutStore).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger);
+        services.AddSingleton(_time);
+        services.AddSingleton<IRolloutStore>(RolloutStore).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
         services.AddGaiaGrains();
-        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (true, Lease, Lease, Margin, CloseWithin));
+        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (_rehearsal, Lease, Lease, Margin, CloseWithin));
+        services.AddSingleton<IGuardStore>(GuardEntries).AddSingleton(Options.Create(GuardOptions));
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));

@@ -17,6 +17,8 @@ public sealed class RolloutStoreDouble(InMemoryRolloutStore rollout) : IRolloutS
 
     public Task<RolloutReading> Read(CancellationToken cancellationToken) => rollout.Read(cancellationToken);
 
+    public Task<SchemaReading> Schema(CancellationToken cancellationToken) => rollout.Schema(cancellationToken);
+
     public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) =>
         OnChange(next) is { } fault ? Task.FromException(fault) : rollout.Change(next, entry, cancellationToken);
 

@@ -10,6 +10,11 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     private readonly ConcurrentDictionary<string, int> _commits = [];
     private readonly ConcurrentDictionary<string, Func<Exception?>> _faults = [];
 
+    private int _compared;
+
+    /// <summary>How many sessions were compared field by field.</summary>
+    public int ComparedRows => _compared;
+
     public int Commits(string id) => _commits.GetValueOrDefault(id);
 
     /// <summary>What a commit of this session throws instead of being carried out; null = it is carried out.</summary>
@@ -28,12 +33,19 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public void Report(SessionError error) => rows.Report(error);
     public void ReportInvalid(ValidationError error) => rows.ReportInvalid(error);
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => rows.KeepVerified(pass, found, unjudged, cancellationToken);
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => rows.CloseVerified(pass, cancellationToken);
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) => rows.CloseVerified(pass, began, cancellationToken);
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => rows.CloseShadow(sessionId, cancellationToken);
     public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => rows.ListInvalid(limit, resolved, cancellationToken);
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
-    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Find(ids, cancellationToken);
+    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        Interlocked.Add(ref _compared, ids.Count);
+        return rows.Compared(ids, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Prints(ids, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => rows.ListBehind(limit, cancellationToken);
     public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Marks(ids, cancellationToken);
 

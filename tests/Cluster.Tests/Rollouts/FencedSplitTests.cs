@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Rollouts;
@@ -122,7 +123,7 @@ public sealed class FencedSplitTests(GaiaCluster cluster) : RolloutTestBase(clus
     {
         var before = Row;
         var refused = await Assert.ThrowsAsync<BlockedException>(() => Split(10));
-        Assert.Contains(refused.Blockers, b => b.Gate == "ledger_closed" && b.Status == "inconclusive");
+        Assert.Contains(refused.Blockers, b => b is { Gate: "ledger_closed", Status: GateStatus.Inconclusive });
         Assert.Equal(before, Row);
         await Assert.ThrowsAsync<ReasonRequiredException>(() => Grain.Split(new(10, Some.Caller(), Force: true)));
         Assert.True((await Split(10, force: true)).State.GoPercentage == 10);

@@ -132,6 +132,7 @@ public sealed class SiloLeaseTests : IDisposable
             return Unreadable ? throw new TimeoutException("The database is gone.") : new(State, Active);
         }
 
+        public Task<SchemaReading> Schema(CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task MarkFenced(long epoch, CancellationToken cancellationToken) => throw new NotSupportedException();

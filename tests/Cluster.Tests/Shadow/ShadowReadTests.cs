@@ -51,6 +51,22 @@ public sealed class ShadowReadTests(GaiaCluster cluster) : SessionTestBase(clust
     }
 
     [Fact]
+    public async Task A_difference_that_is_mended_is_closed_by_the_next_look()
+    {
+        var document = Cluster.Legacy.Side.Peek(Id)!;
+        Plant(document.Replace("\"idle\"", "\"busy\"", StringComparison.Ordinal));
+        Assert.Equal(ShadowVerdict.Different, await Shadow());
+        Assert.Single(await Found());
+        Plant(document);
+        Assert.Equal(ShadowVerdict.Equal, await Shadow());
+        Assert.Empty(await Found());
+        // The same difference once more is a new one, and not one that was reported a moment ago.
+        Plant(document.Replace("\"idle\"", "\"busy\"", StringComparison.Ordinal));
+        Assert.Equal(ShadowVerdict.Different, await Shadow());
+        Assert.Single(await Found());
+    }
+
+    [Fact]
     public async Task A_session_that_legacy_lost_is_a_difference()
     {
         Cluster.Legacy.Side.Remove(Id);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
 
@@ -19,13 +18,13 @@ public sealed class VerifyUnderLoadTests
     {
         await using var cluster = await LocalCluster.StartAsync(sessions: Sessions);
         var silo = new Http(cluster.Silos[0].Url);
-        await silo.Post("api/migration/dual-write", $$"""{"enabled":true,"ack":"{{ack}}","reason":"tests"}""").Ok();
-        await Run(silo, """{"kind":"migrate"}""");
+        await cluster.DualWrite(ack);
+        await cluster.Run("""{"kind":"migrate"}""");
         using var stop = new CancellationTokenSource();
         var writers = Enumerable.Range(0, 4).Select(w => Write(cluster, w, stop.Token)).ToList();
 
-        var quiet = await Run(silo, """{"kind":"verify"}""");
-        Assert.Equal((0, 0, 0), (Count(quiet, "mismatched"), Count(quiet, "failed"), Count(quiet, "repaired")));
+        var quiet = await cluster.Run("""{"kind":"verify"}""");
+        Assert.Equal((0, 0, 0), (quiet.Count("mismatched"), quiet.Count("failed"), quiet.Count("repaired")));
 
         await cluster.Legacy.InSqlite("""
             UPDATE sessions SET written_by = 'PLANT', body = replace(body, '"user_id":"', '"user_id":"planted-') WHERE id BETWEEN 'session-001001' AND 'session-001004';
@@ -43,16 +42,16 @@ public sealed class VerifyUnderLoadTests
             "planted-here", "planted-there", "session-001001", "session-001002", "session-001003", "session-001004", "session-001101", "session-001102",
             "session-002001", "session-002002", "session-002003", "session-002101", "session-002102",
         ];
-        var found = await Run(silo, """{"kind":"verify"}""");
+        var found = await cluster.Run("""{"kind":"verify"}""");
         Assert.Equal(expected, await Differing(silo));
-        Assert.Equal(expected.Length, Count(found, "mismatched"));
+        Assert.Equal(expected.Length, found.Count("mismatched"));
 
-        var mended = await Run(silo, """{"kind":"verify","repair":true}""");
-        Assert.Equal((expected.Length, expected.Length), (Count(mended, "mismatched"), Count(mended, "repaired")));
-        var after = await Run(silo, """{"kind":"verify"}""");
+        var mended = await cluster.Run("""{"kind":"verify","repair":true}""");
+        Assert.Equal((expected.Length, expected.Length), (mended.Count("mismatched"), mended.Count("repaired")));
+        var after = await cluster.Run("""{"kind":"verify"}""");
         await stop.CancelAsync();
         Assert.True((await Task.WhenAll(writers)).Sum() > 100, "the writers wrote");
-        Assert.Equal((0, 0), (Count(after, "mismatched"), Count(after, "failed")));
+        Assert.Equal((0, 0), (after.Count("mismatched"), after.Count("failed")));
         Assert.Empty(await Differing(silo));
     }
 
@@ -67,16 +66,4 @@ public sealed class VerifyUnderLoadTests
 
     private static async Task<IEnumerable<string>> Differing(Http silo) =>
         (await silo.Get("api/migration/runs/verify/mismatches?limit=1000").Ok()).Json.AsArray().Select(m => m!["session_id"]!.GetValue<string>()).Distinct().Order(StringComparer.Ordinal);
-
-    private static async Task<JsonNode> Run(Http silo, string body)
-    {
-        await silo.Post("api/migration/runs", body).Ok();
-        var kind = JsonNode.Parse(body)!["kind"]!.GetValue<string>();
-        var ended = await Eventually.Get(
-            async () => (await silo.Get($"api/migration/runs/{kind}").Ok()).Json, run => run["state"]!.GetValue<string>() is not "running", TimeSpan.FromSeconds(90));
-        Assert.Equal("completed", ended["state"]!.GetValue<string>());
-        return ended;
-    }
-
-    private static long Count(JsonNode run, string member) => run[member]!.GetValue<long>();
 }

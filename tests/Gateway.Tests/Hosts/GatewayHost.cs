@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -50,8 +52,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([new("Legacy:BaseUrl", home.Url), .. settings.Select(s => KeyValuePair.Create(s.Name, s.Value))]);
         builder.Services.AddRouting().AddSingleton(cluster.Grains);
         builder.Services.AddGaiaGateway("standalone");
+        builder.AddGaiaAccess();
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.UseGaiaAccess();
+        app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapGateway();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
@@ -14,7 +15,7 @@ namespace GaiaOrleans.Gateway.Tests.Problems;
 
 public sealed class ProblemHandlerTests
 {
-    private static readonly Blocker Gate = new("quorum", "fail", "1 active", "2 of 3", null);
+    private static readonly GateVerdict Gate = new("quorum", GateStatus.Fail, "1 active", "2 of 3");
 
     private static readonly Dictionary<GaiaException, (int Status, string Code, bool RetryAfter)> Leaves = new()
     {
@@ -82,7 +83,10 @@ public sealed class ProblemHandlerTests
     {
         Assert.Equal("is odd", (string)(await Handled(InvalidInputException.Field("status", "is odd"))).Answer()["errors"]!["status"]![0]!);
         Assert.Equal("quorum", (string)(await Handled(new BlockedException([Gate]))).Answer()["blockers"]![0]!["gate"]!);
-        Assert.Equal(7, (int)(await Handled(new EpochMismatchException(3, Some.Rollout(7)))).Answer()["epoch"]!);
+        var plan = (await Handled(new BlockedException([Gate], new(RolloutPhase.DualWrite, RolloutPhase.GradualRollout, 10, [Gate])))).Answer();
+        Assert.Equal(("dual_write", "gradual_rollout", false, "fail"), ((string)plan["from"]!, (string)plan["to"]!, (bool)plan["can_advance"]!, (string)plan["gates"]![0]!["status"]!));
+        var mismatch = (await Handled(new EpochMismatchException(3, Some.Rollout(7)))).Answer();
+        Assert.Equal((7, 7), ((int)mismatch["epoch"]!, (int)mismatch["current"]!["epoch"]!));
         Assert.Equal("gw-1", (string)(await Handled(new GatewayUnreachableException(["gw-1"]))).Answer()["gateways"]![0]!);
         Assert.Equal(4, (int)(await Handled(new VersionMismatchException("s-1", 4))).Answer()["version"]!);
         Assert.Equal(5, (int)(await Handled(new PendingWritesException(5))).Answer()["pending"]!);

@@ -58,7 +58,9 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => throw NotAsked();
 
-    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => throw NotAsked();
 
@@ -68,7 +70,9 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => throw NotAsked();
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => throw NotAsked();
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => throw NotAsked();
 

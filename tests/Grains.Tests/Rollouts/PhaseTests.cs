@@ -20,13 +20,13 @@ public sealed class PhaseTests
     [InlineData(D, new[] { W, G, G, G, C, C, D })]
     [InlineData(X, new[] { W, G, G, G, C, C, X })]
     public void The_phase_is_one_whose_range_holds_the_percentage(RolloutPhase from, RolloutPhase[] expected) =>
-        Assert.Equal(expected, Percentages.Select(p => RolloutRules.PhaseOf(from, p)));
+        Assert.Equal(expected, Percentages.Select(p => PhaseRules.PhaseOf(from, p)));
 
     [Fact]
     public void Trailing_zeros_do_not_move_a_border()
     {
-        Assert.Equal(W, RolloutRules.PhaseOf(G, 0.00m));
-        Assert.Equal(G, RolloutRules.PhaseOf(G, 50.00m));
-        Assert.Equal(D, RolloutRules.PhaseOf(D, 100.00m));
+        Assert.Equal(W, PhaseRules.PhaseOf(G, 0.00m));
+        Assert.Equal(G, PhaseRules.PhaseOf(G, 50.00m));
+        Assert.Equal(D, PhaseRules.PhaseOf(D, 100.00m));
     }
 }

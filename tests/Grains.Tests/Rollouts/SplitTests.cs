@@ -1,13 +1,16 @@
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Tests.Gates;
 
 namespace GaiaOrleans.Grains.Tests.Rollouts;
 
 public sealed class SplitTests
 {
     private static readonly RolloutState At10 = Some.Rollout(phase: RolloutPhase.GradualRollout, percentage: 10) with { Epoch = 7, FencedEpoch = 7 };
-    private static readonly Blocker Gate = new("verified", "inconclusive", "no completed verify run", "0 mismatches", null);
+    private static readonly GateVerdict Gate = new("verified", GateStatus.Inconclusive, "no completed verify run", "0 mismatches");
 
     [Fact]
     public void A_step_is_one_epoch_with_its_history()
@@ -46,6 +49,7 @@ public sealed class SplitTests
     {
         var refused = Assert.Throws<BlockedException>(() => Split(At10, 60, blockers: [Gate]));
         Assert.Equal([Gate], refused.Blockers);
+        Assert.Equal((RolloutPhase.GradualRollout, RolloutPhase.Cutover, 60), (refused.Plan!.From, refused.Plan.To, refused.Plan.GoPercentage));
     }
 
     [Fact]
@@ -55,6 +59,7 @@ public sealed class SplitTests
         Assert.Throws<ReasonRequiredException>(() => Split(At10, 60, force: true, reason: "  ", blockers: [Gate]));
         var step = Split(At10, 60, force: true, reason: "drill", blockers: [Gate])!;
         Assert.Equal((RolloutPhase.Cutover, true, "drill"), (step.Next.Phase, step.Entry.Forced, step.Entry.Reason));
+        Assert.Contains(Gate, step.Entry.Verdicts!);
     }
 
     [Fact]
@@ -83,13 +88,13 @@ public sealed class SplitTests
     public void Cutting_over_with_dual_write_off_is_refused_or_makes_every_row_stale()
     {
         var off = Some.Rollout(enabled: false, phase: RolloutPhase.GradualRollout, percentage: 10);
-        var evidence = new Evidence(3, 3, null, null, new(0, default, default, default, null), Rehearsal: true);
+        var evidence = Proof.Complete with { Rehearsal = true };
         RolloutStep? step = null;
-        var refused = Record.Exception(() => step = Split(off, 60, blockers: [.. Gates.Between(off.Phase, RolloutPhase.Cutover, off, evidence)]));
+        var refused = Record.Exception(() => step = Split(off, 60, blockers: PhaseGates.Between(off.Phase, RolloutPhase.Cutover, off, evidence)));
         Assert.True(refused is BlockedException || step!.Next.Generation > off.Generation, "cut over with rows that nobody has compared since dual-write went off");
     }
 
     private static RolloutStep? Split(
-        RolloutState state, decimal percentage, bool force = false, string? reason = null, long? epoch = null, IReadOnlyList<Blocker>? blockers = null) =>
+        RolloutState state, decimal percentage, bool force = false, string? reason = null, long? epoch = null, IReadOnlyList<GateVerdict>? blockers = null) =>
         RolloutRules.Split(state, new(percentage, Some.Caller(reason), force, epoch), blockers ?? [], Some.Now);
 }

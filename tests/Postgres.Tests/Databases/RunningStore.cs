@@ -1,7 +1,9 @@
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Events;
+using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
@@ -41,8 +43,10 @@ internal sealed class RunningStore : IAsyncDisposable
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
+    public IRunLedger Ledger => _services.GetRequiredService<IRunLedger>();
     public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();
     public IWindowStore Windows => _services.GetRequiredService<IWindowStore>();
+    public IGuardStore Guard => _services.GetRequiredService<IGuardStore>();
     public SiloLease Lease => _services.GetRequiredService<SiloLease>();
     public WindowFlush Flush => _services.GetRequiredService<WindowFlush>();
     public IMigrationFigures Figures => _services.GetRequiredService<IMigrationFigures>();

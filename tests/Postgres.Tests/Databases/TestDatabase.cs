@@ -50,7 +50,7 @@ public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
         return lines;
     }
 
-    public Task Empty() => Execute("TRUNCATE session_records, session_keys, session_conflicts, migration_errors, validation_errors, validation_noise, rollout_windows, rollout_minutes, rollout_hours, run_ledger, conflict_changes");
+    public Task Empty() => Execute("TRUNCATE session_records, session_keys, session_conflicts, migration_errors, validation_errors, validation_noise, rollout_windows, rollout_minutes, rollout_hours, guard_entries, run_ledger, conflict_changes");
 
     private async Task<NpgsqlConnection> Connect()
     {

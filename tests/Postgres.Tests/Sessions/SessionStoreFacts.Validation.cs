@@ -4,6 +4,8 @@ namespace GaiaOrleans.Postgres.Tests.Sessions;
 
 public abstract partial class SessionStoreFacts
 {
+    private static DateTimeOffset Later => Some.Now.AddDays(1);
+
     /// <summary>What the store settles by itself now and then is settled now.</summary>
     protected virtual Task Settle() => Task.CompletedTask;
 
@@ -54,15 +56,39 @@ public abstract partial class SessionStoreFacts
         var pass = Guid.NewGuid();
         await Store.KeepVerified(pass, [Mismatch("s-2")], ["s-3", "s-4"], None);
         Assert.Equal(4, (await Open()).Count);
-        await Store.CloseVerified(pass, None);
+        await Store.CloseVerified(pass, Later, None);
         Assert.Equal([Invalid("s-1"), Mismatch("s-2"), Mismatch("s-3")], (await Open()).OrderBy(e => e.SessionId));
+    }
+
+    [Fact]
+    public async Task A_complete_walk_closes_what_shadow_reads_found_before_it_in_sessions_that_it_found_equal()
+    {
+        ValidationError[] shown = [Shown("s-1"), Shown("s-2"), Shown("s-3")];
+        foreach (var error in shown) await Put(Some.Row(error.SessionId));
+        await Report(shown);
+        var pass = Guid.NewGuid();
+        await Store.KeepVerified(pass, [Mismatch("s-2")], ["s-3"], None);
+        await Store.CloseVerified(pass, Some.Now.AddDays(-1), None);
+        Assert.Contains(Shown("s-1"), await Open());
+        await Store.CloseVerified(pass, Later, None);
+        Assert.Equal([Mismatch("s-2"), Shown("s-2"), Shown("s-3")], (await Open()).OrderBy(e => e.SessionId).ThenByDescending(e => e.Source));
+    }
+
+    [Fact]
+    public async Task A_shadow_read_that_agrees_closes_what_earlier_ones_found_in_its_session_alone()
+    {
+        foreach (var id in (string[])["s-1", "s-2"]) await Put(Some.Row(id));
+        await Report(Shown("s-1"), Shown("s-2"));
+        await Store.KeepVerified(Guid.NewGuid(), [Mismatch("s-1")], [], None);
+        await Store.CloseShadow("s-1", None);
+        Assert.Equal([Mismatch("s-1"), Shown("s-2")], (await Open()).OrderBy(e => e.SessionId));
     }
 
     [Fact]
     public async Task Resolved_errors_are_shown_to_those_who_ask_and_found_again_they_are_open_again()
     {
         await Store.KeepVerified(Guid.NewGuid(), [Mismatch("s-1")], [], None);
-        await Store.CloseVerified(Guid.NewGuid(), None);
+        await Store.CloseVerified(Guid.NewGuid(), Later, None);
         var all = await Store.ListInvalid(10, true, None);
         Assert.Equal((true, 0L), (Assert.Single(all.Errors).Resolved, all.Open));
         Assert.Empty(await Open());
@@ -123,6 +149,8 @@ public abstract partial class SessionStoreFacts
     private static SessionRow Misfit(string id, string json = """{"status":"emperor"}""") => Some.Row(id, json);
 
     private static ValidationError Invalid(string id) => new(id, "status", ValidationError.Type, "\"emperor\"", null, 1, ValidationError.DualWrite);
+
+    private static ValidationError Shown(string id) => Mismatch(id) with { Source = ValidationError.Shadow };
 
     private static ValidationError Mismatch(string id, long version = 1) => new(id, "status", "enum", "\"busy\"", "\"idle\"", version, ValidationError.Verify);
 

@@ -51,6 +51,16 @@ public abstract partial class WindowStoreFacts
     }
 
     [Fact]
+    public async Task A_silo_that_died_as_a_minute_began_is_counted_by_those_who_saw_it_before()
+    {
+        var (one, dies) = (Silo("one"), Silo("other"));
+        await dies.Through(-15, -5, active: 2);
+        await one.Through(-15, -5, active: 2);
+        await one.Through(5, 125);
+        Assert.Equal(new(Minute, 1, null), await Soaked(0, 150));
+    }
+
+    [Fact]
     public async Task A_moment_at_a_lower_percentage_costs_its_minute_and_resets_nothing()
     {
         var one = Silo("one");

@@ -1,5 +1,4 @@
 using GaiaOrleans.Contracts.Rollouts;
-using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Windows;
 
 namespace GaiaOrleans.Postgres.Tests.Windows;
@@ -28,8 +27,7 @@ public abstract partial class WindowStoreFacts
             silo.Tally.Partial(TimeSpan.FromMilliseconds(2));
             silo.Tally.Failed();
             silo.Tally.Adopted();
-            silo.Tally.Charge(Side.Go, 5, 2);
-            silo.Tally.Charge(Side.Python, 7, 3);
+            silo.Tally.Charge(new(5, 2, 7, 3));
             silo.Tally.Go(TimeSpan.FromMilliseconds(1), ok: true);
             silo.Tally.Go(TimeSpan.FromMilliseconds(1), ok: false);
             silo.Tally.Python(TimeSpan.FromMilliseconds(1), ok: true);
@@ -69,7 +67,7 @@ public abstract partial class WindowStoreFacts
     public async Task Minutes_are_shown_as_they_were_reported()
     {
         var (one, other) = (Silo("one"), Silo("other"));
-        one.Tally.Charge(Side.Go, 3, 1);
+        one.Tally.Charge(new(3, 1, 0, 0));
         await one.Through(-5, 65, active: 2);
         await other.Through(-5, 65, active: 2, percentage: 40);
         await one.Report(185);

@@ -23,13 +23,17 @@ internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSilo
         return readings[0];
     }
 
+    public async Task<SchemaReading> Schema(CancellationToken cancellationToken) =>
+        (await database.Query(RolloutSql.Scripts, r => new SchemaReading(r.GetInt64(0), Postgres.Schema.Scripts, r.IsDBNull(1) ? "" : r.GetString(1)), cancellationToken))[0];
+
     public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
         // Waits for the commits that run under the present terms; later ones see the new ones.
         await Execute(connection, $"SELECT pg_advisory_xact_lock({SessionSql.TermsLock})", token);
         if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
             throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
-        await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced);
+        await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced,
+            RolloutSql.Verdicts(entry));
         await AddEvent(connection, RolloutEvents.Of(next, entry), token);
         return true;
     }, cancellationToken);

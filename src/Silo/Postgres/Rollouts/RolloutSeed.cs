@@ -13,7 +13,6 @@ internal static class RolloutSeed
         var initial = InMemoryRolloutStore.InitialState(now) with
         {
             DualWrite = settings,
-            Phase = settings.Enabled ? RolloutPhase.DualWrite : RolloutPhase.Preparation,
             Salt = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)),
         };
         await using var connection = new NpgsqlConnection(connectionString);

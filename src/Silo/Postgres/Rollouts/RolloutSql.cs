@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
@@ -11,7 +12,7 @@ namespace GaiaOrleans.Silo.Postgres.Rollouts;
 internal static class RolloutSql
 {
     private const string Columns =
-        "s.incarnation, s.epoch, s.fenced_epoch, s.generation, s.phase, s.go_percentage, s.enabled, s.closing, s.mode, s.ack, s.conflict_strategy, s.salt, s.paused, s.updated_at, s.updated_by, s.pins";
+        "s.incarnation, s.epoch, s.fenced_epoch, s.generation, s.phase, s.go_percentage, s.enabled, s.closing, s.mode, s.ack, s.conflict_strategy, s.salt, s.paused, s.updated_at, s.updated_by, s.phase_since, s.pins";
 
     /// <summary>The row, and whether the membership table counts the asking silo as active (status 3).</summary>
     public const string Read = $"""
@@ -24,25 +25,27 @@ internal static class RolloutSql
     public const string ReadForShare = $"SELECT {Columns} FROM rollout_state s FOR SHARE";
 
     public const string Seed = """
-        INSERT INTO rollout_state (id, incarnation, epoch, fenced_epoch, generation, phase, go_percentage, enabled, closing, mode, ack, conflict_strategy, salt, paused, updated_at, updated_by, pins)
-        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb) ON CONFLICT (id) DO NOTHING
+        INSERT INTO rollout_state (id, incarnation, epoch, fenced_epoch, generation, phase, go_percentage, enabled, closing, mode, ack, conflict_strategy, salt, paused, updated_at, updated_by, phase_since, pins)
+        VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb) ON CONFLICT (id) DO NOTHING
         """;
 
     public const string Change = """
         UPDATE rollout_state SET incarnation = $1, epoch = $2, fenced_epoch = $3, generation = $4, phase = $5, go_percentage = $6, enabled = $7, closing = $8,
-            mode = $9, ack = $10, conflict_strategy = $11, salt = $12, paused = $13, updated_at = $14, updated_by = $15, pins = $16::jsonb
+            mode = $9, ack = $10, conflict_strategy = $11, salt = $12, paused = $13, updated_at = $14, updated_by = $15, phase_since = $16, pins = $17::jsonb
         WHERE epoch = $2 - 1
         """;
 
     public const string AddHistory = """
-        INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced, verdicts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
         """;
 
     public const string BeginIncarnation = "SELECT begin_incarnation($1, $2)";
 
     public const string MarkFenced = "UPDATE rollout_state SET fenced_epoch = greatest(fenced_epoch, $1)";
 
-    public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced FROM rollout_history ORDER BY epoch DESC LIMIT $1";
+    public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced, verdicts FROM rollout_history ORDER BY epoch DESC LIMIT $1";
+
+    public const string Scripts = "SELECT count(*), substring(max(scriptname) FROM '[0-9]{4}_[a-z_]+') FROM schemaversions";
 
     /// <summary>Answers whether this gateway was known before.</summary>
     public const string Register = """
@@ -59,9 +62,10 @@ internal static class RolloutSql
     public static RolloutState State(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), Enum.Parse<RolloutPhase>(r.GetString(4)), Trimmed(r.GetDecimal(5)),
         new(r.GetBoolean(6), r.GetBoolean(7), Enum.Parse<DualWriteMode>(r.GetString(8)), Enum.Parse<AckPolicy>(r.GetString(9))),
-        Enum.Parse<ConflictStrategy>(r.GetString(10)), r.GetInt64(11), r.IsDBNull(12) ? null : r.GetString(12), r.GetFieldValue<DateTimeOffset>(13), r.GetString(14))
+        Enum.Parse<ConflictStrategy>(r.GetString(10)), r.GetInt64(11), r.IsDBNull(12) ? null : r.GetString(12), r.GetFieldValue<DateTimeOffset>(13), r.GetString(14),
+        r.GetFieldValue<DateTimeOffset>(15))
     {
-        Pins = ReadPins(r.GetString(15)),
+        Pins = ReadPins(r.GetString(16)),
     };
 
     /// <summary>10.00 is stored, 10 is what people wrote.</summary>
@@ -72,11 +76,14 @@ internal static class RolloutSql
     public static object?[] Values(RolloutState s) =>
     [
         s.Incarnation, s.Epoch, s.FencedEpoch, s.Generation, s.Phase.ToString(), s.GoPercentage, s.DualWrite.Enabled, s.DualWrite.Closing, s.DualWrite.Mode.ToString(),
-        s.DualWrite.Ack.ToString(), s.ConflictStrategy.ToString(), s.Salt, s.Paused, s.UpdatedAt.UtcDateTime, s.UpdatedBy, JsonSerializer.Serialize(s.Pins.ToArray(), GaiaJson.Options),
+        s.DualWrite.Ack.ToString(), s.ConflictStrategy.ToString(), s.Salt, s.Paused, s.UpdatedAt.UtcDateTime, s.UpdatedBy, s.PhaseSince.UtcDateTime, JsonSerializer.Serialize(s.Pins.ToArray(), GaiaJson.Options),
     ];
 
     public static HistoryEntry Entry(NpgsqlDataReader r) => new(
-        r.GetInt64(0), r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetString(5), r.GetString(6), r.GetBoolean(7));
+        r.GetInt64(0), r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetString(5), r.GetString(6), r.GetBoolean(7),
+        r.IsDBNull(8) ? null : JsonSerializer.Deserialize<GateVerdict[]>(r.GetString(8), GaiaJson.Options));
+
+    public static string? Verdicts(HistoryEntry entry) => entry.Verdicts is { } verdicts ? JsonSerializer.Serialize(verdicts, GaiaJson.Options).Replace("\\u0000", "", StringComparison.Ordinal) : null;
 
     public static GatewayView Gateway(NpgsqlDataReader r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetFieldValue<DateTimeOffset>(5), false, r.GetBoolean(6));

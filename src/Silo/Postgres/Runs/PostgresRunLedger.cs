@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -42,6 +43,22 @@ internal sealed class PostgresRunLedger([FromKeyedServices(PostgresHosting.Looku
 
     public async Task<LedgerEntry?> Find(string kind, string runId, string sessionId, CancellationToken cancellationToken) =>
         await database.Query($"{Select} AND session_id = $3", Read, cancellationToken, kind, runId, StorableText.Of(sessionId)) is [var found] ? found : null;
+
+    public Task<IReadOnlyList<BucketSeal>> Seals(IReadOnlyList<string> keys, CancellationToken cancellationToken) => database.Query(
+        SealSql.Select, r => new BucketSeal(r.GetString(0), r.GetGuid(1), JsonSerializer.Deserialize<Dictionary<string, int>>(r.GetString(2))!), cancellationToken, (object)keys.Select(StorableText.Of).ToArray());
+
+    public async Task KeepSeals(Guid pass, IReadOnlyList<BucketSeal> seals, CancellationToken cancellationToken)
+    {
+        if (seals.Count == 0) return;
+        await using var command = database.CreateCommand(SealSql.Upsert);
+        command.Parameters.Add(new() { Value = pass });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. seals.Select(s => StorableText.Of(s.Key))] });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. seals.Select(s => s.Hash)] });
+        command.Parameters.Add(new NpgsqlParameter<string[]> { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Jsonb, TypedValue = [.. seals.Select(s => JsonSerializer.Serialize(s.Noise))] });
+        await DatabaseQueries.Answered(() => command.ExecuteNonQueryAsync(cancellationToken));
+    }
+
+    public Task DropOtherSeals(Guid pass, CancellationToken cancellationToken) => database.Change(SealSql.DropOthers, cancellationToken, pass);
 
     private static LedgerEntry Read(NpgsqlDataReader r) => new(r.GetString(0), r.GetString(1), Text(r, 2), Text(r, 3), r.GetFieldValue<DateTimeOffset>(4));
 

@@ -26,7 +26,9 @@ internal sealed class PostgresSessionStore(
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) =>
         invalid.KeepVerified(pass, found, unjudged, cancellationToken);
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => invalid.CloseVerified(pass, cancellationToken);
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) => invalid.CloseVerified(pass, began, cancellationToken);
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => invalid.CloseShadow(sessionId, cancellationToken);
 
     public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => invalid.List(limit, resolved, cancellationToken);
 
@@ -56,8 +58,15 @@ internal sealed class PostgresSessionStore(
         }
     }
 
-    public Task<IReadOnlyList<SessionRow>> Find(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.id = ANY($1)", SessionRows.Read, cancellationToken, (object)ids.ToArray());
+    public async Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        // Documents are put together beside the grain that asked: it compares others meanwhile.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return await lookups.Query(SessionSql.Compared, SessionRows.ReadCompared, cancellationToken, (object)ids.ToArray());
+    }
+
+    public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        lookups.Query(SessionSql.Prints, r => new RowPrint(r.GetString(0), r.GetInt64(1)), cancellationToken, (object)ids.ToArray());
 
     public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         lookups.Query($"{SessionSql.SelectMarks} AND id = ANY($1)", SessionRows.ReadMark, cancellationToken, (object)ids.ToArray());

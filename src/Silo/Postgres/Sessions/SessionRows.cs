@@ -82,6 +82,13 @@ internal static class SessionRows
     public static ConflictRecord ReadConflict(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetString(1), r.GetString(2), Text(r, 3), Text(r, 4), r.GetFieldValue<DateTimeOffset>(5), r.GetBoolean(6), Text(r, 7), Text(r, 8), Time(r, 9), Text(r, 10));
 
+    /// <summary>From <see cref="SessionSql.Compared"/>.</summary>
+    public static ComparedRow ReadCompared(NpgsqlDataReader reader)
+    {
+        var (id, after) = (reader.GetString(0), 2 + SessionColumns.Fields.Count);
+        return new(id, reader.GetBoolean(after) ? null : SessionColumns.Read(reader, id, 1), reader.GetBoolean(after + 1), reader.GetInt64(after + 2));
+    }
+
     public static SessionMark ReadMark(NpgsqlDataReader r) => new(r.GetString(0), Text(r, 1), r.GetBoolean(2));
 
     public static string Sends(ImmutableArray<SentDocument> sends) => JsonSerializer.Serialize(sends, Json);

@@ -141,6 +141,22 @@ internal static class SessionSql
     /// <summary>As <see cref="SessionRow.Pending"/>.</summary>
     public const string Pending = $"({Behind} AND ((rejected IS NULL AND conflict IS NULL) OR intent IS NOT NULL))";
 
+    /// <summary>
+    /// One number for all that a verification looks at in a row. JSON as text: as jsonb, 1 and 1.0 would have the same.
+    /// </summary>
+    private static readonly string Print = $"""
+        hash_record_extended(ROW({string.Join(", ", SessionColumns.Fields.Select(f => f.Kind == FieldKind.Json ? $"r.{f.Name}::text" : $"r.{f.Name}"))}, r.extra::text,
+            r.version, r.deleted_at, r.legacy_version, r.intent::text, r.rejected::text, r.conflict::text), 0)
+        """;
+
+    public static readonly string Prints = $"SELECT r.id, {Print} FROM session_records r WHERE r.id = ANY($1)";
+
+    /// <summary>id, the fields, extra, whether it is deleted, whether it is pending, the print.</summary>
+    public static readonly string Compared = $"""
+        SELECT r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, r.deleted_at IS NOT NULL, {Pending}, {Print}
+        FROM session_records r WHERE r.id = ANY($1)
+        """;
+
     private static string Arrays()
     {
         var types = new List<string> { "text" };

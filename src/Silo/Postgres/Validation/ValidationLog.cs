@@ -26,7 +26,10 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
         if (unjudged.Count > 0) await database.Change(ValidationSql.Renew, cancellationToken, pass, unjudged.Select(id => Text(id, LongestId)).ToArray());
     }
 
-    public Task CloseVerified(Guid pass, CancellationToken cancellationToken) => database.Change(ValidationSql.CloseVerified, cancellationToken, pass);
+    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) =>
+        database.Change(ValidationSql.CloseVerified, cancellationToken, pass, began.UtcDateTime);
+
+    public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => database.Change(ValidationSql.CloseShadow, cancellationToken, Text(sessionId, LongestId));
 
     public async Task<ValidationErrors> List(int limit, bool resolved, CancellationToken cancellationToken)
     {

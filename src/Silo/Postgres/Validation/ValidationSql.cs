@@ -17,9 +17,19 @@ internal static class ValidationSql
             at = now(), rule = EXCLUDED.rule, python_value = EXCLUDED.python_value, go_value = EXCLUDED.go_value, version = EXCLUDED.version, pass = EXCLUDED.pass
         """;
 
-    public const string Renew = $"UPDATE validation_errors SET pass = $1 WHERE session_id = ANY($2) AND source = '{ValidationError.Verify}' AND NOT resolved";
+    public const string Renew = $"""
+        UPDATE validation_errors SET pass = $1 WHERE session_id = ANY($2) AND source IN ('{ValidationError.Verify}', '{ValidationError.Shadow}') AND NOT resolved
+        """;
 
-    public const string CloseVerified = $"UPDATE validation_errors SET resolved = true WHERE source = '{ValidationError.Verify}' AND NOT resolved AND pass IS DISTINCT FROM $1";
+    /// <summary>What shadow reads found is older than the walk ($2), and the walk found nothing in its session.</summary>
+    public const string CloseVerified = $"""
+        UPDATE validation_errors e SET resolved = true WHERE NOT resolved AND pass IS DISTINCT FROM $1 AND (
+            source = '{ValidationError.Verify}'
+            OR (source = '{ValidationError.Shadow}' AND at < $2 AND NOT EXISTS (
+                SELECT FROM validation_errors v WHERE v.session_id = e.session_id AND v.source = '{ValidationError.Verify}' AND NOT v.resolved AND v.pass = $1)))
+        """;
+
+    public const string CloseShadow = $"UPDATE validation_errors SET resolved = true WHERE session_id = $1 AND source = '{ValidationError.Shadow}' AND NOT resolved";
 
     public const string NewestOpen = $"SELECT {Columns} FROM validation_errors WHERE NOT resolved ORDER BY at DESC, id DESC LIMIT $1";
 

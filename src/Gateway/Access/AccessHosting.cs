@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Gateway.Access;
+
+/// <summary>Keys, tokens and roles for a silo or a standalone gateway.</summary>
+public static partial class AccessHosting
+{
+    private const string Chosen = "Chosen";
+    private const string Jwt = "Jwt";
+
+    public static WebApplicationBuilder AddGaiaAccess(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().BindConfiguration("Auth");
+        services.AddSingleton<KeyRing>().AddSingleton<Refusals>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, OpenDoor>();
+        var access = builder.Configuration.GetSection("Auth").Get<AccessOptions>() ?? new();
+        var authentication = services.AddAuthentication(Chosen)
+            .AddPolicyScheme(Chosen, null, o => o.ForwardDefaultSelector = context => access.Authority is not null && KeyAuthentication.KeyOf(context.Request) is null && context.Request.Headers.Authorization.Count > 0 ? Jwt : KeyAuthentication.Name)
+            .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, null);
+        if (access.Authority is not null) authentication.AddJwtBearer(Jwt, o => Tokens(o, access));
+        services.AddSingleton<IAuthorizationHandler, AccessDecision>();
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().AddRequirements(new RoleOfRoute()).Build());
+        return builder;
+    }
+
+    /// <summary>Nothing at all where no key is configured: the loopback interface is the lock then.</summary>
+    public static void UseGaiaAccess(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.Locked)
+        {
+            app.UseAuthentication();
+            app.UseAuthorization();
+        }
+        else
+        {
+            LogOpen(app.Logger);
+        }
+    }
+
+    private static void Tokens(Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerOptions jwt, AccessOptions access)
+    {
+        (jwt.Authority, jwt.Audience, jwt.MapInboundClaims) = (access.Authority, access.Audience, false);
+        // An issuer on this very machine is a test's.
+        jwt.RequireHttpsMetadata = !new Uri(access.Authority!).IsLoopback;
+        jwt.TokenValidationParameters.NameClaimType = "sub";
+        jwt.Events = new()
+        {
+            OnChallenge = async context =>
+            {
+                context.HandleResponse();
+                context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
+                await Problems.ProblemHandler.Write(context.HttpContext, new Contracts.Access.UnauthorizedException("The token was not accepted: it must be in force, of the configured issuer and for the configured audience."));
+            },
+            OnForbidden = context => Problems.ProblemHandler.Write(context.HttpContext, AccessDecision.Forbidden(context.HttpContext)),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "NO KEY IS CONFIGURED: whoever reaches this process may do everything. Fit for one machine only; set Auth__Keys__0__Name, __Hash and __Role (gaia keys new prints them)")]
+    private static partial void LogOpen(ILogger logger);
+}

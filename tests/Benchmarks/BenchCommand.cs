@@ -1,0 +1,56 @@
+using System.CommandLine;
+using GaiaOrleans.Benchmarks.Results;
+using GaiaOrleans.Benchmarks.Runs;
+using GaiaOrleans.Benchmarks.Shadow;
+
+namespace GaiaOrleans.Benchmarks;
+
+internal static class BenchCommand
+{
+    public static RootCommand Create()
+    {
+        var all = All();
+        var names = new Argument<string[]>("name") { Arity = ArgumentArity.ZeroOrMore, Description = $"Only these rows: {string.Join(", ", all.Select(b => b.Name))}." };
+        names.AcceptOnlyFromAmong([.. all.Select(b => b.Name)]);
+        var json = new Option<string?>("--json") { Description = "Also write the table here, as JSON." };
+        var quick = new Option<bool>("--quick") { Description = "Small and short: to see that it works." };
+        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick };
+        command.SetAction((parsed, cancellation) =>
+        {
+            var chosen = parsed.GetValue(names) is { Length: > 0 } wanted ? all.Where(b => wanted.Contains(b.Name)) : all;
+            return Run([.. chosen], parsed.GetValue(quick) ? BenchSize.Quick : BenchSize.Full, parsed.GetValue(json), cancellation);
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<Benchmark> All()
+    {
+        var rounds = new RunRounds();
+        return [new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark()];
+    }
+
+    /// <summary>A row that misses its goal is a result like any other; only what could not be measured is a failure.</summary>
+    private static async Task<int> Run(IReadOnlyList<Benchmark> chosen, BenchSize size, string? json, CancellationToken cancellation)
+    {
+        var machine = await Machine.Describe(cancellation);
+        Report.Begin(machine, size);
+        var rows = new List<Row>();
+        var failed = false;
+        foreach (var benchmark in chosen)
+        {
+            try
+            {
+                rows.Add(await benchmark.Measure(size, cancellation));
+                Report.Show(rows[^1]);
+            }
+            catch (BenchFailedException e)
+            {
+                failed = true;
+                Console.Error.WriteLine($"bench: {benchmark.Name}: {e.Message}");
+            }
+        }
+
+        if (json is not null) await Report.Write(json, machine, rows, cancellation);
+        return failed ? 1 : 0;
+    }
+}

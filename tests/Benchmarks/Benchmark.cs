@@ -1,0 +1,17 @@
+using GaiaOrleans.Benchmarks.Results;
+
+namespace GaiaOrleans.Benchmarks;
+
+/// <summary>What one line of the table measures.</summary>
+internal abstract class Benchmark
+{
+    /// <summary>As it is chosen by on the command line.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Starts what it needs, takes its rounds, stops it again.</summary>
+    /// <exception cref="BenchFailedException">Nothing could be measured.</exception>
+    public abstract Task<Row> Measure(BenchSize size, CancellationToken cancellation);
+}
+
+/// <summary>What was to be measured did not happen: no figure is better than a wrong one.</summary>
+internal sealed class BenchFailedException(string message) : Exception(message);

@@ -1,0 +1,77 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaiaOrleans.Testbed;
+using Npgsql;
+
+namespace GaiaOrleans.Benchmarks.Clusters;
+
+/// <summary>One silo, PostgreSQL that waits for its disk, and a seeded GAIA_HOME: as they ship, on this machine.</summary>
+internal sealed class BenchCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan RunDeadline = TimeSpan.FromMinutes(15);
+    private readonly LocalCluster _cluster;
+    private readonly HttpClient _control;
+
+    private BenchCluster(LocalCluster cluster, int sessions)
+    {
+        (_cluster, Sessions) = (cluster, sessions);
+        _control = new() { BaseAddress = cluster.Silos[0].Url, Timeout = TimeSpan.FromSeconds(60) };
+        Database = NpgsqlDataSource.Create(cluster.ConnectionString);
+    }
+
+    public int Sessions { get; }
+
+    public LocalCluster Processes => _cluster;
+
+    public NpgsqlDataSource Database { get; }
+
+    /// <summary>CPU time that the silo, PostgreSQL and GAIA_HOME have used so far.</summary>
+    public TimeSpan CpuTime => ProcessCost.CpuTime(_cluster.Silos[0].Pid, _cluster.Postgres.Pid, _cluster.Legacy.Pid);
+
+    /// <summary>Of the silo, in MiB.</summary>
+    public double SiloMemory => ProcessCost.Memory(_cluster.Silos[0].Pid);
+
+    /// <summary>With dual-write on, nothing migrated yet.</summary>
+    public static async Task<BenchCluster> Start(int sessions, CancellationToken cancellation)
+    {
+        var cluster = new BenchCluster(await LocalCluster.StartAsync(silos: 1, sessions: sessions), sessions);
+        await cluster.Post("api/migration/dual-write", new { enabled = true, reason = "benchmark" }, cancellation);
+        return cluster;
+    }
+
+    /// <summary>The store as before the first migration.</summary>
+    public async Task Empty(CancellationToken cancellation)
+    {
+        await using var command = Database.CreateCommand("TRUNCATE session_records, verified_buckets; CHECKPOINT");
+        await command.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>A whole run, from its first page to its last by its own clock.</summary>
+    public async Task<TimeSpan> Run(string kind, CancellationToken cancellation)
+    {
+        await Post("api/migration/runs", new { kind }, cancellation);
+        var run = await Eventually.Get(
+            async () => JsonNode.Parse(await _control.GetStringAsync($"api/migration/runs/{kind}", cancellation))!, r => Text(r, "state") is not "running", RunDeadline);
+        var wrong = Count(run, "failed") + Count(run, "mismatched") + Count(run, "pending");
+        if (Text(run, "state") != "completed" || Count(run, "listed") != Sessions || wrong > 0) throw new BenchFailedException($"the {kind} run went wrong: {run.ToJsonString()}");
+        return run["finished_at"]!.GetValue<DateTimeOffset>() - run["started_at"]!.GetValue<DateTimeOffset>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _control.Dispose();
+        await _cluster.DisposeAsync();
+    }
+
+    private async Task Post(string path, object body, CancellationToken cancellation)
+    {
+        using var answer = await _control.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellation);
+        if (!answer.IsSuccessStatusCode) throw new BenchFailedException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}");
+    }
+
+    private static string Text(JsonNode run, string member) => run[member]!.GetValue<string>();
+
+    private static long Count(JsonNode run, string member) => run[member]!.GetValue<long>();
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using HdrHistogram;
+
+namespace GaiaOrleans.Benchmarks.Load;
+
+/// <summary>
+/// Requests at a fixed rate, whether or not earlier ones were answered. A latency counts from the moment at which its request was due: a
+/// server that stalls is charged for all who would have come meanwhile, not only for the one that waited.
+/// </summary>
+internal static class OpenLoop
+{
+    private const long LongestMicros = 60_000_000;
+
+    /// <param name="perSecond">Requests a second.</param>
+    /// <param name="request">Sends the n-th and returns when it is answered.</param>
+    public static async Task<LongHistogram> Run(double perSecond, TimeSpan length, Func<int, Task> request, CancellationToken cancellation)
+    {
+        var total = (int)(perSecond * length.TotalSeconds);
+        var waits = new long[total];
+        var answers = new Task[total];
+        var begin = Stopwatch.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var sent = 0; sent < total;)
+        {
+            var due = Math.Min(total, (int)(Stopwatch.GetElapsedTime(begin).TotalSeconds * perSecond) + 1);
+            for (; sent < due; sent++) answers[sent] = Timed(sent);
+            await timer.WaitForNextTickAsync(cancellation);
+        }
+
+        await Task.WhenAll(answers);
+        var histogram = new LongHistogram(1, LongestMicros, 3);
+        foreach (var wait in waits) histogram.RecordValue(Math.Clamp(wait, 1, LongestMicros));
+        return histogram;
+
+        async Task Timed(int n)
+        {
+            var dueAt = n / perSecond;
+            await request(n);
+            waits[n] = (long)((Stopwatch.GetElapsedTime(begin).TotalSeconds - dueAt) * 1_000_000);
+        }
+    }
+}

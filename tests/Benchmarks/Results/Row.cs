@@ -1,0 +1,26 @@
+namespace GaiaOrleans.Benchmarks.Results;
+
+/// <summary>One line of the table.</summary>
+/// <param name="Ours">Median of the rounds.</param>
+/// <param name="Theirs">Median of what it is compared with, in the same rounds.</param>
+/// <param name="Ratio">Median of the rounds' ratios, ours to theirs.</param>
+/// <param name="Spread">Of the ratios: highest less lowest, as a share of the median.</param>
+/// <param name="Explanation">What was measured, and what limits it.</param>
+internal sealed record Row(string Name, double Ours, double Theirs, string Unit, double Ratio, double Spread, string Goal, bool Met, string Explanation)
+{
+    /// <param name="rounds">Ours and theirs of each round.</param>
+    /// <param name="met">Whether the medians (ours, ratio) reach the goal.</param>
+    public static Row Of(string name, string unit, IReadOnlyList<(double Ours, double Theirs)> rounds, string goal, Func<double, double, bool> met, string explanation)
+    {
+        var ratios = rounds.Select(r => r.Ours / r.Theirs).Order().ToList();
+        var ours = Median(rounds.Select(r => r.Ours));
+        var ratio = Median(ratios);
+        return new(name, ours, Median(rounds.Select(r => r.Theirs)), unit, ratio, (ratios[^1] - ratios[0]) / ratio, goal, met(ours, ratio), explanation);
+    }
+
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToList();
+        return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[sorted.Count / 2 - 1] + sorted[sorted.Count / 2]) / 2;
+    }
+}

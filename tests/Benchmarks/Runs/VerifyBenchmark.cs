@@ -1,0 +1,17 @@
+using GaiaOrleans.Benchmarks.Results;
+
+namespace GaiaOrleans.Benchmarks.Runs;
+
+/// <summary>The first verification after a migration: every field of every session is compared.</summary>
+internal sealed class VerifyBenchmark(RunRounds rounds) : Benchmark
+{
+    public override string Name => "verify";
+
+    public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
+    {
+        var taken = await rounds.Take(size, cancellation);
+        return Row.Of(
+            Name, "sessions/s", [.. taken.Select(r => (r.Verify, r.Migrate))], "≥ 4 × migrate", (_, ratio) => ratio >= 4,
+            $"in sync, nothing verified before; GAIA_HOME alone lists {Row.Median(taken.Select(r => r.List)):#,0} sessions/s to somebody who only reads");
+    }
+}

@@ -1,0 +1,59 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace GaiaOrleans.Cluster.Tests.Runs;
+
+/// <summary>A run is one, works on every silo, and gives way to clients.</summary>
+public sealed class RunSpreadTests : RunTestBase
+{
+    private const int Most = 64;
+
+    [Fact]
+    public async Task Every_silo_takes_its_share()
+    {
+        Seed(900);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        var shares = Cluster.Orleans.GetActiveSilos().Select(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Counts.Adopted).ToList();
+        Assert.Equal(900, shares.Sum());
+        Assert.All(shares, share => Assert.InRange(share, 100, 600));
+    }
+
+    [Fact]
+    public async Task Of_many_who_start_it_at_once_one_does()
+    {
+        Seed(1_500);
+        var starts = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Started()));
+        Assert.Single(starts, started => started);
+        Assert.Equal(1_500, (await Ends(Cluster.Migrate, RunState.Completed)).Listed);
+
+        async Task<bool> Started()
+        {
+            try
+            {
+                await Cluster.Migrate.Start(new(RatePerSecond: 5_000));
+                return true;
+            }
+            catch (RunActiveException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task While_changes_of_clients_lag_it_slows_down_and_then_speeds_up_again()
+    {
+        Seed(4_000);
+        Cluster.Legacy.Answer("s-late", Some.Refused);
+        await Cluster.Create("s-late", "{}");
+        await Cluster.Migrate.Start(new(RatePerSecond: 1_000));
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()).Parallel == 4, "it does as little as it may");
+        await Cluster.Merge("s-late", """{"user_id":"on time"}""");
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()) is { Parallel: Most, State: RunState.Running }, "it does as much as before");
+        await Cluster.Migrate.Limit(null);
+        Assert.Equal(4_001, (await Ends(Cluster.Migrate, RunState.Completed)).Listed);
+    }
+}
