@@ -17,6 +17,8 @@ public static partial class AccessHosting
         services.AddSingleton<KeyRing>().AddSingleton<Refusals>();
         services.AddSingleton<IValidateOptions<AccessOptions>, OpenDoor>();
         var access = builder.Configuration.GetSection("Auth").Get<AccessOptions>() ?? new();
+        // The web host puts authorization into its pipeline by itself as soon as its services are there.
+        if (!access.Locked) return builder;
         var authentication = services.AddAuthentication(Chosen)
             .AddPolicyScheme(Chosen, null, o => o.ForwardDefaultSelector = context => access.Authority is not null && KeyAuthentication.KeyOf(context.Request) is null && context.Request.Headers.Authorization.Count > 0 ? Jwt : KeyAuthentication.Name)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, null);

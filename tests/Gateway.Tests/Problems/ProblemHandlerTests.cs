@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Access;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gates;
@@ -28,6 +29,9 @@ public sealed class ProblemHandlerTests
         [new PendingWritesException(5)] = (409, "pending_writes", false),
         [new GatewayUnreachableException(["gw-1"])] = (409, "gateway_unreachable", false),
         [new ClosingException()] = (503, "closing", true),
+        [new UnauthorizedException("no key")] = (401, "unauthorized", false),
+        [new ForbiddenException("POST /api/traffic-split", Role.Operator)] = (403, "forbidden", false),
+        [new TooManyAttemptsException()] = (429, "rate_limited", true),
         [new LeaseLostException()] = (503, "lead_unavailable", true),
         [new UnknownConflictException(7)] = (404, "unknown_conflict", false),
         [new AlreadyResolvedException("s-1")] = (409, "already_resolved", false),

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using GaiaOrleans.EndToEnd.Tests.Clusters;
+using GaiaOrleans.Testbed;
+using Npgsql;
+
+namespace GaiaOrleans.EndToEnd.Tests.Runs;
+
+/// <summary>GAIA_HOME and PostgreSQL fail in the middle of a run: it ends with a closed ledger and the right answer.</summary>
+public sealed class RunFaultTests
+{
+    private const int Sessions = 6_000;
+
+    // Differences of each kind, so that the right answer of a verification is not the easy one.
+    private const string Damage = """
+        UPDATE sessions SET written_by = 'PLANT', body = replace(body, '"user_id":"', '"user_id":"planted-') WHERE id IN ('session-000010', 'session-005990');
+        DELETE FROM sessions WHERE id = 'session-003000';
+        """;
+
+    private const int Damaged = 3;
+
+    // Many pages, so that a fault meets some of them, and slow enough to be met in the middle.
+    private static readonly Dictionary<string, string?> SmallPages = new() { ["Legacy__PageSize"] = "100" };
+
+    private static Task<LocalCluster> Cluster() => LocalCluster.StartAsync(silos: 1, sessions: Sessions, settings: SmallPages);
+
+    [Theory]
+    [InlineData("""{"latency_ms":150,"jitter_ms":100}""")]
+    [InlineData("""{"error_rate":0.05}""")]
+    public async Task Legacy_that_is_slow_or_fails_now_and_then_changes_no_answer(string fault)
+    {
+        await using var cluster = await Cluster();
+        await cluster.DualWrite();
+        await cluster.Legacy.SetFaultsAsync(fault);
+        var migrated = await cluster.Run("""{"kind":"migrate"}""");
+        migrated.AssertClosed();
+        Assert.Equal((Sessions, Sessions), (migrated.Count("listed"), await Rows(cluster)));
+        await cluster.Legacy.InSqlite(Damage);
+        var verified = await cluster.Run("""{"kind":"verify"}""");
+        Assert.Equal((Sessions - 1, Damaged, 0), (verified.Count("listed"), verified.Count("mismatched"), verified.Count("failed")));
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("verify")]
+    public async Task Legacy_that_is_gone_for_twenty_seconds_is_waited_for(string kind)
+    {
+        await using var cluster = await Cluster();
+        await Begin(cluster, kind);
+        await cluster.Legacy.KillAsync();
+        var outage = Stopwatch.StartNew();
+        var waiting = await Eventually.Get(() => cluster.TryRun(kind), run => outage.Elapsed > TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
+        Assert.Equal("running", waiting!.State());
+        Assert.NotNull(waiting!["reason"]);
+        await cluster.Legacy.RestartAsync();
+        await AssertRight(cluster, kind);
+    }
+
+    [Theory]
+    [InlineData("migrate")]
+    [InlineData("verify")]
+    public async Task A_database_that_is_killed_and_comes_back_is_waited_for(string kind)
+    {
+        await using var cluster = await Cluster();
+        await Begin(cluster, kind);
+        await cluster.Postgres.KillAsync();
+        await cluster.Postgres.StartAgainAsync();
+        await AssertRight(cluster, kind);
+    }
+
+    [Fact]
+    public async Task Reconcile_picks_up_what_was_changed_while_the_database_was_away()
+    {
+        await using var cluster = await Cluster();
+        await cluster.DualWrite();
+        await cluster.Run("""{"kind":"migrate"}""");
+        await cluster.StartRun("""{"kind":"reconcile","rate":100000}""");
+        await cluster.UntilRun("reconcile", run => run["seen_until"] is not null);
+        await cluster.Postgres.KillAsync();
+        await cluster.Legacy.InSqlite("""UPDATE sessions SET written_by = 'PLANT', body = replace(body, '"user_id":"', '"user_id":"planted-') WHERE id <= 'session-000005'""");
+        await cluster.Postgres.StartAgainAsync();
+        await cluster.UntilRun("reconcile", run => run.Count("repaired") >= 5);
+        Assert.Equal("running", (await cluster.TryRun("reconcile"))!.State());
+        Assert.Equal(0, (await cluster.Run("""{"kind":"verify"}""")).Count("mismatched"));
+    }
+
+    [Fact]
+    public async Task A_verification_whose_silo_is_killed_goes_on_elsewhere_and_finds_exactly_the_damage()
+    {
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: Sessions, settings: SmallPages);
+        await Begin(cluster, "verify");
+        // Whichever of them it lives on: both are killed once while it runs.
+        foreach (var silo in cluster.Silos)
+        {
+            await silo.KillAsync();
+            await silo.RestartAsync();
+            await cluster.UntilRun("verify", run => run.Count("done") > 0);
+        }
+
+        await AssertRight(cluster, "verify");
+    }
+
+    /// <summary>The run in its middle; before a verification there is something to find.</summary>
+    private static async Task Begin(LocalCluster cluster, string kind)
+    {
+        await cluster.DualWrite();
+        if (kind == "verify")
+        {
+            await cluster.Run("""{"kind":"migrate"}""");
+            await cluster.Legacy.InSqlite(Damage);
+        }
+
+        await cluster.StartRun($$"""{"kind":"{{kind}}","rate":1500}""");
+        var middle = await cluster.UntilRun(kind, run => run.Count("done") >= Sessions / 4);
+        Assert.Equal("running", middle.State());
+    }
+
+    private static async Task AssertRight(LocalCluster cluster, string kind)
+    {
+        var ended = await cluster.Completed(kind);
+        if (kind == "verify")
+        {
+            Assert.Equal((Sessions - 1, Damaged, 0), (ended.Count("listed"), ended.Count("mismatched"), ended.Count("failed")));
+            return;
+        }
+
+        ended.AssertClosed();
+        Assert.Equal((Sessions, Sessions), (ended.Count("listed"), await Rows(cluster)));
+    }
+
+    private static async Task<long> Rows(LocalCluster cluster)
+    {
+        await using var database = NpgsqlDataSource.Create(cluster.ConnectionString);
+        await using var command = database.CreateCommand("SELECT count(*) FROM claude_sessions");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
