@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
 
