@@ -21,21 +21,21 @@ internal sealed class GatesBenchmark : Benchmark
         var rounds = new List<(double, double)>();
         for (var i = 0; i <= size.Rounds; i++)
         {
-            var ours = await Median(() => cluster.Get("api/migration/plan?to=deprecation", cancellation));
-            var theirs = await Median(() => WindowMonth.SumAll(cluster.Database, cancellation));
+            var ours = await Median(Asked, () => cluster.Get("api/migration/plan?to=deprecation", cancellation));
+            var theirs = await Median(1, () => WindowMonth.SumAll(cluster.Database, cancellation));
             Report.Note(string.Create(CultureInfo.InvariantCulture, $"{(i == 0 ? "warm-up" : $"round {i}")}: {ours:0.0} ms, summed anew {theirs:0.0} ms"));
             if (i > 0) rounds.Add((ours, theirs));
         }
 
         return Row.Of(
             Name, "ms", rounds, "≤ 50 ms", (ours, _) => ours <= GoalMs,
-            string.Create(CultureInfo.InvariantCulture, $"every gate up to deprecation over {WindowMonth.Minutes} minutes of {WindowMonth.Silos} silos, median of {Asked} calls a round; theirs: one statement over the silos' rows"));
+            string.Create(CultureInfo.InvariantCulture, $"every gate up to deprecation over {WindowMonth.Minutes} minutes of {WindowMonth.Silos} silos, median of {Asked} calls a round; theirs: one statement over the silos' rows, once a round"));
     }
 
-    private static async Task<double> Median(Func<Task> ask)
+    private static async Task<double> Median(int times, Func<Task> ask)
     {
         var took = new List<double>();
-        for (var i = 0; i < Asked; i++)
+        for (var i = 0; i < times; i++)
         {
             var started = Stopwatch.GetTimestamp();
             await ask();
