@@ -65,7 +65,8 @@ public interface ISessionStore
     Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The walk is complete: what only earlier ones found is resolved, and what shadow reads had found before it in sessions that it found equal.
+    /// The walk is complete: what only earlier ones found is resolved, what shadow reads had found before it in sessions that it found equal, and values
+    /// that did not fit and do not stand in their row any more.
     /// </summary>
     /// <param name="began">When the walk did.</param>
     Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken);
