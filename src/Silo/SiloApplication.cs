@@ -71,6 +71,7 @@ internal static class SiloApplication
     {
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
+        var detection = Required<DetectionOptions, DetectionOptionsValidator>(builder.Configuration, "Cluster");
         builder.AddGaiaTelemetry("gaia-silo");
         builder.AddGaiaAccess();
         builder.AddGaiaConsole(gaia);
@@ -79,7 +80,7 @@ internal static class SiloApplication
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
         builder.UseOrleans(silo =>
         {
-            silo.AddGaiaSilo(node, gaia);
+            silo.AddGaiaSilo(node, gaia, detection);
             if (TelemetryHosting.Exports(builder.Configuration)) silo.AddActivityPropagation();
             cluster(silo);
         });
@@ -88,6 +89,7 @@ internal static class SiloApplication
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
+        builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<Peers>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();
