@@ -10,12 +10,17 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Sessions in PostgreSQL: changes through the group commit, activations through the batched load, everything else as plain queries.</summary>
 internal sealed class PostgresSessionStore(
-    NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource lookups, GroupCommit commits, BatchedLoad loads, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
+    NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource lookups, GroupCommit commits, BatchedLoad loads, FirstRows firstRows, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
 {
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => new(loads.Load(id).WaitAsync(cancellationToken));
 
     // Not cancelled with the caller: a change that was handed over is committed or refused, and the grain must know which.
     public ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken) => new(commits.Commit(commit));
+
+    public async Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        (await lookups.Query(SessionSql.Known, r => r.GetString(0), cancellationToken, (object)ids.Where(StorableText.Is).ToArray())).ToHashSet();
+
+    public Task<CommitResult> Add(IReadOnlyList<SessionRow> added, long incarnation, long generation, CancellationToken cancellationToken) => firstRows.Add(added, incarnation, generation, cancellationToken);
 
     public void Acknowledge(SessionRow row) => commits.Acknowledge(row);
 

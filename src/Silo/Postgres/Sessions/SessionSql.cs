@@ -58,6 +58,13 @@ internal static class SessionSql
         SELECT id FROM written
         """;
 
+    public const string Known = "SELECT id FROM session_records WHERE id = ANY($1)";
+
+    public const string HasTerms = "SELECT FROM rollout_state WHERE incarnation = $1 AND generation = $2";
+
+    /// <summary>The columns in the order of <see cref="FirstRows"/>.</summary>
+    public static readonly string CopyFirst = $"COPY session_records (id, {Written}) FROM STDIN (FORMAT binary)";
+
     /// <summary>Legacy's answers, for rows that are still the ones that were sent.</summary>
     public const string Acknowledge = """
         UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
