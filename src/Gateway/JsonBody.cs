@@ -44,9 +44,3 @@ public static class JsonBody
         static TooLargeException TooLarge() => new($"The body is larger than {Largest} bytes.");
     }
 }
-
-/// <summary>Who asks. Until there are credentials, everybody on the loopback interface is the operator of this machine.</summary>
-public static class Actor
-{
-    public static string Of(HttpContext context) => context.User.Identity?.Name ?? "local";
-}

@@ -5,8 +5,9 @@ using GaiaOrleans.Contracts.Sessions;
 namespace GaiaOrleans.Contracts.Rollouts;
 
 /// <summary>Who asks, and why. The actor is the credential, never the body.</summary>
+/// <param name="IsAdmin">For what a route alone cannot decide: forcing, and advancing by a split. The system's own callers may do both.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.caller")]
-public sealed record Caller([property: Id(0)] string Actor, [property: Id(1)] string? Reason = null);
+public sealed record Caller([property: Id(0)] string Actor, [property: Id(1)] string? Reason = null, [property: Id(2)] bool IsAdmin = true);
 
 /// <summary>A new traffic split.</summary>
 /// <param name="ExpectedEpoch">Refuse with 412 when the rollout has moved on.</param>

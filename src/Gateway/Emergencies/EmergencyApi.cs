@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 
 namespace GaiaOrleans.Gateway.Emergencies;
@@ -17,8 +18,8 @@ public static class EmergencyApi
         if (body.To is null) throw InvalidInputException.Missing("to");
         if (body.To is not ("python" or "off")) throw InvalidInputException.Field("to", "must be python or off");
         if (body.Confirm != name.Value) throw InvalidInputException.Field("confirm", $"must be this gateway's name, {name.Value}");
-        if (body.To == "python") emergency.TurnOn(new(Actor.Of(context), body.Reason));
-        else emergency.TurnOff(new(Actor.Of(context), body.Reason));
+        if (body.To == "python") emergency.TurnOn(context.Caller(body.Reason));
+        else emergency.TurnOff(context.Caller(body.Reason));
         return TypedResults.Ok(GatewaySnapshot.Of(lease, name, emergency));
     }).WithName("SetEmergency").Accepts<EmergencyBody>(isOptional: true, "application/json", "*/*");
 }

@@ -1,20 +1,21 @@
 using System.Text.Json.Serialization;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Gateway.Access;
 
 namespace GaiaOrleans.Gateway.Rollouts;
 
 /// <summary>The body of POST /api/traffic-split, with the guide's names.</summary>
 public sealed record SplitBody(decimal? GoPercentage, decimal? PythonPercentage, string? Reason, bool Force, long? ExpectedEpoch)
 {
-    public SplitRequest ToRequest(string actor)
+    public SplitRequest ToRequest(Caller caller)
     {
         if (GoPercentage is not { } go) throw InvalidInputException.Missing("go_percentage");
         if (PythonPercentage is not { } python) throw InvalidInputException.Missing("python_percentage");
         if (go is < 0 or > 100) throw InvalidInputException.Field("go_percentage", "must be between 0 and 100");
         if (python is < 0 or > 100) throw InvalidInputException.Field("python_percentage", "must be between 0 and 100");
         if (go + python != 100) throw InvalidInputException.Field("python_percentage", $"go_percentage and python_percentage must add up to 100; {go} + {python} = {go + python}");
-        return new(go, new(actor, Reason), Force, ExpectedEpoch);
+        return new(go, caller, Force, ExpectedEpoch);
     }
 }
 
@@ -41,7 +42,7 @@ public static class SplitApi
         routes.MapPost("/api/traffic-split", async (HttpContext context, IGrainFactory grains, CancellationToken cancellationToken) =>
         {
             var body = await JsonBody.Read<SplitBody>(context, cancellationToken);
-            var change = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Split(body.ToRequest(Actor.Of(context)), cancellationToken);
+            var change = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Split(body.ToRequest(context.Caller(body.Reason)), cancellationToken);
             return TypedResults.Ok(SplitView.Of(change));
         }).WithName("SetTrafficSplit").Accepts<SplitBody>(isOptional: true, "application/json", "*/*");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
@@ -32,11 +33,13 @@ public static class RolloutRules
         // Before anything is prepared for a way back that there is not.
         if (state.Phase == RolloutPhase.Completed && request.GoPercentage != state.GoPercentage) throw CompletionRules.NoWayBack();
         Check(state, request.ExpectedEpoch, request.Force && request.GoPercentage != state.GoPercentage, request.Caller);
+        if (request.GoPercentage != state.GoPercentage) CheckEntry(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), request.Caller);
     }
 
     public static void Check(RolloutState state, PhaseRequest request)
     {
         Check(state, request.ExpectedEpoch, request.Force && request.To != state.Phase, request.Caller);
+        CheckEntry(state, request.To, request.Caller);
         if (request.To == state.Phase) return;
         if (state.Phase == RolloutPhase.Completed) throw CompletionRules.NoWayBack();
         if (request.To == RolloutPhase.Preparation) throw InvalidInputException.Field("to", "preparation is where a cluster begins; the way back ends at dual_write");
@@ -68,7 +71,15 @@ public static class RolloutRules
     private static void Check(RolloutState state, long? expectedEpoch, bool forces, Caller caller)
     {
         if (expectedEpoch is { } expected && expected != state.Epoch) throw new EpochMismatchException(expected, state);
-        if (forces && string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("force");
+        if (!forces) return;
+        if (!caller.IsAdmin) throw new ForbiddenException("force", Role.Admin);
+        if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("force");
+    }
+
+    // A split is an operator's, but not one that advances the migration.
+    private static void CheckEntry(RolloutState state, RolloutPhase phase, Caller caller)
+    {
+        if (phase > state.Phase && !caller.IsAdmin) throw new ForbiddenException($"Going from {state.Phase} on to {phase}", Role.Admin);
     }
 
     /// <summary>Settings that both sides of the fence may see at once: no closing needed.</summary>

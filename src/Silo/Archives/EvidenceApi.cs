@@ -3,6 +3,7 @@ using System.Text.Json;
 using GaiaOrleans.Contracts.Archives;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Rollouts;
@@ -37,7 +38,7 @@ internal static class EvidenceApi
             gaia.Value.ClusterId,
             State = state,
             At = time.GetUtcNow(),
-            By = Actor.Of(context),
+            By = context.Caller().Actor,
             process.Version,
         })));
         foreach (var run in runs) await Write(chain.Add("run", Json(run)));

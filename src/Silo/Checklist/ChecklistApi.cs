@@ -2,6 +2,7 @@ using GaiaOrleans.Contracts.Checklist;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Grains.Checklist;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Rollouts;
@@ -38,7 +39,7 @@ internal static class ChecklistApi
     private static async Task<IResult> Attest(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<AttestationBody>(context, cancellationToken);
-        var record = await Checklist(grains).Attest(body.Name ?? throw InvalidInputException.Missing("name"), new(Actor.Of(context), body.Note), cancellationToken);
+        var record = await Checklist(grains).Attest(body.Name ?? throw InvalidInputException.Missing("name"), context.Caller(body.Note), cancellationToken);
         return TypedResults.Ok(new { record.Name, record.Note, record.Actor, record.At, record.Phase });
     }
 
@@ -53,7 +54,7 @@ internal static class ChecklistApi
             null => throw InvalidInputException.Missing("result"),
             _ => throw InvalidInputException.Field("result", "must be passed or failed"),
         };
-        var record = await Checklist(grains).Drill(name, passed, body.Evidence, new(Actor.Of(context)), cancellationToken);
+        var record = await Checklist(grains).Drill(name, passed, body.Evidence, context.Caller(), cancellationToken);
         return TypedResults.Ok(new { record.Name, Result = record.Passed ? "passed" : "failed", Evidence = record.Note, record.Actor, record.At, record.Phase });
     }
 

@@ -7,6 +7,7 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Grains.Conflicts;
@@ -104,7 +105,7 @@ internal static class ConflictsApi
     };
 
     private static Caller Because(HttpContext context, string? reason) =>
-        new(Actor.Of(context), string.IsNullOrWhiteSpace(reason) ? throw new ReasonRequiredException("Deciding between the two sides") : reason);
+        context.Caller(string.IsNullOrWhiteSpace(reason) ? throw new ReasonRequiredException("Deciding between the two sides") : reason);
 }
 
 /// <summary>A conflict with the guide's names.</summary>

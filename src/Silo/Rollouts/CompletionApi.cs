@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,6 @@ internal static class CompletionApi
         var body = await JsonBody.Read<CompleteBody>(context, cancellationToken);
         if (body.Confirm is null) throw InvalidInputException.Missing("confirm");
         if (body.Confirm != gaia.Value.ClusterId) throw InvalidInputException.Field("confirm", "must be the id of this cluster, Gaia:ClusterId");
-        return TypedResults.Ok(SplitView.Of(await RolloutApi.Rollout(grains).Complete(new(Actor.Of(context), body.Reason), cancellationToken)));
+        return TypedResults.Ok(SplitView.Of(await RolloutApi.Rollout(grains).Complete(context.Caller(body.Reason), cancellationToken)));
     }).WithName("CompleteMigration").Accepts<CompleteBody>(isOptional: true, "application/json", "*/*");
 }

@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Rollouts;
@@ -51,7 +52,7 @@ internal static class PhaseApi
     {
         var body = await JsonBody.Read<PhaseBody>(context, cancellationToken);
         var to = Read(body.To ?? throw InvalidInputException.Missing("to"));
-        var (plan, change) = await Rollout(grains).Phase(new(to, new(Actor.Of(context), body.Reason), body.Force, body.ExpectedEpoch), cancellationToken);
+        var (plan, change) = await Rollout(grains).Phase(new(to, context.Caller(body.Reason), body.Force, body.ExpectedEpoch), cancellationToken);
         return TypedResults.Ok(PlanView.Of(plan, options.Value.Rehearsal) with { Traffic = SplitView.Of(change) });
     }
 

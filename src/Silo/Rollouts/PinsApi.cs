@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Sessions;
 
 namespace GaiaOrleans.Silo.Rollouts;
@@ -10,13 +11,13 @@ namespace GaiaOrleans.Silo.Rollouts;
 /// <summary>The body of PUT /api/migration/pins/{id}.</summary>
 public sealed record PinBody(string? Side, DateTimeOffset? Until, string? Reason)
 {
-    public PinRequest ToRequest(string id, string actor) => new(id, Side switch
+    public PinRequest ToRequest(string id, Caller caller) => new(id, Side switch
     {
         null => throw InvalidInputException.Missing("side"),
         "go" => Contracts.Sessions.Side.Go,
         "python" => Contracts.Sessions.Side.Python,
         _ => throw InvalidInputException.Field("side", "must be go or python"),
-    }, Until, new(actor, Reason));
+    }, Until, caller);
 }
 
 /// <summary>A pin as the API shows it; after a change with what the change did.</summary>
@@ -55,7 +56,8 @@ internal static class PinsApi
     private static async Task<PinView> Pin(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var id = SessionPath.IdOf(context, Prefix);
-        var request = (await JsonBody.Read<PinBody>(context, cancellationToken)).ToRequest(id, Actor.Of(context));
+        var body = await JsonBody.Read<PinBody>(context, cancellationToken);
+        var request = body.ToRequest(id, context.Caller(body.Reason));
         var change = await RolloutApi.Rollout(grains).Pin(request, cancellationToken);
         return PinView.Of(change.State.Pins.Of(id)!) with { Epoch = change.State.Epoch, GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) };
     }

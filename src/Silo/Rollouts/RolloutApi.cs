@@ -2,6 +2,7 @@ using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Silo.Conflicts;
 
@@ -39,7 +40,7 @@ internal static class RolloutApi
     private static async Task<IResult> SetDualWrite(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<DualWriteBody>(context, cancellationToken);
-        var request = new DualWriteRequest(body.Enabled, DualWriteSpelling.Mode(body.Mode), DualWriteSpelling.Ack(body.Ack), new(Actor.Of(context), body.Reason),
+        var request = new DualWriteRequest(body.Enabled, DualWriteSpelling.Mode(body.Mode), DualWriteSpelling.Ack(body.Ack), context.Caller(body.Reason),
             ConflictSpelling.Strategy(body.ConflictStrategy, "conflict_strategy"));
         if (request is { Enabled: null, Mode: null, Ack: null, ConflictStrategy: null }) throw InvalidInputException.Missing("enabled");
         var change = await Rollout(grains).SetDualWrite(request, cancellationToken);
@@ -52,7 +53,7 @@ internal static class RolloutApi
         RolloutPercentage(body.ToPercentage);
         if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
         var result = await Rollout(grains).Rollback(
-            new(body.ToPercentage, new(Actor.Of(context), body.Reason), body.Force, body.DrainTimeoutS is { } s ? TimeSpan.FromSeconds(s) : null), cancellationToken);
+            new(body.ToPercentage, context.Caller(body.Reason), body.Force, body.DrainTimeoutS is { } s ? TimeSpan.FromSeconds(s) : null), cancellationToken);
         return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(result.TookMs, 1), result.Drained, result.Pending, Traffic = SplitView.Of(result.State) });
     }
 
@@ -70,8 +71,8 @@ internal static class RolloutApi
     }
 
     /// <summary>An empty body is a missing reason, which the rule then asks for where it needs one.</summary>
-    internal static async Task<Caller> WithReason(HttpContext context, CancellationToken cancellationToken) => new(
-        Actor.Of(context), context.Request.ContentLength is 0 or null ? null : (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason);
+    internal static async Task<Caller> WithReason(HttpContext context, CancellationToken cancellationToken) =>
+        context.Caller(context.Request.ContentLength is 0 or null ? null : (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason);
 
     private static DualWriteView View(RolloutChange change) =>
         View(change.State) with { GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) };

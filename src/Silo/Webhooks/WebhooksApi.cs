@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Silo.Events;
 
@@ -34,13 +35,13 @@ internal static class WebhooksApi
         var body = await JsonBody.Read<WebhookBody>(context, cancellationToken);
         var url = body.Url ?? throw InvalidInputException.Missing("url");
         var kinds = EventsApi.Kinds(string.Join(',', body.Kinds ?? []), "kinds");
-        var webhook = await Webhooks(grains).Add(new(url, [.. kinds.Distinct()], Secret(body.Secret), new(Actor.Of(context))), cancellationToken);
+        var webhook = await Webhooks(grains).Add(new(url, [.. kinds.Distinct()], Secret(body.Secret), context.Caller()), cancellationToken);
         return TypedResults.Created("/api/migration/webhooks", webhook);
     }
 
     private static async Task<IResult> Remove(string id, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
-        await Webhooks(grains).Remove(id, new(Actor.Of(context)), cancellationToken);
+        await Webhooks(grains).Remove(id, context.Caller(), cancellationToken);
         return TypedResults.NoContent();
     }
 

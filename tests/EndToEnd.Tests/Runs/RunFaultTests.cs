@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
 using Npgsql;
 

@@ -1,24 +1,27 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway.Rollouts;
 
 namespace GaiaOrleans.Gateway.Tests.Rollouts;
 
 public sealed class SplitBodyTests
 {
+    private static readonly Caller Ada = new("ada", "why");
+
     private static Task<SplitBody> Read(string json) => JsonBody.Read<SplitBody>(Some.Request(body: json), CancellationToken.None);
 
     [Fact]
     public async Task The_guides_body_is_a_request_of_its_caller()
     {
-        var request = (await Read("""{"go_percentage": 10, "python_percentage": 90}""")).ToRequest("ada");
-        Assert.Equal((10, "ada", null, false, null), (request.GoPercentage, request.Caller.Actor, request.Caller.Reason, request.Force, request.ExpectedEpoch));
+        var request = (await Read("""{"go_percentage": 10, "python_percentage": 90}""")).ToRequest(Ada);
+        Assert.Equal((10, Ada, false, null), (request.GoPercentage, request.Caller, request.Force, request.ExpectedEpoch));
     }
 
     [Fact]
     public async Task The_rest_is_optional_and_understood()
     {
-        var request = (await Read("""{"go_percentage":33.33,"python_percentage":66.67,"reason":"why","force":true,"expected_epoch":7,"actor":"mallory"}""")).ToRequest("ada");
-        Assert.Equal((33.33m, "ada", "why", true, 7), (request.GoPercentage, request.Caller.Actor, request.Caller.Reason, request.Force, request.ExpectedEpoch));
+        var request = (await Read("""{"go_percentage":33.33,"python_percentage":66.67,"reason":"why","force":true,"expected_epoch":7,"actor":"mallory"}""")).ToRequest(Ada);
+        Assert.Equal((33.33m, Ada, true, 7), (request.GoPercentage, request.Caller, request.Force, request.ExpectedEpoch));
     }
 
     [Theory]
@@ -36,7 +39,7 @@ public sealed class SplitBodyTests
     [InlineData("""{"go_percentage":10,"python_percentage":90,"expected_epoch":1.5}""", "invalid_field", "expected_epoch")]
     public async Task What_is_wrong_is_named(string json, string code, string field)
     {
-        var problem = await Assert.ThrowsAsync<InvalidInputException>(async () => (await Read(json)).ToRequest("ada"));
+        var problem = await Assert.ThrowsAsync<InvalidInputException>(async () => (await Read(json)).ToRequest(Ada));
         Assert.Equal((code, field), (problem.Code, problem.Errors.Keys.Single()));
     }
 }

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
@@ -36,6 +37,18 @@ public sealed class PhaseStepTests
         var forced = Phase(At50, RolloutPhase.Monitoring, [Shut], force: true, reason: "drill")!;
         Assert.Equal((true, "drill"), (forced.Entry.Forced, forced.Entry.Reason));
         Assert.Contains(Shut, forced.Entry.Verdicts!);
+    }
+
+    [Fact]
+    public void Whoever_is_no_admin_moves_the_split_within_its_phase_and_back_but_neither_advances_nor_forces()
+    {
+        var operating = new Caller("olga", "so that it goes on", IsAdmin: false);
+        Assert.Equal(50, RolloutRules.Split(At50 with { GoPercentage = 10 }, new(50, operating), [], Some.Now)!.Next.GoPercentage);
+        Assert.Equal(0, RolloutRules.Split(At50, new(0, operating), [], Some.Now)!.Next.GoPercentage);
+        Assert.Equal("Admin", Assert.Throws<ForbiddenException>(() => RolloutRules.Split(At50, new(60, operating), [Open], Some.Now)).Required);
+        Assert.Throws<ForbiddenException>(() => RolloutRules.Split(At50 with { GoPercentage = 10, Paused = "errors" }, new(50, operating, Force: true), [], Some.Now));
+        Assert.Throws<ForbiddenException>(() => RolloutRules.Phase(At50, new(RolloutPhase.Monitoring, operating), [Open], Some.Now));
+        Assert.Equal(RolloutPhase.DualWrite, RolloutRules.Phase(At50, new(RolloutPhase.DualWrite, operating), [], Some.Now)!.Next.Phase);
     }
 
     [Fact]
