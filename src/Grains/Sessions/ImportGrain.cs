@@ -4,14 +4,16 @@ using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.Options;
+using Orleans.Placement;
 
 namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>
 /// Adds first rows and changes none. Whatever a session of the same id does meanwhile, its commit names the row that it decided over: the
-/// one that comes second finds a row where it knew of none, and changes nothing.
+/// one that comes second finds a row where it knew of none, and changes nothing. Placed at random: by their load all would go to one silo,
+/// because each is gone before its load is told.
 /// </summary>
-[GrainType("gaia.import")]
+[GrainType("gaia.import"), RandomPlacement]
 public sealed class ImportGrain(
     ISessionStore store, ILegacySessions legacy, SiloLease lease, SessionInstruments instruments, TimeProvider time, IOptions<SessionOptions> options, ILocalSiloDetails silo) : Grain, IImportGrain
 {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
@@ -14,7 +13,7 @@ internal sealed class FirstRows(NpgsqlDataSource database)
         try
         {
             // In the order in which the group commit locks rows as well.
-            return await Copy([.. rows.OrderBy(r => r.Id, StringComparer.Ordinal)], incarnation, generation, cancellationToken);
+            return await Copy(rows.OrderBy(r => r.Id, StringComparer.Ordinal), incarnation, generation, cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
@@ -34,17 +33,17 @@ internal sealed class FirstRows(NpgsqlDataSource database)
         }
     }
 
-    private async Task<CommitResult> Copy(IReadOnlyList<SessionRow> rows, long incarnation, long generation, CancellationToken cancellationToken)
+    private async Task<CommitResult> Copy(IEnumerable<SessionRow> rows, long incarnation, long generation, CancellationToken cancellationToken)
     {
+        // Whatever cannot be written is found before anything is begun.
+        var buffer = new CopyBuffer();
+        foreach (var row in rows) Write(buffer, row);
+        buffer.End();
+
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         if (!await HasTerms(connection, incarnation, generation, cancellationToken)) return CommitResult.TermsChanged;
-        await using (var copy = await connection.BeginBinaryImportAsync(SessionSql.CopyFirst, cancellationToken))
-        {
-            foreach (var row in rows) await Write(copy, row, cancellationToken);
-            await copy.CompleteAsync(cancellationToken);
-        }
-
+        await using (var copy = await connection.BeginRawBinaryCopyAsync(SessionSql.CopyFirst, cancellationToken)) await copy.WriteAsync(buffer.Written, cancellationToken);
         await transaction.CommitAsync(CancellationToken.None);
         return CommitResult.Committed;
     }
@@ -58,46 +57,51 @@ internal sealed class FirstRows(NpgsqlDataSource database)
         return await reader.NextResultAsync(cancellationToken) && await reader.ReadAsync(cancellationToken);
     }
 
-    private static async Task Write(NpgsqlBinaryImporter copy, SessionRow row, CancellationToken cancellationToken)
+    private static void Write(CopyBuffer buffer, SessionRow row)
     {
         var columns = SessionColumns.Of(row.Document);
-        await copy.StartRowAsync(cancellationToken);
-        await Text(row.Id);
+        buffer.Row(1 + SessionColumns.Fields.Count + 1 + SessionSql.Bookkeeping.Count);
+        buffer.Text(row.Id);
         for (var f = 0; f < SessionColumns.Fields.Count; f++)
-            await (columns.Values[f] switch
+            switch (SessionColumns.Fields[f].Kind)
             {
-                null => copy.WriteNullAsync(cancellationToken),
-                DateTime time => copy.WriteAsync(time, NpgsqlDbType.TimestampTz, cancellationToken),
-                int number => copy.WriteAsync(number, NpgsqlDbType.Integer, cancellationToken),
-                string text when SessionColumns.Fields[f].Kind == FieldKind.Json => Json(text),
-                string text => Text(text),
-                var other => throw new InvalidOperationException($"{other.GetType()} has no column type."),
-            });
-        await Json(columns.Extra);
+                case FieldKind.Timestamp:
+                    buffer.Timestamp((DateTime?)columns.Values[f]);
+                    break;
+                case FieldKind.Number when columns.Values[f] is int number:
+                    buffer.Integer(number);
+                    break;
+                case FieldKind.Number:
+                    buffer.Null();
+                    break;
+                case FieldKind.Json:
+                    buffer.Jsonb((string?)columns.Values[f]);
+                    break;
+                default:
+                    buffer.Text((string?)columns.Values[f]);
+                    break;
+            }
+
+        buffer.Jsonb(columns.Extra);
 
         // As SessionSql.Bookkeeping.
-        await Number(row.Version);
-        await Time(row.DeletedAt);
-        await Number(row.LegacyVersion);
-        await Json(SessionRows.Intent(row.Intent));
-        await Number(row.Generation);
-        await Text(row.LegacyHash);
-        await Json(row.RecentSends.IsEmpty ? "[]" : SessionRows.Sends(row.RecentSends));
-        await Text(row.LeaseOwner);
-        await Time(row.PendingSince);
-        await Time(row.NextAttemptAt);
-        await copy.WriteAsync(row.Attempts, NpgsqlDbType.Integer, cancellationToken);
-        await Json(SessionRows.Rejected(row.Rejected));
-        await copy.WriteAsync(row.CommitId, NpgsqlDbType.Uuid, cancellationToken);
-        await copy.WriteNullAsync(cancellationToken);
-        await Time(row.MigratedAt);
-        await Text(row.MigratedFrom);
-        await Json(SessionRows.Conflict(row.Conflict));
-        await Json(SessionRows.Agreed(row.Agreed));
-
-        Task Text(string? value) => value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, NpgsqlDbType.Text, cancellationToken);
-        Task Json(string? value) => value is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(value, NpgsqlDbType.Jsonb, cancellationToken);
-        Task Number(long value) => copy.WriteAsync(value, NpgsqlDbType.Bigint, cancellationToken);
-        Task Time(DateTimeOffset? value) => value is { } time ? copy.WriteAsync(time.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+        buffer.Bigint(row.Version);
+        buffer.Timestamp(row.DeletedAt?.UtcDateTime);
+        buffer.Bigint(row.LegacyVersion);
+        buffer.Jsonb(SessionRows.Intent(row.Intent));
+        buffer.Bigint(row.Generation);
+        buffer.Text(row.LegacyHash);
+        buffer.Jsonb(row.RecentSends.IsEmpty ? "[]" : SessionRows.Sends(row.RecentSends));
+        buffer.Text(row.LeaseOwner);
+        buffer.Timestamp(row.PendingSince?.UtcDateTime);
+        buffer.Timestamp(row.NextAttemptAt?.UtcDateTime);
+        buffer.Integer(row.Attempts);
+        buffer.Jsonb(SessionRows.Rejected(row.Rejected));
+        buffer.Uuid(row.CommitId);
+        buffer.Null();
+        buffer.Timestamp(row.MigratedAt?.UtcDateTime);
+        buffer.Text(row.MigratedFrom);
+        buffer.Jsonb(SessionRows.Conflict(row.Conflict));
+        buffer.Jsonb(SessionRows.Agreed(row.Agreed));
     }
 }
