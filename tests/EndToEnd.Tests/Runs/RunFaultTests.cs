@@ -36,6 +36,7 @@ public sealed class RunFaultTests
         await cluster.Legacy.InSqlite(Damage);
         var verified = await cluster.Run("""{"kind":"verify"}""");
         Assert.Equal((Sessions - 1, Damaged, 0), (verified.Count("listed"), verified.Count("mismatched"), verified.Count("failed")));
+        Assert.NotEqual(0, (await new Http(cluster.Legacy.Url).Get("__faults").Ok()).Json.Count("affected"));
     }
 
     [Theory]
