@@ -13,6 +13,7 @@ public sealed class DocumentTests(DocumentTests.TroubledCluster troubled) : ICla
     {
         using var shell = new DocumentShell(troubled.Cluster);
         await Walk(shell, "RUNBOOKS");
+        await Walk(shell, "CLUSTER_OPERATIONS");
         await Walk(shell, "DATABASE_OPTIMIZATION");
         await Walk(shell, "DISASTER_RECOVERY");
         var table = BlockTable.Of("TROUBLESHOOTING");

@@ -6,11 +6,8 @@ namespace GaiaOrleans.EndToEnd.Tests.Documents;
 /// <summary>Every command of every document is executed, or said why not.</summary>
 public sealed class TableTests
 {
-    // Has a test of its own: tests/EndToEnd.Tests/Operations.
-    private const string Elsewhere = "CLUSTER_OPERATIONS";
-
     public static TheoryData<string> Documents() => new(Directory.EnumerateFiles(RepositoryRoot.PathTo("docs"), "*.md").Select(f => Path.GetFileNameWithoutExtension(f)!)
-        .Order(StringComparer.Ordinal).Where(d => d != Elsewhere && DocumentBlock.Read(BlockTable.PathOf(d)).Any(b => b.IsShell)));
+        .Order(StringComparer.Ordinal).Where(d => DocumentBlock.Read(BlockTable.PathOf(d)).Any(b => b.IsShell)));
 
     [Theory]
     [MemberData(nameof(Documents))]

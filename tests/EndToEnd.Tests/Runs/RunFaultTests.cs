@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
 using Npgsql;
 
