@@ -53,8 +53,9 @@ public sealed class CompletionTests
             await Eventually.Get(async () => (await silo.Get($"api/migration/runs/{kind}").Ok()).Json["state"]!.GetValue<string>(), state => state == "completed", Patience);
         }
 
-        foreach (var to in new[] { "gradual_rollout", "monitoring", "cutover", "deprecation" })
-            await Passed(() => silo.Post("api/migration/phase", $$"""{"to":"{{to}}","reason":"rehearsal"}"""));
+        await Phase("gradual_rollout");
+        await silo.Post("api/traffic-split", """{"go_percentage":50,"python_percentage":50}""").Ok();
+        foreach (var to in new[] { "monitoring", "cutover", "deprecation" }) await Phase(to);
         await gateway.Patch($"api/sessions/{id}", """{"metadata":{"v":"before"}}""").Ok();
         Assert.Equal("before", (await legacy.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
         var completed = await Passed(() => silo.Post("api/migration/complete", """{"confirm":"gaia","reason":"all is moved"}"""));
@@ -72,6 +73,8 @@ public sealed class CompletionTests
         Assert.Equal(20, (await gateway.Get("api/sessions").Ok()).Json.AsArray().Count);
         await gateway.Post("api/sessions", """{"id":"born-after","status":"idle"}""").Ok();
         await gateway.Get("api/sessions/born-after").Ok();
+
+        Task<Answer> Phase(string to) => Passed(() => silo.Post("api/migration/phase", $$"""{"to":"{{to}}","reason":"rehearsal"}"""));
     }
 
     /// <summary>What soaks for a second in a rehearsal is asked for until it has.</summary>

@@ -80,12 +80,9 @@ internal static class WindowSql
         """;
 
     /// <summary>Whole hours ($3 to $4) as they were summed up; the minutes before and after them as the silos reported them.</summary>
-    public const string Latencies = $"""
-        SELECT side, i, sum(n)::bigint FROM (
-            SELECT go_latency, python_latency, dual_write_latency FROM rollout_hours WHERE hour >= $3 AND hour < $4
-            UNION ALL SELECT go_latency, python_latency, dual_write_latency FROM rollout_windows WHERE (minute >= $1 AND minute < $3) OR (minute >= $4 AND minute < $2)) AS l,
-            {EachBucket}
-        WHERE n > 0 GROUP BY side, i
+    public const string Latencies = """
+        SELECT go_latency, python_latency, dual_write_latency FROM rollout_hours WHERE hour >= $3 AND hour < $4
+        UNION ALL SELECT go_latency, python_latency, dual_write_latency FROM rollout_windows WHERE (minute >= $1 AND minute < $3) OR (minute >= $4 AND minute < $2)
         """;
 
     public const string Soaked = """
