@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GaiaOrleans.Benchmarks.Gates;
 using GaiaOrleans.Benchmarks.Results;
 using GaiaOrleans.Benchmarks.Runs;
 using GaiaOrleans.Benchmarks.Shadow;
@@ -26,7 +27,7 @@ internal static class BenchCommand
     private static IReadOnlyList<Benchmark> All()
     {
         var rounds = new RunRounds();
-        return [new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark()];
+        return [new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(), new GatesBenchmark()];
     }
 
     /// <summary>A row that misses its goal is a result like any other; only what could not be measured is a failure.</summary>

@@ -127,8 +127,10 @@ public sealed partial class RunGrain(
     {
         try
         {
-            if ((await lease.Current(cancellationToken)).Paused is not null)
+            if ((await lease.Current(cancellationToken)).Paused is { } why)
             {
+                // Shown only: what is stored says it already, in the rollout's row.
+                stored.State.Run = Run with { Reason = $"the rollout is paused: {why}" };
                 Hold(WhilePaused);
                 return;
             }
@@ -169,7 +171,7 @@ public sealed partial class RunGrain(
             return;
         }
 
-        if (Run.Reason is null) await Save(Run with { Reason = cause.Message });
+        if (Run.Reason != cause.Message) await Save(Run with { Reason = cause.Message });
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;

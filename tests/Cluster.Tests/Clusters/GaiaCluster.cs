@@ -47,8 +47,7 @@ public sealed class GaiaCluster : IAsyncLifetime
         Rollout.IncarnationBegun = Rows.Forget;
         Store = new(Rows);
         RolloutStore = new(Rollout);
-        WindowClock = time as FakeTimeProvider ?? new(TimeProvider.System.GetUtcNow());
-        Windows = new(WindowClock);
+        Windows = new(time == TimeProvider.System ? WindowClock : time);
         GuardEntries = new(Rollout.Events);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
@@ -73,8 +72,8 @@ public sealed class GaiaCluster : IAsyncLifetime
     public InMemoryDeliveryLog Deliveries { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
-    /// <summary>The clock of the windows; theirs alone where the cluster goes by the system's.</summary>
-    public FakeTimeProvider WindowClock { get; }
+    /// <summary>The clock of the windows where the cluster goes by the system's.</summary>
+    public FakeTimeProvider WindowClock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public InMemoryWindowStore Windows { get; }
 
