@@ -13,7 +13,7 @@ public sealed class UnreadableStateTests
     public async Task Silos_go_on_serving_sessions_without_it()
     {
         await using var cluster = await LocalCluster.StartAsync(sessions: 5);
-        await new Http(cluster.Silos[0].Url).Post("api/migration/webhooks", """{"url":"https://192.0.2.1/hook","secret":"0123456789abcdef0123456789abcdef"}""").Ok();
+        await new Http(cluster.Silos[0].Url).Post("api/migration/webhooks", """{"url":"https://hook.invalid/","secret":"0123456789abcdef0123456789abcdef"}""").Ok();
         await using (var database = NpgsqlDataSource.Create(cluster.ConnectionString))
         await using (var spoil = database.CreateCommand("UPDATE orleansstorage SET payloadbinary = convert_to('{\"Webhooks\": 7}', 'UTF8') WHERE graintypestring LIKE '%webhooks%'"))
             Assert.Equal(1, await spoil.ExecuteNonQueryAsync());
