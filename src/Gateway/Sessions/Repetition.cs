@@ -84,7 +84,7 @@ internal static class Repetition
         var repetition = new Repetition<T>(silence, time);
         while (true)
         {
-            repetition.Add(read());
+            repetition.Add(Begun());
             try
             {
                 if (await repetition.Next(cancellationToken) is (true, var answer)) return answer;
@@ -94,5 +94,8 @@ internal static class Repetition
                 await repetition.Pause(cancellationToken);
             }
         }
+
+        // What fails before it is under way is an attempt that failed.
+        async Task<T> Begun() => await read();
     }
 }
