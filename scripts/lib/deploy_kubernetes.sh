@@ -18,7 +18,7 @@ deploy_kubernetes() {
 
     run kubectl apply --kustomize "$overlay"
     run kubectl --namespace "$namespace" rollout status statefulset/gaia-node --timeout=15m
-    run kubectl --namespace "$namespace" rollout status deployment/load-balancer --timeout=5m
+    run kubectl --namespace "$namespace" rollout status statefulset/load-balancer --timeout=5m
     wants_dual_write || return 0
     if [ -n "${GAIA_URL:-}" ]; then
         apply_dual_write "$GAIA_URL"

@@ -15,6 +15,10 @@ public sealed class ClusterAddress
 
     /// <summary>Fixed silo gateways (<c>127.0.0.1:30000</c>), for a cluster whose membership is not in PostgreSQL. Default: none.</summary>
     public string[] Silos { get; set; } = [];
+
+    /// <summary>How often the gateway looks which silos there are; one that was declared dead is left by then. Default: 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan SilosRefresh { get; set; } = TimeSpan.FromSeconds(1);
 }
 
 [OptionsValidator]
@@ -31,7 +35,7 @@ public static class ClusterConnection
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (address.ClusterId, address.ServiceId));
-            client.Configure<Orleans.Configuration.GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+            client.Configure<Orleans.Configuration.GatewayOptions>(gateway => gateway.GatewayListRefreshPeriod = address.SilosRefresh);
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(10));
             // The gateway starts before, during and after its cluster; it never gives up on it.
             client.UseConnectionRetryFilter(async (_, cancellationToken) =>

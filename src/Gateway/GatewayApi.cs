@@ -25,8 +25,10 @@ public static class GatewayApi
     public static void MapGatewayHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => TypedResults.Ok(new { Status = "healthy" }));
-        routes.MapGet("/health/ready", Health);
+        routes.MapGet("/health/ready", (GatewayLease lease, EmergencySwitch emergency, Drain drain) => drain.Leaving ? Leaving() : Health(lease, emergency));
         routes.MapGet("/health", Health);
+
+        static IResult Leaving() => TypedResults.Json(new { Status = "unhealthy", Leaving = true }, GaiaJson.Options, statusCode: 503);
 
         static IResult Health(GatewayLease lease, EmergencySwitch emergency)
         {

@@ -21,6 +21,7 @@ public static class GatewayHosting
         services.AddSingleton<GatewayLease>();
         services.AddSingleton<EmergencyFile>().AddSingleton<EmergencySwitch>().AddSingleton<EmergencyObserver>();
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
+        services.AddSingleton<Drain>().AddHostedService(s => s.GetRequiredService<Drain>());
         services.AddHttpForwarder();
         services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
         services.AddSingleton<SessionCharges>();

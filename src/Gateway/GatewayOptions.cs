@@ -25,6 +25,13 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan HoldWrites { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// How long a process that was asked to stop goes on serving while it says that it is not ready: as long as load balancers take to see it. A
+    /// silo's grains leave after that. Default: 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan Drain { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Serve reads from legacy, marked X-Gaia-Stale, when the lease is lost while dual-write is on. Default: false.</summary>
     public bool AllowStaleReads { get; set; }
 

@@ -18,6 +18,7 @@ using GaiaOrleans.Silo.Checklist;
 using GaiaOrleans.Silo.Archives;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
+using GaiaOrleans.Silo.Consoles;
 using GaiaOrleans.Silo.Events;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Legacy;
@@ -70,14 +71,16 @@ internal static class SiloApplication
     {
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
+        var detection = Required<DetectionOptions, DetectionOptionsValidator>(builder.Configuration, "Cluster");
         builder.AddGaiaTelemetry("gaia-silo");
         builder.AddGaiaAccess();
+        builder.AddGaiaConsole(gaia);
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
         builder.UseOrleans(silo =>
         {
-            silo.AddGaiaSilo(node, gaia);
+            silo.AddGaiaSilo(node, gaia, detection);
             if (TelemetryHosting.Exports(builder.Configuration)) silo.AddActivityPropagation();
             cluster(silo);
         });
@@ -86,6 +89,7 @@ internal static class SiloApplication
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddOpenApi();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
+        builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<Peers>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();
@@ -132,6 +136,7 @@ internal static class SiloApplication
         app.MapGateway();
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
+        app.MapGaiaConsole();
         // Not part of our API: its routes are its own.
         app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
     }

@@ -5,13 +5,14 @@ namespace GaiaOrleans.Benchmarks;
 /// <param name="Sessions">In the store of the run rows.</param>
 /// <param name="ManySessions">In the large store of the scale row.</param>
 /// <param name="LoadSeconds">Of load a round, for latencies.</param>
-internal sealed record BenchSize(int Rounds, int Sessions, int ManySessions, int LoadSeconds)
+/// <param name="SoakMinutes">For what must not happen.</param>
+internal sealed record BenchSize(int Rounds, int Sessions, int ManySessions, int LoadSeconds, double SoakMinutes)
 {
     /// <summary>What the large store is compared with.</summary>
     public const int FewSessions = 10_000;
 
-    public static readonly BenchSize Full = new(Rounds: 5, Sessions: 50_000, ManySessions: 1_000_000, LoadSeconds: 20);
+    public static readonly BenchSize Full = new(Rounds: 5, Sessions: 50_000, ManySessions: 1_000_000, LoadSeconds: 20, SoakMinutes: 10);
 
     /// <summary>To see that a benchmark works; its verdicts are not the product's.</summary>
-    public static readonly BenchSize Quick = new(Rounds: 3, Sessions: 10_000, ManySessions: 50_000, LoadSeconds: 5);
+    public static readonly BenchSize Quick = new(Rounds: 3, Sessions: 10_000, ManySessions: 50_000, LoadSeconds: 5, SoakMinutes: 0.5);
 }

@@ -67,6 +67,18 @@ public sealed class LocalCluster : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>A further silo; returns when it has joined and is ready.</summary>
+    /// <inheritdoc cref="AddGatewayAsync" path="/param"/>
+    public async Task<SiloProcess> AddSiloAsync(string name, IReadOnlyDictionary<string, string?> settings)
+    {
+        var environment = new Dictionary<string, string?>(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };
+        foreach (var (key, value) in settings) environment[key] = value;
+        var silo = new SiloProcess(name, environment);
+        _silos.Add(silo);
+        await silo.UntilReadyAsync();
+        return silo;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var gateway in _furtherGateways) await gateway.DisposeAsync();

@@ -138,7 +138,7 @@ all='Auth__Keys__0__Hash Auth__Keys__1__Hash Auth__Keys__2__Hash Postgres__Conne
 SECRET_KEYS=$all deploy 0 kubernetes staging --dry-run && untouched
 ok "kubernetes: a dry run touches nothing"
 SECRET_KEYS=$all deploy 0 kubernetes production && grep -q 'apply --kustomize .*/overlays/production$' "$calls" &&
-    grep -q 'gaia-production rollout status statefulset/gaia-node' "$calls" && grep -q 'rollout status deployment/load-balancer' "$calls"
+    grep -q 'gaia-production rollout status statefulset/gaia-node' "$calls" && grep -q 'rollout status statefulset/load-balancer' "$calls"
 ok "kubernetes: applied, and awaited"
 SECRET_KEYS='Auth__Keys__0__Hash' deploy 3 kubernetes staging && says Postgres__ConnectionString && untouched
 ok "kubernetes: a key that the secret lacks is named"

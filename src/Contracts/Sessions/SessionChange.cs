@@ -27,6 +27,7 @@ public sealed record SessionChange([property: Id(0)] ChangeKind Kind, [property:
 /// <param name="IdempotencyKey">A repetition under the same key has no second effect for 24 hours.</param>
 /// <param name="RequestId">Names this request across the attempts of one gateway; empty = it is never repeated.</param>
 /// <param name="Attempt">From the second on the session looks first whether an attempt before has taken effect.</param>
+/// <param name="Since">How long ago the first attempt was made, on the gateway's monotonic clock; null = not known.</param>
 /// <param name="MustExist">From <c>If-Match: *</c>: whichever version is there, but there must be one.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.write_context")]
 public sealed record WriteContext(
@@ -35,4 +36,5 @@ public sealed record WriteContext(
     [property: Id(2)] string? IdempotencyKey = null,
     [property: Id(3)] Guid RequestId = default,
     [property: Id(4)] int Attempt = 1,
-    [property: Id(5)] bool MustExist = false);
+    [property: Id(5)] bool MustExist = false,
+    [property: Id(6)] TimeSpan? Since = null);

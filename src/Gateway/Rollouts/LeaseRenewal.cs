@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway.Emergencies;
+using GaiaOrleans.Gateway.Sessions;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Gateway.Rollouts;
@@ -10,6 +11,8 @@ public sealed partial class LeaseRenewal(
     GatewayLease lease, EmergencySwitch emergency, EmergencyObserver observer, IGrainFactory grains, GatewayKind kind, GatewayName name, TimeProvider time, IOptions<GatewayOptions> options, ILogger<LeaseRenewal> logger) : BackgroundService
 {
     private const int HeartbeatEvery = 2;
+    private const int Readers = 8;
+    private uint _reader;
     private readonly string _id = Guid.CreateVersion7().ToString();
     private readonly Lock _gate = new();
     private Task? _renewal;
@@ -77,8 +80,16 @@ public sealed partial class LeaseRenewal(
     private async Task Read()
     {
         var started = time.GetTimestamp();
-        // Not longer than half a lease: a silo that does not answer must leave time to ask another.
-        lease.Renewed(await grains.GetGrain<IRolloutReaderGrain>(0).Read(CancellationToken.None).WaitAsync(lease.Length / 2, time), started);
+        using var enough = new CancellationTokenSource(lease.Length / 2, time);
+        try
+        {
+            // A client reaches each reader through one silo: while that one is frozen, the next reader is asked through another.
+            lease.Renewed(await Repetition.OfRead(() => grains.GetGrain<IRolloutReaderGrain>(_reader++ % Readers).Read(CancellationToken.None), lease.Length / 8, time, enough.Token), started);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            throw new TimeoutException("No silo has read the rollout in time.");
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rollout lease was not renewed: {Reason}")]

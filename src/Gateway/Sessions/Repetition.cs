@@ -3,32 +3,96 @@ using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Sessions;
 
-/// <summary>Calls whose silo is lost on the way are made again: how often, and after which pauses.</summary>
+/// <summary>
+/// One request, asked of the cluster again when the silo that works on it is lost or silent. What was asked before may still answer, and the first
+/// answer counts: a silo that was only slow is not asked in vain.
+/// </summary>
+/// <param name="silence">After which nothing is expected of an attempt alone: another one is made beside it.</param>
+internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time)
+{
+    // Longer than it takes the cluster to find out that a silo is frozen, and its successors to wait for what it left behind.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    private readonly List<Task<T>> _open = [];
+    private readonly long _begun = time.GetTimestamp();
+    private int _asked;
+
+    /// <summary>The attempt that is made next, from 1.</summary>
+    public int Attempt => _asked + 1;
+
+    /// <summary>Since the first attempt was made.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_begun);
+
+    /// <summary>An attempt that is under way now.</summary>
+    public void Add(Task<T> attempt)
+    {
+        _asked++;
+        _open.Add(attempt);
+        // One that is not waited for any more may end as it likes.
+        attempt.Ignore();
+    }
+
+    /// <summary>Waits for an answer, or until it is time to ask again.</summary>
+    /// <exception cref="TimeoutException">Nobody has answered for as long as a request is repeated.</exception>
+    /// <exception cref="StaleEpochException">It was asked under an older rollout: the caller looks what is in force, then asks again.</exception>
+    public async Task<(bool Answered, T Answer)> Next(CancellationToken cancellationToken)
+    {
+        var quiet = Task.Delay(silence, time, cancellationToken);
+        while (_open.Count > 0)
+        {
+            var first = await Task.WhenAny([.. _open, quiet]);
+            if (first == quiet) break;
+            var attempt = (Task<T>)first;
+            _open.Remove(attempt);
+            try
+            {
+                return (true, await attempt);
+            }
+            catch (Exception e) when (Elapsed < Patience && (Repetition.Lost(e) || e is InconsistentStateException))
+            {
+                await Pause(cancellationToken);
+                return default;
+            }
+            // The session could not tell what became of an attempt before, and that one may yet tell itself.
+            catch (OutcomeUnknownException) when (_open.Count > 0)
+            {
+            }
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return Elapsed < Patience ? default : throw new TimeoutException("No silo answered.");
+    }
+
+    /// <summary>None at first, for what lost a race is settled at once; then longer, for a dead silo is not replaced before it was found to be dead.</summary>
+    public Task Pause(CancellationToken cancellationToken) => Task.Delay(
+        _asked == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 25 << Math.Min(_asked, 8))), time, cancellationToken);
+}
+
 internal static class Repetition
 {
-    // With the pauses between them, longer than it takes the cluster to find out that a silo has died.
-    public const int Attempts = 7;
+    /// <summary>A silo that lives has nearly always answered by then; asking it twice costs little, for a session knows what it has done already.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.</summary>
+    public static readonly TimeSpan AttemptPatience = TimeSpan.FromSeconds(4);
 
     public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 
-    /// <summary>Nothing, then 100 ms doubling to 800: a stale epoch or a fenced activation is settled at once, a dead silo in two seconds.</summary>
-    public static Task Pause(int attempt, TimeProvider time, CancellationToken cancellationToken) =>
-        Task.Delay(attempt == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(800, 50 << attempt)), time, cancellationToken);
-
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
-    public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        var repetition = new Repetition<T>(silence, time);
+        while (true)
         {
+            repetition.Add(read());
             try
             {
-                return await read();
+                if (await repetition.Next(cancellationToken) is (true, var answer)) return answer;
             }
-            catch (Exception e) when (attempt < Attempts && (Lost(e) || e is InconsistentStateException or StaleEpochException))
+            catch (StaleEpochException)
             {
+                await repetition.Pause(cancellationToken);
             }
-
-            await Pause(attempt, time, cancellationToken);
         }
     }
 }

@@ -13,7 +13,6 @@ public sealed class SessionList(
 {
     private const int AskedAtOnce = 8;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     public async Task Serve(HttpContext context)
     {
@@ -64,7 +63,7 @@ public sealed class SessionList(
     }
 
     private Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken) => Repetition.OfRead(
-        () => grains.GetGrain<ISessionListGrain>(0).Page(query, cancellationToken).WaitAsync(Patience, time, cancellationToken), time, cancellationToken);
+        () => grains.GetGrain<ISessionListGrain>(0).Page(query, cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken), Repetition.AttemptPatience, time, cancellationToken);
 
     private async Task WriteLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
     {

@@ -6,7 +6,6 @@ using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Shadow;
 using Microsoft.Extensions.Options;
-using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Sessions;
 
@@ -14,9 +13,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 public sealed class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
-    // Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(1.5);
+    private const int MostRefusals = 7;
 
     public async Task Read(HttpContext context)
     {
@@ -65,11 +62,12 @@ public sealed class SessionRouter(
         var body = await RequestBody.Read(context.Request, most, context.RequestAborted);
         WriteRequest? request = null;
         var requestId = Guid.CreateVersion7();
+        var repetition = new Repetition<(WriteOutcome Outcome, long Epoch)>(Repetition.Silence, time);
         var refusals = 0;
-        for (var attempt = 1; ; attempt++)
+        while (true)
         {
-            WriteOutcome? outcome = null;
             var scope = await EnterForWrite(context.RequestAborted);
+            var handedOver = false;
             try
             {
                 if (ForwardsOnly(scope.State))
@@ -82,43 +80,51 @@ public sealed class SessionRouter(
                 if (!lease.Held) throw new LeaseLostException();
                 SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
                 request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
-                var write = new WriteContext(scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, attempt - refusals, request.Match is { Any: true });
-                // Not cancelled with the client: a change that was handed over runs to its end.
-                outcome = await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Patience, time);
+                var write = new WriteContext(
+                    scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, repetition.Attempt - refusals, request.Match is { Any: true }, repetition.Elapsed);
+                repetition.Add(Ask(scope, request, write));
+                handedOver = true;
             }
-            catch (InconsistentStateException) when (attempt < Repetition.Attempts)
+            finally
             {
-                // Another activation won; nothing of this change was stored. The winner takes it.
+                if (!handedOver) scope.Leave();
             }
-            catch (Exception e) when (attempt < Repetition.Attempts && Repetition.Lost(e))
+
+            try
             {
-                // The silo was lost on the way. The session's next activation knows by the request's id whether it took effect.
+                if (await repetition.Next(context.RequestAborted) is (true, var answer))
+                {
+                    await SessionResponse.Write(context, answer.Outcome, request.Id, answer.Epoch);
+                    return;
+                }
             }
             catch (SessionExistsException) when (request is { MustBeNew: true })
             {
                 throw new VersionMismatchException(request.Id, (await Snapshot(request.Id, context.RequestAborted)).Version);
             }
-            catch (StaleEpochException e) when (attempt < Repetition.Attempts)
+            catch (StaleEpochException e) when (repetition.Attempt <= MostRefusals)
             {
                 // Nothing of it was done: the next attempt is the first that may take effect, and need not look for itself among later changes.
                 if (!e.Begun) refusals++;
                 await renewal.Renew(context.RequestAborted);
                 // The read that was shared may have begun before the change; the next one cannot have.
                 if (lease.Known!.Epoch < e.Current) await renewal.Renew(context.RequestAborted);
+                await repetition.Pause(context.RequestAborted);
             }
-            finally
-            {
-                scope.Leave();
-            }
+        }
+    }
 
-            // What follows is outside the scope: the fence waits for those inside.
-            if (outcome is not null)
-            {
-                await SessionResponse.Write(context, outcome, request!.Id, scope.State.Epoch);
-                return;
-            }
-
-            await Repetition.Pause(attempt, time, context.RequestAborted);
+    /// <summary>One attempt, within its epoch until it is answered: the fence waits for it.</summary>
+    private async Task<(WriteOutcome Outcome, long Epoch)> Ask(EpochScope scope, WriteRequest request, WriteContext write)
+    {
+        try
+        {
+            // Not cancelled with the client: a change that was handed over runs to its end.
+            return (await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Repetition.AttemptPatience, time), write.Epoch);
+        }
+        finally
+        {
+            scope.Leave();
         }
     }
 
@@ -201,20 +207,20 @@ public sealed class SessionRouter(
         return Asked(
             async () =>
             {
-                var snapshot = await grain.Read().AsTask().WaitAsync(ReadPatience, time, cancellationToken);
-                return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Patience, time, cancellationToken) : snapshot;
+                var snapshot = await grain.Read().AsTask().WaitAsync(Repetition.AttemptPatience, time, cancellationToken);
+                return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken) : snapshot;
             },
             cancellationToken);
     }
 
     private Task<string> IdMember(CancellationToken cancellationToken) =>
-        Asked(() => grains.GetGrain<ISessionListGrain>(0).IdMember(cancellationToken).WaitAsync(Patience, time, cancellationToken), cancellationToken);
+        Asked(() => grains.GetGrain<ISessionListGrain>(0).IdMember(cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken), cancellationToken);
 
     private async Task<T> Asked<T>(Func<Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await Repetition.OfRead(read, time, cancellationToken);
+            return await Repetition.OfRead(read, Repetition.Silence, time, cancellationToken);
         }
         catch (LegacyUnavailableException e)
         {

@@ -18,7 +18,13 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
     private Task<RolloutState>? _running;
     private Task<RolloutState>? _next;
 
-    private sealed record Held(RolloutState State, long Until);
+    private sealed record Held(RolloutState State, long Until, long ReadAt);
+
+    /// <summary>This silo may act on what it knows.</summary>
+    public bool Holds => Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until;
+
+    /// <summary>Since the last reading that counted this silo as active began; null = there has been none.</summary>
+    public TimeSpan? Unread => Volatile.Read(ref _held) is { } held ? time.GetElapsedTime(held.ReadAt) : null;
 
     /// <summary>The state in force. Completes at once while the lease holds; otherwise tries to renew it.</summary>
     /// <exception cref="LeaseLostException">The row cannot be read, or the cluster no longer counts this silo.</exception>
@@ -102,7 +108,8 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 
     private async Task<RolloutState> Renew()
     {
-        var until = time.GetTimestamp() + (long)(options.Value.SiloLease.TotalSeconds * time.TimestampFrequency);
+        var started = time.GetTimestamp();
+        var until = started + (long)(options.Value.SiloLease.TotalSeconds * time.TimestampFrequency);
         try
         {
             var reading = await store.Read(CancellationToken.None);
@@ -115,7 +122,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
             lock (_gate)
             {
                 _lowest = Math.Min(reading.State.GoPercentage, _lowest ?? reading.State.GoPercentage);
-                Volatile.Write(ref _held, new(reading.State, until));
+                Volatile.Write(ref _held, new(reading.State, until, started));
             }
 
             return reading.State;

@@ -136,8 +136,10 @@ public sealed partial class RunGrain(
             }
 
             var times = new CallTimes(time);
+            // Asked beside the page, not after it.
+            var lag = sessions.Lag(cancellationToken);
             var next = await _work!.Page(Run with { Parallel = _pace!.Parallel }, times, cancellationToken);
-            _pace = _pace.After(times.P95Ms, (await sessions.Lag(cancellationToken)).Oldest, options.Value.LagLimit);
+            _pace = _pace.After(times.P95Ms, (await lag).Oldest, options.Value.LagLimit);
             _attempts = 0;
             var elapsed = time.GetElapsedTime(_pagesStarted);
             var done = next.Done - _doneBefore;

@@ -9,6 +9,11 @@ namespace GaiaOrleans.Grains.Sessions;
 /// <summary>The legacy half of the grain: one send at a time, only after a commit that took the lease.</summary>
 public sealed partial class SessionGrain
 {
+    // Less than a client notices of a silo's loss anyway.
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
+
+    private TimeSpan LeftOfForeignLease => _foreignLease - time.GetElapsedTime(_loadedAt);
+
     /// <summary>Sends what was just committed, and waits for it as far as the acknowledgement policy says.</summary>
     private async Task<DualWriteOutcome> Follow(RolloutState rollout)
     {
@@ -23,6 +28,8 @@ public sealed partial class SessionGrain
         }
 
         if (rollout.DualWrite.Ack == AckPolicy.Leader || !rollout.DualWrite.Enabled) return DualWriteOutcome.Pending;
+        // What a lost silo may still be sending holds ours up for seconds. The change is stored, and is sent when that has ended.
+        if (LeftOfForeignLease > LongestHold) return DualWriteOutcome.Partial;
         await _sending;
         if (_foreign is not null) await ConfrontNow(rollout);
         return _row.LegacyVersion >= version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
@@ -154,7 +161,7 @@ public sealed partial class SessionGrain
     /// <summary>Long enough for what must end before this send begins: a foreign lease, and a send of our own that is under way.</summary>
     private TimeSpan Lease()
     {
-        var foreign = _foreignLease - time.GetElapsedTime(_loadedAt);
+        var foreign = LeftOfForeignLease;
         var own = options.Value.SendLease;
         return own + (foreign > TimeSpan.Zero ? foreign : TimeSpan.Zero) + (_sending.IsCompleted ? TimeSpan.Zero : own);
     }
@@ -184,8 +191,7 @@ public sealed partial class SessionGrain
     private async Task WaitForForeignLease(CancellationToken cancellationToken)
     {
         if (_foreignLease <= TimeSpan.Zero) return;
-        var left = _foreignLease - time.GetElapsedTime(_loadedAt);
-        if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
+        if (LeftOfForeignLease is var left && left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
         _foreignLease = TimeSpan.Zero;
     }
 

@@ -9,6 +9,9 @@ namespace GaiaOrleans.Grains.Sessions;
 /// </summary>
 public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, Guid RequestId = default, int Status = 0)
 {
+    /// <summary>In place of the hash, when it is only the request that is still of interest: no document has it.</summary>
+    public const string Forgotten = "?";
+
     /// <summary>Of what legacy is asked to hold; empty for a delete.</summary>
     public static string HashOf(SessionDocument? document) => document?.Fingerprint() ?? "";
 }

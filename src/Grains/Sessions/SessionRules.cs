@@ -42,8 +42,15 @@ public static class SessionRules
     // Of changes that legacy has not acknowledged: any of them may be what it shows, however many came after it.
     private const int UncertainSendsKept = 32;
 
-    // Many times longer than a gateway repeats a request, and than any two silos' clocks differ.
+    // Requests that a gateway may still repeat: what they sent is forgotten, that they took effect is not.
+    private const int RequestsKept = 32;
+    private static readonly TimeSpan RequestsKeptFor = TimeSpan.FromSeconds(10);
+
+    // Many times longer than a gateway repeats a request, where it does not say since when it does.
     private static readonly TimeSpan RepeatHorizon = TimeSpan.FromMinutes(1);
+
+    // By how much two silos' clocks may differ at most.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
 
     /// <param name="legacyRead">Legacy was read within this call, so an absent row means an absent session.</param>
     public static Decision Decide(SessionRow row, SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, Moment moment)
@@ -51,7 +58,7 @@ public static class SessionRules
         var requestHash = RequestHash.Of(change, context);
         if (context.IdempotencyKey is { } key && row.Keys.LastOrDefault(k => k.Key == key && moment.Now - k.At < moment.KeyLife) is { } stored)
             return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
-        if (context is { Attempt: > 1 } && context.RequestId != Guid.Empty && Earlier(row, context.RequestId, moment.Now) is { } earlier) return new Decision.Replay(earlier);
+        if (context is { Attempt: > 1 } && context.RequestId != Guid.Empty && Earlier(row, context, moment.Now) is { } earlier) return new Decision.Replay(earlier);
         if (row.Intent is not null) throw new InvalidOperationException($"Session '{row.Id}' has an intent to settle first.");
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 
@@ -71,14 +78,15 @@ public static class SessionRules
     }
 
     /// <summary>
-    /// The outcome of an earlier attempt of the same request, if it took effect. A session so busy that its memory does not reach back far
-    /// enough answers that it does not know: applying a change twice would be worse.
+    /// The outcome of an earlier attempt of the same request, if it took effect. A session so busy that its memory does not reach back to the first
+    /// attempt answers that it does not know: applying a change twice would be worse.
     /// </summary>
     /// <exception cref="OutcomeUnknownException">The changes remembered are all too recent to tell.</exception>
-    private static KeyedOutcome? Earlier(SessionRow row, Guid requestId, DateTimeOffset now)
+    private static KeyedOutcome? Earlier(SessionRow row, WriteContext context, DateTimeOffset now)
     {
-        if (row.RecentSends.FirstOrDefault(s => s.RequestId == requestId) is { } found) return new("", "", found.Status, found.Version, found.At);
-        if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > RepeatHorizon) return null;
+        if (row.RecentSends.FirstOrDefault(s => s.RequestId == context.RequestId) is { } found) return new("", "", found.Status, found.Version, found.At);
+        var horizon = context.Since is { } since ? since + ClockDifference : RepeatHorizon;
+        if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > horizon) return null;
         throw new OutcomeUnknownException(row.Id, "the session changed too often since to tell");
     }
 
@@ -95,7 +103,7 @@ public static class SessionRules
     {
         if (row.Version == 0 && legacy.Document is null) return null;
         var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
-        if (changed && legacy.Document?.Fingerprint() is { } print && row.RecentSends.LastOrDefault(s => s.Hash == print) is { } echo)
+        if (changed && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && row.RecentSends.LastOrDefault(s => s.Hash == print) is { } echo)
         {
             // A request of ours that the network delivered late: nobody changed anything, the present state is sent again.
             if (echo.Version < row.Version) return SendAgain(row, legacy, rollout, moment);
@@ -285,7 +293,15 @@ public static class SessionRules
     private static ImmutableArray<SentDocument> Remember(SessionRow row, SentDocument latest)
     {
         var sends = row.RecentSends;
-        return [.. sends.Where((s, i) => i > sends.Length - SendsKept || (s.Version > row.LegacyVersion && i > sends.Length - UncertainSendsKept)), latest];
+        return
+        [
+            .. sends
+                .Select((s, i) => i > sends.Length - SendsKept || (s.Version > row.LegacyVersion && i > sends.Length - UncertainSendsKept)
+                    ? s
+                    : i > sends.Length - RequestsKept && latest.At - s.At < RequestsKeptFor ? s with { Hash = SentDocument.Forgotten } : null)
+                .OfType<SentDocument>(),
+            latest,
+        ];
     }
 
     private static ImmutableArray<KeyedOutcome> Remember(ImmutableArray<KeyedOutcome> keys, KeyedOutcome latest) =>

@@ -44,11 +44,12 @@ internal static class ClusterApi
     }
 
     /// <summary>Ready = this silo may serve: the rollout's lease is held, which itself needs the database and a membership that counts us.</summary>
-    private static IResult Ready(GatewayLease lease, IClusterMembershipService membership, ILocalSiloDetails silo)
+    private static IResult Ready(GatewayLease lease, IClusterMembershipService membership, ILocalSiloDetails silo, Drain drain, IsolationWatch watch)
     {
         var active = membership.CurrentSnapshot.GetSiloStatus(silo.SiloAddress) == SiloStatus.Active;
-        var ready = active && lease.Held;
-        return TypedResults.Json(new { Status = ready ? "healthy" : "unhealthy", SiloActive = active, LeaseHeld = lease.Held }, GaiaJson.Options, statusCode: ready ? 200 : 503);
+        var ready = active && lease.Held && !drain.Leaving;
+        return TypedResults.Json(
+            new { Status = ready ? "healthy" : "unhealthy", SiloActive = active, LeaseHeld = lease.Held, drain.Leaving, watch.Present.Reason }, GaiaJson.Options, statusCode: ready ? 200 : 503);
     }
 
     private static async Task<IResult> SystemHealth(

@@ -23,7 +23,7 @@ internal static class OrleansHosting
         silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (Invariant, storage));
     }
 
-    public static void AddGaiaSilo(this ISiloBuilder silo, NodeOptions node, GaiaOptions gaia)
+    public static void AddGaiaSilo(this ISiloBuilder silo, NodeOptions node, GaiaOptions gaia, DetectionOptions detection)
     {
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (gaia.ClusterId, gaia.ServiceId));
         silo.Configure<SiloOptions>(o => o.SiloName = node.SiloName);
@@ -34,22 +34,19 @@ internal static class OrleansHosting
             o.MaxEnqueuedRequestsHardLimit = 5_000;
             o.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
         });
-        silo.Configure<ClusterMembershipOptions>(Detect);
+        silo.Configure<ClusterMembershipOptions>(o => Detect(o, detection));
+        silo.AddGrainService<PeerService>();
         silo.AddDashboard(o => o.HideTrace = true);
     }
 
-    /// <summary>
-    /// A killed silo is voted out in about two seconds instead of twelve. MaxProbeTimeout matters most: a frozen peer is believed alive for that
-    /// times the missed probes.
-    /// </summary>
-    private static void Detect(ClusterMembershipOptions o)
+    private static void Detect(ClusterMembershipOptions o, DetectionOptions detection)
     {
-        o.ProbeTimeout = TimeSpan.FromSeconds(1);
-        o.MinProbeTimeout = TimeSpan.FromMilliseconds(500);
-        o.MaxProbeTimeout = TimeSpan.FromSeconds(2);
-        o.NumMissedProbesLimit = 2;
-        o.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+        o.ProbeTimeout = detection.ProbeTimeout;
+        o.MinProbeTimeout = detection.MinProbeTimeout;
+        o.MaxProbeTimeout = detection.MaxProbeTimeout;
+        o.NumMissedProbesLimit = detection.MissedProbes;
+        o.TableRefreshTimeout = detection.TableRefresh;
+        o.IAmAliveTablePublishTimeout = detection.Heartbeat;
         o.MaxJoinAttemptTime = TimeSpan.FromMinutes(2);
     }
 }

@@ -28,14 +28,19 @@ internal static class PostgresHosting
     /// <summary>The key of the data source for statements that look rows up by id or in id order.</summary>
     public const string Lookups = "lookups";
 
+    /// <summary>The key of the data source for the readings that a silo's lease rests on.</summary>
+    public const string Lease = "lease";
+
     /// <summary>Added before Orleans, so that it stops after it: what the last grains commit is still written.</summary>
     public static IServiceCollection AddGaiaPostgres(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<PostgresOptions, PostgresOptionsValidator>().BindConfiguration("Postgres");
         services.AddSingleton(s => NpgsqlDataSource.Create(Tuned(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
         services.AddKeyedSingleton(Lookups, (s, _) => NpgsqlDataSource.Create(Indexed(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
+        services.AddKeyedSingleton(Lease, (s, _) => NpgsqlDataSource.Create(Prompt(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
         services.AddSingleton<GroupCommit>().AddHostedService(s => s.GetRequiredService<GroupCommit>());
         services.AddSingleton<BatchedLoad>().AddHostedService(s => s.GetRequiredService<BatchedLoad>());
+        services.AddSingleton<FirstRows>();
         services.AddSingleton<ErrorLog>().AddHostedService(s => s.GetRequiredService<ErrorLog>());
         services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();
@@ -56,6 +61,17 @@ internal static class PostgresHosting
     {
         var tuned = Tuned(connectionString);
         tuned.Options = $"{tuned.Options} -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off".TrimStart();
+        return tuned;
+    }
+
+    /// <summary>
+    /// A pool of its own, so that much work does not cost a lease, and short waits: a connection that died with the network is found out before
+    /// the lease of a silo that has another way to the database is missed.
+    /// </summary>
+    private static NpgsqlConnectionStringBuilder Prompt(string connectionString)
+    {
+        var tuned = Tuned(connectionString);
+        (tuned.MaxPoolSize, tuned.CommandTimeout, tuned.Timeout, tuned.CancellationTimeout, tuned.ApplicationName) = (3, 2, 2, 500, "gaia-lease");
         return tuned;
     }
 

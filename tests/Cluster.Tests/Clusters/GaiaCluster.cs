@@ -18,6 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Serialization;
 using Orleans.TestingHost;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
@@ -148,6 +149,6 @@ public sealed class GaiaCluster : IAsyncLifetime
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));
-        services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
+        services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, (s, _) => RunStates.By(s.GetRequiredService<OrleansJsonSerializer>()));
     }
 }

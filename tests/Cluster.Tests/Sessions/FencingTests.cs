@@ -44,6 +44,18 @@ public sealed class FencingTests(GaiaCluster cluster) : SessionTestBase(cluster)
     }
 
     [Fact]
+    public async Task A_client_does_not_wait_for_it_when_its_own_change_is_safe()
+    {
+        await Cluster.Create(Id, "{}");
+        await Cluster.Forget(Id);
+        await CommitBehindItsBack("""{"status":"paused"}""", TimeSpan.FromSeconds(3));
+        var changed = await Cluster.Merge(Id, """{"status":"busy"}""");
+        Assert.Equal((DualWriteOutcome.Partial, 1), (changed.DualWrite, Cluster.Legacy.Sent(Id).Count));
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
+    [Fact]
     public async Task A_change_routed_by_an_older_epoch_is_refused()
     {
         var before = Cluster.Rollout.State.Epoch;

@@ -110,6 +110,19 @@ public sealed class ComposeFileTests
     }
 
     [Fact]
+    public void An_emergency_outlives_the_container_that_was_told_of_it()
+    {
+        var volumes = Ours.Select(name => Shared["services"]![name]!).Select(service =>
+        {
+            var (volume, folder) = service["volumes"].Items().Single().Said().Split(':') is [var v, var f] ? (v, f) : default;
+            Assert.StartsWith($"{folder}/", service["environment"]!["Gateway__StateFile"].Said(), StringComparison.Ordinal);
+            return volume;
+        }).ToList();
+        // Shared, one gateway's emergency would be everybody's at the next start.
+        Assert.Equal(Ours.Length, volumes.Distinct().Count());
+    }
+
+    [Fact]
     public void Data_lies_in_volumes()
     {
         var declared = Shared["volumes"].Members().Concat(Staging["volumes"].Members()).Select(v => v.Key).ToList();

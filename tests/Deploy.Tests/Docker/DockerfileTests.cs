@@ -38,6 +38,13 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void The_folder_of_the_state_file_belongs_to_the_user_of_the_image()
+    {
+        Assert.Contains("mkdir -p /state/gaia", Stages["build"], StringComparison.Ordinal);
+        Assert.Contains("\nCOPY --from=build --chown=1654:1654 /state/ /var/lib/\n", Stages["base"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_project_that_is_restored_has_its_file_copied_before()
     {
         foreach (var project in (string[])["Contracts", "Gateway", "Grains", "Silo"])

@@ -10,7 +10,7 @@ public sealed class ManifestTests
         [.. Directory.GetFiles(DeployFile.PathTo("kubernetes", "base"), "*.yaml").Order().SelectMany(f => DeployFile.Yaml("kubernetes", "base", Path.GetFileName(f)))];
 
     private static readonly JsonNode Silos = One("StatefulSet", "gaia-node");
-    private static readonly JsonNode Gateways = One("Deployment", "load-balancer");
+    private static readonly JsonNode Gateways = One("StatefulSet", "load-balancer");
 
     public static TheoryData<string> Workloads => ["gaia-node", "load-balancer"];
 
@@ -27,7 +27,7 @@ public sealed class ManifestTests
         Assert.Equal("3", Silos["spec"]!["replicas"].Said());
         Assert.Equal("2", One("PodDisruptionBudget", "gaia-node")["spec"]!["minAvailable"].Said());
         Assert.Equal("1", One("PodDisruptionBudget", "load-balancer")["spec"]!["minAvailable"].Said());
-        Assert.Equal("0", Gateways["spec"]!["strategy"]!["rollingUpdate"]!["maxUnavailable"].Said());
+        Assert.Equal(("2", "RollingUpdate"), (Gateways["spec"]!["replicas"].Said(), Gateways["spec"]!["updateStrategy"]!["type"].Said()));
     }
 
     [Theory]
@@ -57,6 +57,15 @@ public sealed class ManifestTests
         var grace = int.Parse(Silos["spec"]!["template"]!["spec"]!["terminationGracePeriodSeconds"].Said(), CultureInfo.InvariantCulture);
         Assert.True(grace > sleep + DeployFile.ShutdownTimeout().TotalSeconds, $"{grace} s");
         Assert.True(sleep > 0, "requests still arrive while the endpoints do not know yet");
+    }
+
+    [Theory]
+    [MemberData(nameof(Workloads))]
+    public void An_emergency_outlives_the_pod_that_was_told_of_it(string name)
+    {
+        var claim = Workload(name)["spec"]!["volumeClaimTemplates"].Items().Single()["metadata"]!["name"].Said();
+        var folder = Container(name)["volumeMounts"].Items().Single(m => m["name"].Said() == claim)["mountPath"].Said();
+        Assert.StartsWith($"{folder}/", Container(name)["env"].Items().Single(e => e["name"].Said() == "Gateway__StateFile")["value"].Said(), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -36,6 +36,14 @@ public sealed class UnitTests
 
     [Theory]
     [MemberData(nameof(Parts))]
+    public void An_emergency_outlives_the_process_that_was_told_of_it(string unit)
+    {
+        var folder = $"/var/lib/{Values(unit, "StateDirectory").Single()}/";
+        Assert.Contains(Values(unit, "Environment"), e => e.StartsWith($"Gateway__StateFile={folder}", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Parts))]
     public void Secrets_come_as_credentials_named_like_settings(string unit)
     {
         var credentials = Values(unit, "LoadCredential").Select(c => c.Split(':')).ToDictionary(c => c[0], c => c[1]);

@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Grains.Tests.Sessions;
@@ -47,6 +48,34 @@ public sealed class RepeatedRequestTests
     }
 
     [Fact]
+    public void A_session_that_changed_several_times_within_a_minute_still_knows_what_a_request_did_that_is_a_moment_old()
+    {
+        var (row, seconds) = (Some.InSync(), 0d);
+        for (; seconds < 10; seconds += 0.5) row = Commit(row, Guid.NewGuid(), 1, seconds);
+        Assert.IsType<Decision.CommitThenSend>(Decide(row, Request, 2, seconds: seconds, since: 2));
+        var done = Commit(row, Request, 1, seconds);
+        for (; seconds < 14; seconds += 0.5) done = Commit(done, Guid.NewGuid(), 1, seconds);
+        Assert.IsType<Decision.Replay>(Decide(done, Request, 2, seconds: seconds, since: 4));
+    }
+
+    [Fact]
+    public void A_request_that_is_older_than_what_is_remembered_may_have_been_done()
+    {
+        var row = Commit(Some.InSync(), Request, 1);
+        for (var i = 0; i < 40; i++) row = Commit(row, Guid.NewGuid(), 1, 0.1 * i);
+        Assert.Throws<OutcomeUnknownException>(() => Decide(row, Request, 2, seconds: 4, since: 4));
+    }
+
+    [Fact]
+    public void That_a_request_is_remembered_does_not_make_its_document_an_echo()
+    {
+        var row = Some.InSync();
+        for (var i = 0; i < 10; i++) row = SessionRules.Acknowledge(Commit(row, Guid.NewGuid(), 1, 0.1 * i), row.Version + 1, new LegacyAnswer.Applied("h"), Some.Moment().Now, 0);
+        Assert.Equal(10, row.RecentSends.Count(s => s.RequestId != Guid.Empty));
+        Assert.Equal(4, row.RecentSends.Count(s => s.Hash != SentDocument.Forgotten));
+    }
+
+    [Fact]
     public void A_quiet_session_remembers_long_enough_to_be_sure()
     {
         var row = Some.InSync();
@@ -61,8 +90,8 @@ public sealed class RepeatedRequestTests
         Assert.IsType<Decision.CommitThenSend>(Decide(row, Guid.Empty, 2));
     }
 
-    private static SessionRow Commit(SessionRow row, Guid request, int attempt) => ((Decision.CommitThenSend)Decide(row, request, attempt)).Next;
+    private static SessionRow Commit(SessionRow row, Guid request, int attempt, double seconds = 0) => ((Decision.CommitThenSend)Decide(row, request, attempt, seconds: seconds)).Next;
 
-    private static Decision Decide(SessionRow row, Guid request, int attempt, ChangeKind kind = ChangeKind.Merge, double seconds = 0) =>
-        SessionRules.Decide(row, Some.Change(kind), new(1, null, null, request, attempt), Some.Rollout(), legacyRead: true, Some.Moment(seconds));
+    private static Decision Decide(SessionRow row, Guid request, int attempt, ChangeKind kind = ChangeKind.Merge, double seconds = 0, double? since = null) => SessionRules.Decide(
+        row, Some.Change(kind), new(1, null, null, request, attempt, Since: since is { } s ? TimeSpan.FromSeconds(s) : null), Some.Rollout(), legacyRead: true, Some.Moment(seconds));
 }

@@ -12,12 +12,13 @@ using Npgsql;
 namespace GaiaOrleans.Silo.Postgres.Rollouts;
 
 /// <summary>The rollout row in PostgreSQL.</summary>
-internal sealed class PostgresRolloutStore(NpgsqlDataSource database, ILocalSiloDetails silo, IOptions<GaiaOptions> gaia) : IRolloutStore
+internal sealed class PostgresRolloutStore(
+    NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lease)] NpgsqlDataSource prompt, ILocalSiloDetails silo, IOptions<GaiaOptions> gaia) : IRolloutStore
 {
     public async Task<RolloutReading> Read(CancellationToken cancellationToken)
     {
         var endpoint = silo.SiloAddress.Endpoint;
-        var readings = await database.Query(
+        var readings = await prompt.Query(
             RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(r.FieldCount - 1)), cancellationToken,
             gaia.Value.ClusterId, endpoint.Address.ToString(), endpoint.Port, silo.SiloAddress.Generation);
         return readings[0];

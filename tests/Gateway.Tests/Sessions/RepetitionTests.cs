@@ -1,0 +1,77 @@
+using System.Net;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Sessions;
+using GaiaOrleans.Gateway.Tests.Hosts;
+using Microsoft.Extensions.Time.Testing;
+
+namespace GaiaOrleans.Gateway.Tests.Sessions;
+
+/// <summary>A silo that is silent may be frozen or only slow: it is asked again, and whichever attempt answers first counts.</summary>
+public sealed class RepetitionTests
+{
+    private static readonly WriteOutcome Done = new(200, 7, "{}"u8.ToArray(), DualWriteOutcome.Success, false, Side.Go);
+
+    [Fact]
+    public async Task A_silo_that_never_answers_costs_a_moment_and_no_failure()
+    {
+        var cluster = new ScriptedCluster();
+        cluster.OnWrite = (_, _, context) => context.Attempt == 1 ? new TaskCompletionSource<WriteOutcome>().Task : Task.FromResult(Done);
+        await using var host = await GatewayHost.Ready(cluster);
+        Assert.Equal(HttpStatusCode.OK, (await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}")).Status);
+        var second = Assert.Single(cluster.Writes, w => w.Context.Attempt == 2).Context;
+        Assert.Equal(cluster.Writes.First().Context.RequestId, second.RequestId);
+        // The session is told how far back it has to remember.
+        Assert.True(second.Since > TimeSpan.FromSeconds(1), $"{second.Since}");
+    }
+
+    [Fact]
+    public async Task The_first_attempt_may_still_answer_while_the_second_waits()
+    {
+        var cluster = new ScriptedCluster();
+        var first = new TaskCompletionSource<WriteOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.OnWrite = (_, _, context) =>
+        {
+            if (context.Attempt == 1) return first.Task;
+            first.SetResult(Done);
+            return new TaskCompletionSource<WriteOutcome>().Task;
+        };
+        await using var host = await GatewayHost.Ready(cluster);
+        Assert.Equal("\"7\"", (await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}")).Headers["ETag"]);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_tell_what_the_first_attempt_did_leaves_it_to_that_attempt()
+    {
+        var time = new FakeTimeProvider();
+        var repetition = new Repetition<int>(Repetition.Silence, time);
+        var first = new TaskCompletionSource<int>();
+        repetition.Add(first.Task);
+        var silent = repetition.Next(CancellationToken.None);
+        time.Advance(Repetition.Silence);
+        Assert.False((await silent).Answered);
+        repetition.Add(Task.FromException<int>(new OutcomeUnknownException("s-1", "changed too often")));
+        var answer = repetition.Next(CancellationToken.None);
+        Assert.False(answer.IsCompleted);
+        first.SetResult(7);
+        Assert.Equal((true, 7), await answer);
+    }
+
+    [Fact]
+    public async Task It_is_said_when_nobody_can_tell_any_more()
+    {
+        var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
+        repetition.Add(Task.FromException<int>(new OutcomeUnknownException("s-1", "changed too often")));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => repetition.Next(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_silent_silo_does_not_hold_up_a_read()
+    {
+        var cluster = new ScriptedCluster { Rollout = Some.Rollout() };
+        var asked = 0;
+        cluster.OnRead = _ => Interlocked.Increment(ref asked) == 1 ? new TaskCompletionSource<SessionSnapshot>().Task : Task.FromResult(ScriptedCluster.Stored(3, "{}", pending: true));
+        await using var host = await GatewayHost.Ready(cluster);
+        Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/s-1")).Status);
+        Assert.Equal(2, asked);
+    }
+}
