@@ -1,4 +1,3 @@
-using GaiaOrleans.EndToEnd.Tests.Clusters;
 
 namespace GaiaOrleans.EndToEnd.Tests.Faults;
 
