@@ -46,7 +46,7 @@ new() { # NAME VALUE
 }
 
 new postgres_password "$(random)"
-new postgres_connection "Host=postgres;Username=gaia;Database=gaia;Password=$(cat "$folder/postgres_password")"
+new postgres_connection "Host=postgres;Username=gaia;Database=gaia;Maximum Pool Size=35;Password=$(cat "$folder/postgres_password")"
 new grafana_password "$(random)"
 new legacy_credential ''
 for key in admin_key viewer_key client_key; do

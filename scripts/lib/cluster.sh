@@ -183,6 +183,6 @@ wipe_data() {
     [ "$(setting store)" != external ] || note "the database named by GAIA_POSTGRES is left as it is"
     [ -z "$(setting legacy)" ] || note "the GAIA_HOME named by GAIA_LEGACY is left as it is"
     wipe_postgres
-    rm -rf "$STATE/home" "$LOGS"
+    rm -rf "$STATE/home" "$STATE/emergency" "$LOGS"
     note "its data is deleted"
 }

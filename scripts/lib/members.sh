@@ -41,7 +41,8 @@ silo_environment() { # NAME HTTP_PORT SILO_PORT ORLEANS_GATEWAY_PORT
         "Legacy__BaseUrl=$LEGACY"
         "Rollout__Rehearsal=${Rollout__Rehearsal:-true}"
     )
-    [ "$POSTGRES" = memory ] || MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$POSTGRES")
+    # What it remembers of an emergency is this cluster's, and goes with its data.
+    [ "$POSTGRES" = memory ] || MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$POSTGRES" "Gateway__StateFile=$STATE/emergency/$1.json")
 }
 
 start_silo() { # NAME INDEX
@@ -103,6 +104,7 @@ start_gateway() {
         "ASPNETCORE_ENVIRONMENT=Production"
         "ASPNETCORE_URLS=http://127.0.0.1:$port"
         "Gateway__Name=gaia_gateway"
+        "Gateway__StateFile=$STATE/emergency/gaia_gateway.json"
         "Legacy__BaseUrl=$LEGACY"
     )
     if [ "$POSTGRES" = memory ]; then

@@ -12,19 +12,27 @@ public static class JsonBody
     public static async Task<T> Read<T>(HttpContext context, CancellationToken cancellationToken)
         where T : class
     {
+        var body = await Bytes(context.Request, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize<T>((await Bytes(context.Request, cancellationToken)).Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");
+            return JsonSerializer.Deserialize<T>(body.Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");
         }
         catch (JsonException e)
         {
             var field = e.Path?.TrimStart('$', '.');
             // Broken syntax is reported at the member it broke in, with the reader's own complaint inside.
-            if (e.InnerException is JsonException) throw InvalidInputException.Json($"The body is not JSON: {e.InnerException.Message}");
+            if (e.InnerException is JsonException) throw InvalidInputException.Json($"The body is not JSON: {e.InnerException.Message}{Remedy(body.Span)}");
             throw string.IsNullOrEmpty(field)
                 ? InvalidInputException.Json("The body must be a JSON object.")
                 : InvalidInputException.Field(field, "has a value of the wrong type");
         }
+    }
+
+    /// <summary>The guide's own loop: jq without -r leaves its quotes around the id, and the loop puts it between two more.</summary>
+    private static string Remedy(ReadOnlySpan<byte> body)
+    {
+        var at = body.IndexOf("\"\""u8);
+        return at >= 0 && at + 2 < body.Length && char.IsAsciiLetterOrDigit((char)body[at + 2]) ? " A value stands in doubled quotes: a shell loop over jq needs jq -r." : "";
     }
 
     private static async Task<ReadOnlyMemory<byte>> Bytes(HttpRequest request, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ using GaiaOrleans.Silo.Checklist;
 using GaiaOrleans.Silo.Archives;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
+using GaiaOrleans.Silo.Consoles;
 using GaiaOrleans.Silo.Events;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Legacy;
@@ -73,6 +74,7 @@ internal static class SiloApplication
         var detection = Required<DetectionOptions, DetectionOptionsValidator>(builder.Configuration, "Cluster");
         builder.AddGaiaTelemetry("gaia-silo");
         builder.AddGaiaAccess();
+        builder.AddGaiaConsole(gaia);
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
         if (environment.Timeout is { } timeout) builder.Services.Configure<LegacyOptions>(o => o.Timeout = timeout);
@@ -134,6 +136,7 @@ internal static class SiloApplication
         app.MapGateway();
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
+        app.MapGaiaConsole();
         // Not part of our API: its routes are its own.
         app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
     }

@@ -33,6 +33,13 @@ public sealed class JsonBodyTests
         Assert.Equal("invalid_json", (await Assert.ThrowsAsync<InvalidInputException>(() => Read(json))).Code);
 
     [Theory]
+    [InlineData("""{"session_id": ""session-1""}""", true)]
+    [InlineData("""{"session_id": "session-1"}""\"}""", false)]
+    [InlineData("""{"session_id": "", validate}""", false)]
+    public async Task An_id_in_doubled_quotes_is_answered_with_the_remedy(string json, bool remedy) =>
+        Assert.Equal(remedy, (await Assert.ThrowsAsync<InvalidInputException>(() => Read(json))).Message.Contains("jq -r", StringComparison.Ordinal));
+
+    [Theory]
     [InlineData("""{"session_id":7}""", "session_id")]
     [InlineData("""{"validate":null}""", "validate")]
     [InlineData("""{"inner":{"rate":"fast"}}""", "inner.rate")]

@@ -27,6 +27,23 @@ public static class FreePort
         throw new IOException($"Found no free loopback port from {First} to {Last}.");
     }
 
+    /// <summary>The first of so many that follow each other.</summary>
+    public static int NextInARow(int count)
+    {
+        lock (Given)
+        {
+            while (true)
+            {
+                var first = Next();
+                if (Enumerable.Range(first + 1, count - 1).All(port => !Given.Contains(port) && IsFree(port)))
+                {
+                    Given.UnionWith(Enumerable.Range(first, count));
+                    return first;
+                }
+            }
+        }
+    }
+
     static bool IsFree(int port)
     {
         // Any address, not only loopback: a listener on 0.0.0.0 takes the port as well.

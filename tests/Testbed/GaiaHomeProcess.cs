@@ -6,8 +6,8 @@ namespace GaiaOrleans.Testbed;
 /// <summary>The legacy stand-in as a process of its own, with its data in a temporary folder that disposing deletes.</summary>
 public sealed class GaiaHomeProcess : IAsyncDisposable
 {
-    // Seeding comes before the first answer.
-    static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    // Seeding comes before the first answer: a million sessions take more than a minute.
+    static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
     static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     readonly DirectoryInfo _folder;

@@ -57,8 +57,8 @@ ok "with dual-write off there is nothing to test, and that is said"
 post /api/migration/dual-write '{"enabled": true, "conflict_strategy": "go_leads", "reason": "test"}' >/dev/null && post /api/migration/runs '{"kind": "migrate"}' >/dev/null && verify_until migrate '.state == "completed"'
 ok "dual-write is on and every session is migrated"
 
-script migration_tests && said "23 of 23 checks passed: migration tests passed"
-ok "migration_tests.sh passes"
+script migration_tests && said "23 of 23 checks passed: migration tests passed" && said "recorded as drill 'migration_tests': passed"
+ok "migration_tests.sh passes, and says so to the gates"
 [ "$(curl -fsS --noproxy '*' "$home/api/sessions?limit=1000" | grep -c migration-test-)" = 0 ] && [ "$(query "SELECT count(*) FROM claude_sessions WHERE id LIKE 'migration-test-%'")" = 0 ]
 ok "it leaves no session behind on either side"
 script migration_tests --revalidate && said "both sides are equal"
@@ -71,13 +71,16 @@ post /api/migration/runs '{"kind": "verify", "repair": true}' >/dev/null && veri
 fails_saying "there is nothing to go back from" drill_rollback
 ok "at 0 % there is no rollback to drill, and that is said"
 post /api/traffic-split '{"go_percentage": 10, "python_percentage": 90, "force": true, "reason": "test"}' >/dev/null
-script drill_rollback --force && said "rollback drill passed"
+script drill_rollback --force && said "rollback drill passed" && said "recorded as drill 'rollback_drill': passed"
 ok "drill_rollback.sh goes back and returns under load, and nothing is lost"
 [ "$(get /api/traffic-split | jq -c '[.go_percentage, .phase]')" = '[10,"gradual_rollout"]' ]
 ok "the split is where it was"
 
-script drill_restore && said "disaster recovery drill passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
+script drill_restore && said "disaster recovery drill passed" && said "recorded as drill 'backup_restored': passed" && said "recorded as drill 'disaster_recovery': passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
 ok "drill_restore.sh restores a fresh backup beside the running database, and takes it away again"
+
+[ "$(get /api/migration/checklist | jq -c '[.lines[] | select(.name == ("migration_tests", "rollback_drill", "backup_restored", "disaster_recovery")).state] | unique')" = '["pass"]' ]
+ok "the checklist has all four drills as passed"
 
 fails_saying "no such file" pre_cutover_checklist && said "not configured: give NAME=ADDRESS arguments, or GAIA_DNS"
 ok "the checklist fails without a backup and without names"

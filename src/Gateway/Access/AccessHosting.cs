@@ -14,13 +14,14 @@ public static partial class AccessHosting
     {
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().BindConfiguration("Auth");
-        services.AddSingleton<KeyRing>().AddSingleton<Refusals>();
+        services.AddSingleton<KeyRing>().AddSingleton<Refusals>().AddSingleton<SessionOfBrowser>();
         services.AddSingleton<IValidateOptions<AccessOptions>, OpenDoor>();
         var access = builder.Configuration.GetSection("Auth").Get<AccessOptions>() ?? new();
         // The web host puts authorization into its pipeline by itself as soon as its services are there.
         if (!access.Locked) return builder;
         var authentication = services.AddAuthentication(Chosen)
-            .AddPolicyScheme(Chosen, null, o => o.ForwardDefaultSelector = context => access.Authority is not null && KeyAuthentication.KeyOf(context.Request) is null && context.Request.Headers.Authorization.Count > 0 ? Jwt : KeyAuthentication.Name)
+            .AddPolicyScheme(Chosen, null, o => o.ForwardDefaultSelector = context => Scheme(context.Request, access))
+            .AddCookie(SessionOfBrowser.Scheme, SessionOfBrowser.Configure)
             .AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.Name, null);
         if (access.Authority is not null) authentication.AddJwtBearer(Jwt, o => Tokens(o, access));
         services.AddSingleton<IAuthorizationHandler, AccessDecision>();
@@ -41,6 +42,12 @@ public static partial class AccessHosting
             LogOpen(app.Logger);
         }
     }
+
+    private static string Scheme(HttpRequest request, AccessOptions access) =>
+        KeyAuthentication.KeyOf(request) is not null ? KeyAuthentication.Name
+        : access.Authority is not null && request.Headers.Authorization.Count > 0 ? Jwt
+        : SessionOfBrowser.Decides(request) ? SessionOfBrowser.Scheme
+        : KeyAuthentication.Name;
 
     private static void Tokens(Microsoft.AspNetCore.Authentication.JwtBearer.JwtBearerOptions jwt, AccessOptions access)
     {

@@ -17,6 +17,11 @@ public static class AccessRules
         ("GET", "/health", Role.Viewer),
         ("GET", "/metrics", Role.Viewer),
         ("GET", "/openapi", Role.Viewer),
+        (Any, "/console/login", null),
+        ("GET", "/console-assets", null),
+        ("GET", "/_framework", null),
+        // Each control asks once more, for the role of the route that does the same.
+        (Any, "/console", Role.Viewer),
         (Any, "/api/sessions", Role.Client),
         ("GET", "/api/traffic-split", Role.Viewer),
         ("POST", "/api/traffic-split", Role.Operator),

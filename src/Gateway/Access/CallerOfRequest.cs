@@ -18,4 +18,11 @@ public static class CallerOfRequest
             ? new(context.User.Identity?.Name ?? "unnamed", reason, CallerRole.Of(context.User, options.RoleClaim) == Role.Admin)
             : new(Local, reason);
     }
+
+    /// <summary>Whether the caller has this role or a higher one. Null = it is open to all.</summary>
+    public static bool Has(this HttpContext context, Role? required)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value;
+        return required is null || !options.Locked || CallerRole.Of(context.User, options.RoleClaim) >= required;
+    }
 }

@@ -11,9 +11,13 @@ public sealed record HeldKey(string Name, Role Role);
 public sealed class KeyRing(IOptionsMonitor<AccessOptions> options, TimeProvider time)
 {
     /// <summary>Who holds <paramref name="key"/>; null = nobody, or it has expired. Takes the same time whichever it is.</summary>
-    public HeldKey? Find(string key)
+    public HeldKey? Find(string key) => Find(ApiKey.Digest(key));
+
+    /// <summary>Who holds the key with this hash now.</summary>
+    public HeldKey? OfHash(string hash) => Find(Convert.FromHexString(hash));
+
+    private HeldKey? Find(byte[] digest)
     {
-        var digest = ApiKey.Digest(key);
         var now = time.GetUtcNow();
         HeldKey? found = null;
         foreach (var candidate in options.CurrentValue.Keys)

@@ -47,7 +47,9 @@ public sealed partial class GateWatchGrain(
         if (turned.Count == 0) return;
         var now = time.GetUtcNow();
         foreach (var verdict in turned) await events.Append(GateEvents.Turned(verdict, before.GetValueOrDefault(verdict.Gate), now), cancellationToken);
-        await Keep(before.SetItems(turned.Select(v => KeyValuePair.Create(v.Gate, new GateStanding(v.Status, now)))));
+        var after = new Dictionary<string, GateStanding>(before);
+        foreach (var verdict in turned) after[verdict.Gate] = new(verdict.Status, now);
+        await Keep(after);
         foreach (var verdict in turned) LogTurned(logger, verdict.Gate, verdict.Status, verdict.Observed, verdict.Required);
     }
 
@@ -63,7 +65,7 @@ public sealed partial class GateWatchGrain(
         }
     }
 
-    private async Task Keep(ImmutableDictionary<string, GateStanding> standings)
+    private async Task Keep(Dictionary<string, GateStanding> standings)
     {
         var before = stored.State;
         stored.State = new() { Standings = standings };
@@ -90,5 +92,6 @@ public sealed partial class GateWatchGrain(
 [GenerateSerializer, Alias("gaia.gates.stored")]
 public sealed class GateWatchState
 {
-    [Id(0)] public ImmutableDictionary<string, GateStanding> Standings { get; set; } = ImmutableDictionary<string, GateStanding>.Empty;
+    /// <summary>Replaced whole and never changed. Of an immutable dictionary the storage reads nothing back.</summary>
+    [Id(0)] public Dictionary<string, GateStanding> Standings { get; set; } = [];
 }

@@ -14,10 +14,11 @@ public sealed record WindowFacts(
         var now = await windows.Now(cancellationToken);
         var sums = windows.Sums(since, now, cancellationToken);
         var latencies = windows.Latencies(since, now, cancellationToken);
-        var soaked = await windows.Soaked(since, now, 50, cancellationToken);
-        var from = soaked.LastBreach ?? since;
-        var unbreached = soaked.LastBreach is null ? soaked : await windows.Soaked(from, now, 50, cancellationToken);
-        var at100 = await windows.Soaked(from, now, 100, cancellationToken);
-        return new((await sums).Counts, await latencies, soaked.Counted, unbreached.Counted, at100.Counted, soaked.LastBreach);
+        var (at50, at100) = (windows.Soaked(since, now, 50, cancellationToken), windows.Soaked(since, now, 100, cancellationToken));
+        await Task.WhenAll(sums, latencies, at50, at100);
+        var (soaked, full) = (await at50, await at100);
+        var unbreached = soaked;
+        if (soaked.LastBreach is { } breach) (unbreached, full) = (await windows.Soaked(breach, now, 50, cancellationToken), await windows.Soaked(breach, now, 100, cancellationToken));
+        return new((await sums).Counts, await latencies, soaked.Counted, unbreached.Counted, full.Counted, soaked.LastBreach);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Sessions;
@@ -16,7 +17,7 @@ public sealed record LegacyRead(SessionDocument? Document, byte[]? Raw, string? 
     public static LegacyRead Of(string id, JsonElement element, IReadOnlySet<string> stamped)
     {
         var document = SessionDocument.FromLegacy(id, element, out var misfits);
-        return new(document, System.Text.Encoding.UTF8.GetBytes(element.GetRawText()), CanonicalJson.Hash(element, stamped), misfits);
+        return new(document, JsonMarshal.GetRawUtf8Value(element).ToArray(), CanonicalJson.Hash(element, stamped), misfits);
     }
 }
 

@@ -17,31 +17,29 @@ public sealed record BucketFindings(IReadOnlyList<string> Suspects, IReadOnlyLis
 /// </summary>
 public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRules rules, SessionInstruments instruments)
 {
+    // While one is compared the rows of the others are on their way.
+    private const int AtOnce = 3;
+
     public async Task<BucketFindings> Look(IReadOnlyList<ListBucket> buckets, RolloutState rollout, CancellationToken cancellationToken)
     {
         if (buckets.Count == 0) return new([], []);
         var terms = BucketSeal.TermsOf(rules, rollout);
         var holding = await Holding(buckets, terms, cancellationToken);
-        var changed = buckets.Where(b => !holding.ContainsKey(b)).ToList();
-        var suspects = new List<string>();
-        var seals = new List<BucketSeal>(holding.Values);
-        // The rows of the next are on their way while those of one are compared.
-        var coming = Rows(changed, 0, cancellationToken);
-        for (var i = 0; i < changed.Count; i++)
-        {
-            var rows = await coming;
-            coming = Rows(changed, i + 1, cancellationToken);
-            var bucket = changed[i];
-            var noise = new Dictionary<string, int>();
-            var differing = bucket.Sessions.Where(s => s.Id is { } id && !Equal(s, rows.GetValueOrDefault(id), noise)).Select(s => s.Id!).ToList();
-            suspects.AddRange(differing);
-            if (differing.Count == 0 && BucketSeal.HashOf(terms, bucket, rows.ToDictionary(r => r.Key, r => r.Value.Print)) is { } hash) seals.Add(new(bucket.Key, hash, noise));
-            // Of what is not sealed as well; what differs is compared by its session once more, which counts what it excuses.
-            else instruments.OnNoise(noise);
-        }
-
+        var changed = await FanOut.Each([.. buckets.Where(b => !holding.ContainsKey(b))], AtOnce, b => Compare(b, terms, cancellationToken));
+        List<BucketSeal> seals = [.. holding.Values, .. changed.Select(c => c.Seal).OfType<BucketSeal>()];
         foreach (var seal in seals) instruments.OnNoise(seal.Noise);
-        return new(suspects, seals);
+        return new([.. changed.SelectMany(c => c.Suspects)], seals);
+    }
+
+    private async Task<(IReadOnlyList<string> Suspects, BucketSeal? Seal)> Compare(ListBucket bucket, byte[] terms, CancellationToken cancellationToken)
+    {
+        var rows = (await store.Compared([.. Ids(bucket)], cancellationToken)).ToDictionary(r => r.Id);
+        var noise = new Dictionary<string, int>();
+        var suspects = bucket.Sessions.Where(s => s.Id is { } id && !Equal(s, rows.GetValueOrDefault(id), noise)).Select(s => s.Id!).ToList();
+        if (suspects.Count == 0 && BucketSeal.HashOf(terms, bucket, rows.ToDictionary(r => r.Key, r => r.Value.Print)) is { } hash) return ([], new(bucket.Key, hash, noise));
+        // Of what is not sealed as well; what differs is compared by its session once more, which counts what it excuses.
+        instruments.OnNoise(noise);
+        return (suspects, null);
     }
 
     private async Task<Dictionary<ListBucket, BucketSeal>> Holding(IReadOnlyList<ListBucket> buckets, byte[] terms, CancellationToken cancellationToken)
@@ -49,14 +47,11 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
         var seals = (await ledger.Seals([.. buckets.Select(b => b.Key)], cancellationToken)).ToDictionary(s => s.Key);
         var candidates = buckets.Where(b => seals.ContainsKey(b.Key)).ToList();
         if (candidates.Count == 0) return [];
-        var prints = (await store.Prints(Ids(candidates), cancellationToken)).ToDictionary(p => p.Id, p => p.Print);
+        var prints = (await store.Prints([.. candidates.SelectMany(Ids)], cancellationToken)).ToDictionary(p => p.Id, p => p.Print);
         return candidates.Where(b => BucketSeal.HashOf(terms, b, prints) == seals[b.Key].Hash).ToDictionary(b => b, b => seals[b.Key]);
     }
 
-    private async Task<Dictionary<string, ComparedRow>> Rows(IReadOnlyList<ListBucket> buckets, int index, CancellationToken cancellationToken) =>
-        index == buckets.Count ? [] : (await store.Compared(Ids([buckets[index]]), cancellationToken)).ToDictionary(r => r.Id);
-
-    private static List<string> Ids(IReadOnlyList<ListBucket> buckets) => [.. buckets.SelectMany(b => b.Sessions).Where(s => s.Id is not null).Select(s => s.Id!)];
+    private static IEnumerable<string> Ids(ListBucket bucket) => bucket.Sessions.Where(s => s.Id is not null).Select(s => s.Id!);
 
     private bool Equal(LegacyListed listed, ComparedRow? row, Dictionary<string, int> noise)
     {

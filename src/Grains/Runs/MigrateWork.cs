@@ -8,12 +8,17 @@ using GaiaOrleans.Grains.Sessions;
 namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>
-/// Hands every document of the legacy list to its session. A session that the cluster knows already is left alone. Where deletions shift
-/// legacy's pages, it walks again until a walk finds nothing new: what slipped past one is not missed.
+/// Makes every document of the legacy list the first row of its session, many at once. What cannot be imported so is handed to its session,
+/// and a session that the cluster knows already is left alone. Where deletions shift legacy's pages, it walks again until a walk finds nothing
+/// new: what slipped past one is not missed.
 /// </summary>
 public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRunLedger ledger, SiloLease lease, IGrainFactory grains, TimeProvider time) : IRunWork
 {
     private const int MostWalks = 5;
+
+    // One is written while the other is taken apart.
+    private const int ImportsAtOnce = 2;
+
     private readonly PageAhead _pages = new(legacy);
     private bool _shifts;
     private long _migratedBefore;
@@ -22,10 +27,14 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
 
     public async Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
-        var generation = (await lease.Refresh(cancellationToken)).Generation;
-        var page = await _pages.Take(status.Cursor, cancellationToken);
+        var rollout = await lease.Refresh(cancellationToken);
+        var (page, generation) = await _pages.Take(status.Cursor, rollout.Generation, cancellationToken);
         _shifts |= page.Shifts;
-        var outcomes = await FanOut.Each(page.Sessions, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, cancellationToken)));
+        var imported = status.DryRun || !rollout.FeedsLegacy ? [] : await Import(page.Sessions, status.Parallel, generation, times, cancellationToken);
+        // Each session is imported once, however often the page shows it.
+        var rest = page.Sessions.Where(listed => listed.Id is null || !imported.Remove(listed.Id)).ToList();
+        var asked = await FanOut.Each(rest, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, cancellationToken)));
+        IReadOnlyList<Result> outcomes = [.. asked, .. Enumerable.Repeat(new Result(SessionMigration.Migrated, null), page.Sessions.Count - rest.Count)];
         await ledger.Keep(IRunGrain.Migrate, status.RunId!, [.. outcomes.Where(o => o.Entry is not null).Select(o => o.Entry!)], cancellationToken);
         var counted = status.Passes == 0 ? outcomes : [.. outcomes.Where(o => o.Outcome == SessionMigration.Migrated)];
         return Next(Count(status, counted) with { Total = page.Total ?? status.Total }, page);
@@ -37,6 +46,15 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, cancellationToken);
         var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
         return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
+    }
+
+    /// <summary>The sessions that the cluster did not know; who is not among them must be asked for itself.</summary>
+    private async Task<HashSet<string>> Import(IReadOnlyList<LegacyListed> sessions, int parallel, long generation, CallTimes times, CancellationToken cancellationToken)
+    {
+        var portions = sessions.Where(s => s.Id is not null).DistinctBy(s => s.Id).Chunk(Math.Max(1, parallel / ImportsAtOnce)).ToList();
+        var added = await FanOut.Each(portions, ImportsAtOnce, portion => times.Measure(() => FanOut.Retrying(() =>
+            grains.GetGrain<IImportGrain>(portion[0].Id!).Add([.. portion.Select(s => s.Id!)], [.. portion.Select(s => s.Raw)], generation, cancellationToken))));
+        return [.. portions.Zip(added).SelectMany(p => p.First.Zip(p.Second).Where(s => s.Second).Select(s => s.First.Id!))];
     }
 
     private RunStatus Next(RunStatus status, LegacyPage page)

@@ -127,15 +127,19 @@ public sealed partial class RunGrain(
     {
         try
         {
-            if ((await lease.Current(cancellationToken)).Paused is not null)
+            if ((await lease.Current(cancellationToken)).Paused is { } why)
             {
+                // Shown only: what is stored says it already, in the rollout's row.
+                stored.State.Run = Run with { Reason = $"the rollout is paused: {why}" };
                 Hold(WhilePaused);
                 return;
             }
 
             var times = new CallTimes(time);
+            // Asked beside the page, not after it.
+            var lag = sessions.Lag(cancellationToken);
             var next = await _work!.Page(Run with { Parallel = _pace!.Parallel }, times, cancellationToken);
-            _pace = _pace.After(times.P95Ms, (await sessions.Lag(cancellationToken)).Oldest, options.Value.LagLimit);
+            _pace = _pace.After(times.P95Ms, (await lag).Oldest, options.Value.LagLimit);
             _attempts = 0;
             var elapsed = time.GetElapsedTime(_pagesStarted);
             var done = next.Done - _doneBefore;
@@ -169,7 +173,7 @@ public sealed partial class RunGrain(
             return;
         }
 
-        if (Run.Reason is null) await Save(Run with { Reason = cause.Message });
+        if (Run.Reason != cause.Message) await Save(Run with { Reason = cause.Message });
     }
 
     private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -26,6 +26,9 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
 
     private IReadOnlyList<LegacyListed> _open = [];
 
+    // Beside the page after them. Seals that are lost cost a comparison, and no more.
+    private Task _keeping = Task.CompletedTask;
+
     public bool Resumes => false;
 
     private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors, bool Repaired = false)
@@ -49,7 +52,8 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var (buckets, open) = ListBucket.Cut(_open, page.Sessions, last: page.Next is null);
         var found = await _check.Look(buckets, await lease.Current(cancellationToken), cancellationToken);
         var verdicts = await Judge(status, found.Suspects, times, cancellationToken);
-        await ledger.KeepSeals(_pass, found.Seals, cancellationToken);
+        await SealsKept();
+        _keeping = ledger.KeepSeals(_pass, found.Seals, cancellationToken);
         // The page counts from here on: tried again before, it finds what was left over before it.
         _open = open;
         return Count(status, verdicts) with
@@ -71,6 +75,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var last = rows.Count < RowsPerPage;
         if (last)
         {
+            await SealsKept();
             await store.CloseVerified(_pass, _began, cancellationToken);
             await ledger.DropOtherSeals(_pass, cancellationToken);
         }
@@ -82,6 +87,13 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
             Cursor = last ? null : RowsFrom + rows[^1].Id,
             State = last ? RunState.Completed : status.State,
         };
+    }
+
+    private Task SealsKept()
+    {
+        var keeping = _keeping;
+        _keeping = Task.CompletedTask;
+        return keeping;
     }
 
     private static RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts) => status with

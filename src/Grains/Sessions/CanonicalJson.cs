@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -15,16 +16,21 @@ public static class CanonicalJson
 
     public static string Hash(JsonElement value, IReadOnlySet<string> leaveOut)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions)) Write(writer, value, leaveOut);
-        return Convert.ToHexStringLower(XxHash128.Hash(buffer.WrittenSpan));
+        var buffer = JsonBuffer.Take();
+        Write(buffer.Writer, value, leaveOut);
+        Span<byte> hash = stackalloc byte[16];
+        XxHash128.Hash(buffer.Written, hash);
+        buffer.GiveBack();
+        return Convert.ToHexStringLower(hash);
     }
 
     public static string Text(JsonElement value)
     {
-        var buffer = new ArrayBufferWriter<byte>(256);
-        using (var writer = new Utf8JsonWriter(buffer, WriterOptions)) Write(writer, value, null);
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        var buffer = JsonBuffer.Take();
+        Write(buffer.Writer, value, null);
+        var text = Encoding.UTF8.GetString(buffer.Written);
+        buffer.GiveBack();
+        return text;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement value, IReadOnlySet<string>? leaveOut)
@@ -33,11 +39,11 @@ public static class CanonicalJson
         {
             case JsonValueKind.Object:
                 writer.WriteStartObject();
-                foreach (var member in value.EnumerateObject().OrderBy(m => m.Name, StringComparer.Ordinal))
+                foreach (var (name, member, _) in Sorted(value))
                 {
-                    if (leaveOut?.Contains(member.Name) is true) continue;
-                    writer.WritePropertyName(member.Name);
-                    Write(writer, member.Value, null);
+                    if (leaveOut?.Contains(name) is true) continue;
+                    writer.WritePropertyName(name);
+                    Write(writer, member, null);
                 }
 
                 writer.WriteEndObject();
@@ -48,13 +54,28 @@ public static class CanonicalJson
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.Number:
-                writer.WriteRawValue(Number(value.GetRawText()), skipInputValidation: true);
+                var raw = JsonMarshal.GetRawUtf8Value(value);
+                if (IsPlain(raw)) writer.WriteRawValue(raw, skipInputValidation: true);
+                else writer.WriteRawValue(Number(value.GetRawText()), skipInputValidation: true);
                 break;
             default:
                 value.WriteTo(writer);
                 break;
         }
     }
+
+    /// <summary>By name; of duplicates the first comes first.</summary>
+    private static List<(string Name, JsonElement Value, int At)> Sorted(JsonElement value)
+    {
+        var members = new List<(string Name, JsonElement Value, int At)>(value.GetPropertyCount());
+        foreach (var member in value.EnumerateObject()) members.Add((member.Name, member.Value, members.Count));
+        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : a.At.CompareTo(b.At));
+        return members;
+    }
+
+    /// <summary>A whole number that does not end in 0 has its canonical spelling already, and so has 0 itself.</summary>
+    private static bool IsPlain(ReadOnlySpan<byte> number) =>
+        number is [(byte)'0'] || (number[^1] != '0' && !number[(number[0] == '-' ? 1 : 0)..].ContainsAnyExceptInRange((byte)'0', (byte)'9'));
 
     /// <summary>The number without what its spelling does not mean: exact at any size, because a service may count past every machine type.</summary>
     /// <param name="text">A number as JSON writes it.</param>

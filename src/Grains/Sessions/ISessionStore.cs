@@ -48,6 +48,14 @@ public interface ISessionStore
     /// <exception cref="OverloadedException">The queue is full; nothing was accepted.</exception>
     ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken);
 
+    /// <summary>Which of these have a row, live or deleted.</summary>
+    Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
+    /// <summary>Adds first rows, all of them or none: it is a <see cref="CommitResult.Conflict"/> when one of them is there already.</summary>
+    /// <exception cref="StorageUnavailableException">All of them may be stored, or none.</exception>
+    /// <exception cref="InvalidInputException">A value cannot be stored; nothing was.</exception>
+    Task<CommitResult> Add(IReadOnlyList<SessionRow> added, long incarnation, long generation, CancellationToken cancellationToken);
+
     /// <summary>
     /// Stores the bookkeeping of legacy's answer if the row is still the one of this commit id. Never waits and never fails: a lost
     /// acknowledgement is repaired by sending again.
@@ -65,7 +73,8 @@ public interface ISessionStore
     Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The walk is complete: what only earlier ones found is resolved, and what shadow reads had found before it in sessions that it found equal.
+    /// The walk is complete: what only earlier ones found is resolved, what shadow reads had found before it in sessions that it found equal, and values
+    /// that did not fit and do not stand in their row any more.
     /// </summary>
     /// <param name="began">When the walk did.</param>
     Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken);

@@ -46,6 +46,19 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         }
     }
 
+    public async Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken) => (await Find(ids)).Select(r => r.Id).ToHashSet();
+
+    public Task<CommitResult> Add(IReadOnlyList<SessionRow> added, long incarnation, long generation, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (rollout.State.Incarnation != incarnation || rollout.State.Generation != generation) return Task.FromResult(CommitResult.TermsChanged);
+            if (added.Any(r => _rows.ContainsKey(r.Id))) return Task.FromResult(CommitResult.Conflict);
+            foreach (var row in added) _rows.Add(row.Id, new(row, default));
+            return Task.FromResult(CommitResult.Committed);
+        }
+    }
+
     /// <summary>Puts a row in place of the stored one, past every check: as somebody with a database client would.</summary>
     public void Plant(SessionRow row)
     {

@@ -18,46 +18,55 @@ public static partial class SessionDiff
 {
     private static readonly DiffResult Identical = new([], new Dictionary<string, int>());
 
+    private static readonly string[] RuleNames = [.. Enum.GetValues<DiffRule>().Select(r => r.ToString().ToLowerInvariant())];
+
     public static DiffResult Compare(JsonElement python, JsonElement go, DiffRules rules)
     {
-        var names = SpelledDifferently(python, go);
-        if (names.Count == 0) return Identical;
+        var unlike = SpelledDifferently(python, go);
+        if (unlike.Count == 0) return Identical;
         var differences = new List<FieldDifference>();
         var noise = new Dictionary<string, int>();
         var id = go.TryGetProperty(SessionField.Id, out var key) && key.ValueKind == JsonValueKind.String ? key.GetString() : null;
-        foreach (var name in names)
+        foreach (var (name, left, right) in unlike)
         {
             if (name is SessionField.Id) continue; // the key under which both were found, whatever legacy calls it
             var rule = rules.For(name);
-            var left = python.TryGetProperty(name, out var l) ? l : (JsonElement?)null;
-            var right = go.TryGetProperty(name, out var r) ? r : (JsonElement?)null;
             if (Same(left, right)) continue;
             // What the adapter added so that legacy finds the session; a document made here need not have it.
             if (id is not null && Same(null, right) && left is { } added && SessionField.RepeatsId(name, added, id)) continue;
-            if (Excused(rule, left, right, rules))
-            {
-                var label = RuleName(rule);
-                noise[label] = noise.GetValueOrDefault(label) + 1;
-                continue;
-            }
-
-            differences.Add(new(name, RuleName(rule), Text(left), Text(right)));
+            var label = RuleNames[(int)rule];
+            if (Excused(rule, left, right, rules)) noise[label] = noise.GetValueOrDefault(label) + 1;
+            else differences.Add(new(name, label, Text(left), Text(right)));
         }
 
         return new(differences, noise);
     }
 
-    /// <summary>Members that are not written alike on both sides, in their order; of duplicates the last counts. Nearly all are alike, and cost nothing here.</summary>
-    private static List<string> SpelledDifferently(JsonElement python, JsonElement go)
+    /// <summary>Members that are not written alike on both sides. Nearly all are alike, in the same order, and cost nothing here.</summary>
+    private static List<(string Name, JsonElement? Left, JsonElement? Right)> SpelledDifferently(JsonElement python, JsonElement go)
     {
-        var names = new List<string>();
+        var unlike = new List<(string Name, JsonElement? Left, JsonElement? Right)>();
+        var (left, right) = (python.EnumerateObject(), go.EnumerateObject());
+        while (true)
+        {
+            var (more, moreToo) = (left.MoveNext(), right.MoveNext());
+            if (!more && !moreToo) return unlike;
+            if (more != moreToo || !JsonMarshal.GetRawUtf8PropertyName(left.Current).SequenceEqual(JsonMarshal.GetRawUtf8PropertyName(right.Current))) return Searched(python, go);
+            if (!Same(left.Current.Value, right.Current.Value)) unlike.Add((left.Current.Name, left.Current.Value, right.Current.Value));
+        }
+    }
+
+    /// <summary>The same where the members of one are in another order: each is looked for. Of duplicates the last counts.</summary>
+    private static List<(string Name, JsonElement? Left, JsonElement? Right)> Searched(JsonElement python, JsonElement go)
+    {
+        var unlike = new List<(string Name, JsonElement? Left, JsonElement? Right)>();
         foreach (var left in python.EnumerateObject())
-            if (!(Find(go, left) is { } right && Same(left.Value, right)) && !names.Contains(left.Name))
-                names.Add(left.Name);
+            if (!(Find(go, left) is { } right && Same(left.Value, right)) && unlike.All(u => u.Name != left.Name))
+                unlike.Add((left.Name, Find(python, left), Find(go, left)));
         foreach (var right in go.EnumerateObject())
-            if (Find(python, right) is null && !names.Contains(right.Name))
-                names.Add(right.Name);
-        return names;
+            if (Find(python, right) is null && unlike.All(u => u.Name != right.Name))
+                unlike.Add((right.Name, null, Find(go, right)));
+        return unlike;
     }
 
     private static JsonElement? Find(JsonElement document, JsonProperty member)
@@ -106,6 +115,4 @@ public static partial class SessionDiff
     private static partial Regex NumberPattern();
 
     private static string? Text(JsonElement? value) => value?.GetRawText();
-
-    private static string RuleName(DiffRule rule) => rule.ToString().ToLowerInvariant();
 }

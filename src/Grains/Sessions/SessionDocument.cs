@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using Utf8Text = System.Text.Unicode.Utf8;
@@ -159,21 +158,25 @@ public sealed class SessionDocument
         var found = new List<Misfit>();
         var document = Write(writer =>
         {
+            // Of duplicates the last counts, as it does in Python.
+            var known = new JsonElement[SessionField.All.Count];
+            SortedDictionary<string, JsonProperty>? unknown = null;
+            foreach (var property in root.EnumerateObject())
+                if (SessionField.IndexOf(property) is var index and >= 0) known[index] = property.Value;
+                else (unknown ??= new(StringComparer.Ordinal))[property.Name] = property;
+
             writer.WriteString(SessionField.Id, id);
-            foreach (var field in SessionField.All)
+            for (var i = 0; i < known.Length; i++)
             {
-                if (field.Name == SessionField.Id || !root.TryGetProperty(field.Name, out var value)) continue;
+                var (field, value) = (SessionField.All[i], known[i]);
+                if (field.Name == SessionField.Id || value.ValueKind == JsonValueKind.Undefined) continue;
                 writer.WritePropertyName(field.Name);
                 if (FieldValue.WriteCanonical(writer, field, value)) continue;
                 found.Add(new(field, value.GetRawText()));
                 value.WriteTo(writer);
             }
 
-            // Of duplicates the last counts, as it does in Python.
-            var unknown = new SortedDictionary<string, JsonProperty>(StringComparer.Ordinal);
-            foreach (var property in root.EnumerateObject())
-                if (!SessionField.ByName.ContainsKey(property.Name))
-                    unknown[property.Name] = property;
+            if (unknown is null) return;
             foreach (var property in unknown.Values) property.WriteTo(writer);
         });
         misfits = found;
@@ -182,15 +185,13 @@ public sealed class SessionDocument
 
     private static SessionDocument Write(Action<Utf8JsonWriter> members)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, CanonicalJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            members(writer);
-            writer.WriteEndObject();
-        }
-
-        return new(buffer.WrittenSpan.ToArray());
+        var buffer = JsonBuffer.Take();
+        buffer.Writer.WriteStartObject();
+        members(buffer.Writer);
+        buffer.Writer.WriteEndObject();
+        var document = new SessionDocument(buffer.Written.ToArray());
+        buffer.GiveBack();
+        return document;
     }
 
     private static string Shorten(string text) => text.Length <= 60 ? text : text[..60] + "…";

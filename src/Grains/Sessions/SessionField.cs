@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -42,6 +44,28 @@ public sealed record SessionField(string Name, FieldKind Kind, params string[] V
     ];
 
     public static readonly FrozenDictionary<string, SessionField> ByName = All.ToFrozenDictionary(f => f.Name);
+
+    private static readonly (byte[] Name, int Index)[][] ByLength =
+        [.. Enumerable.Range(0, All.Max(f => f.Name.Length) + 1).Select(length => All.Select((f, i) => (Encoding.ASCII.GetBytes(f.Name), i)).Where(f => f.Item1.Length == length).ToArray())];
+
+    /// <summary>Which of <see cref="All"/> a member is; -1 = none. Without making a string of its name.</summary>
+    public static int IndexOf(JsonProperty member)
+    {
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        if (raw.Contains((byte)'\\'))
+        {
+            for (var i = 0; i < All.Count; i++)
+                if (member.NameEquals(All[i].Name))
+                    return i;
+            return -1;
+        }
+
+        if (raw.Length >= ByLength.Length) return -1;
+        foreach (var (name, index) in ByLength[raw.Length])
+            if (raw.SequenceEqual(name))
+                return index;
+        return -1;
+    }
 
     /// <summary>Whether a member says the id again: legacy may keep ids under another name than <see cref="Id"/>, and needs it there.</summary>
     public static bool RepeatsId(string member, JsonElement value, string id) => member is "session_id" or "session_name" or "name" && value.ValueKind switch

@@ -103,7 +103,7 @@ public static class SessionRules
     {
         if (row.Version == 0 && legacy.Document is null) return null;
         var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
-        if (changed && legacy.Document?.Fingerprint() is { } print && row.RecentSends.LastOrDefault(s => s.Hash == print) is { } echo)
+        if (changed && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && row.RecentSends.LastOrDefault(s => s.Hash == print) is { } echo)
         {
             // A request of ours that the network delivered late: nobody changed anything, the present state is sent again.
             if (echo.Version < row.Version) return SendAgain(row, legacy, rollout, moment);

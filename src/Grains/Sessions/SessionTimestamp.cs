@@ -35,6 +35,7 @@ public static class SessionTimestamp
 
     public static bool TryParse(string text, out DateTimeOffset time)
     {
+        if (TryPlain(text, out time)) return true;
         text = CutFraction(text);
         // A naive time is UTC: GAIA_HOME writes datetime.utcnow().isoformat().
         const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -48,8 +49,58 @@ public static class SessionTimestamp
 
     public static string Format(DateTimeOffset time)
     {
-        var utc = time.UtcDateTime;
-        return utc.ToString(utc.Ticks % TimeSpan.TicksPerSecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+        var micros = (int)(time.UtcTicks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+        var whole = time.UtcTicks % TimeSpan.TicksPerSecond == 0;
+        return string.Create(whole ? 20 : 27, (time.UtcDateTime, micros, whole), static (text, parts) =>
+        {
+            var (utc, micros, whole) = parts;
+            Put(text[..4], utc.Year);
+            Put(text[5..7], utc.Month);
+            Put(text[8..10], utc.Day);
+            Put(text[11..13], utc.Hour);
+            Put(text[14..16], utc.Minute);
+            Put(text[17..19], utc.Second);
+            (text[4], text[7], text[10], text[13], text[16], text[^1]) = ('-', '-', 'T', ':', ':', 'Z');
+            if (whole) return;
+            text[19] = '.';
+            Put(text[20..26], micros);
+        });
+
+        static void Put(Span<char> at, int number)
+        {
+            for (var i = at.Length - 1; i >= 0; i--, number /= 10) at[i] = (char)('0' + number % 10);
+        }
+    }
+
+    /// <summary>As Python and we write it nearly always: <c>2026-01-31T12:00:00</c>, perhaps with a fraction or a Z. Everything else is for the parser.</summary>
+    private static bool TryPlain(ReadOnlySpan<char> text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text is [.. var zoned, 'Z']) text = zoned;
+        if (text.Length < 19 || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' || text[16] != ':') return false;
+        if (Number(text[..4]) is not (>= 1 and var year) || Number(text[5..7]) is not (>= 1 and <= 12 and var month) || Number(text[8..10]) is not (>= 1 and var day)) return false;
+        if (day > DateTime.DaysInMonth(year, month)) return false;
+        if (Number(text[11..13]) is not (>= 0 and <= 23 and var hour) || Number(text[14..16]) is not (>= 0 and <= 59 and var minute) || Number(text[17..19]) is not (>= 0 and <= 59 and var second)) return false;
+        var fraction = text[19..];
+        if (fraction.Length > 0 && (fraction[0] != '.' || fraction.Length is < 2 or > 7)) return false;
+        var micros = fraction.Length == 0 ? 0 : Number(fraction[1..]);
+        if (micros < 0) return false;
+        for (var digits = fraction.Length; digits is > 0 and < 7; digits++) micros *= 10;
+        time = new(new DateTime(year, month, day, hour, minute, second).Ticks + micros * TimeSpan.TicksPerMicrosecond, TimeSpan.Zero);
+        return true;
+    }
+
+    /// <summary>-1 = there is something else than digits.</summary>
+    private static int Number(ReadOnlySpan<char> digits)
+    {
+        var number = 0;
+        foreach (var digit in digits)
+        {
+            if (!char.IsAsciiDigit(digit)) return -1;
+            number = number * 10 + digit - '0';
+        }
+
+        return number;
     }
 
     /// <summary>To the microsecond, downwards.</summary>

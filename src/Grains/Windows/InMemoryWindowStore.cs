@@ -14,7 +14,7 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
     {
         public Row Also(InForce now) => this with
         {
-            InForce = new(Math.Min(InForce.LowestPercentage, now.LowestPercentage), InForce.Phase < now.Phase ? InForce.Phase : now.Phase, Math.Max(InForce.ActiveSilos, now.ActiveSilos)),
+            InForce = new(Math.Min(InForce.LowestPercentage, now.LowestPercentage), InForce.Phase < now.Phase ? InForce.Phase : now.Phase, InForce.Alive.Union(now.Alive)),
         };
     }
 
@@ -27,17 +27,19 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
     {
         lock (_gate)
         {
+            if (report.Again is { } again)
+                foreach (var (key, row) in _rows.Where(r => r.Key.Minute >= again).ToList()) _rows[key] = row with { FromStart = false };
             if (report.Closes is { } closed && _rows.TryGetValue((closed, report.Silo), out var before)) _rows[(closed, report.Silo)] = before.Also(report.InForce) with { ToEnd = true };
-            var key = (report.Minute, report.Silo);
-            _rows[key] = !_rows.TryGetValue(key, out var row)
+            var own = (report.Minute, report.Silo);
+            _rows[own] = !_rows.TryGetValue(own, out var mine)
                 ? new(report.FromStart, false, report.InForce, report.Counts, report.Latencies, report.LagP95Ms, report.LagMaxMs)
-                : row.Also(report.InForce) with
+                : mine.Also(report.InForce) with
                 {
-                    FromStart = row.FromStart && report.FromStart,
-                    Counts = row.Counts + report.Counts,
-                    Latencies = row.Latencies + report.Latencies,
-                    LagP95Ms = Math.Max(row.LagP95Ms, report.LagP95Ms),
-                    LagMaxMs = Math.Max(row.LagMaxMs, report.LagMaxMs),
+                    FromStart = mine.FromStart && report.FromStart,
+                    Counts = mine.Counts + report.Counts,
+                    Latencies = mine.Latencies + report.Latencies,
+                    LagP95Ms = Math.Max(mine.LagP95Ms, report.LagP95Ms),
+                    LagMaxMs = Math.Max(mine.LagMaxMs, report.LagMaxMs),
                 };
             foreach (var (rule, count) in report.Noise) _noise = _noise.SetItem(rule, _noise.GetValueOrDefault(rule) + count);
         }
@@ -67,7 +69,7 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
         var complete = (await Minutes(from, to, cancellationToken)).Where(m => m.Complete).ToList();
         lock (_gate)
         {
-            var breaches = _breaches.Where(b => b + WindowRules.Minute > since && b < until).ToList();
+            var breaches = _breaches.Where(b => b + WindowRules.Minute > since).ToList();
             return new(
                 complete.Count(m => m.GoPercentage >= atLeastPercentage) * WindowRules.Minute, (int)((to - from) / WindowRules.Minute) - complete.Count,
                 breaches.Count == 0 ? null : breaches[^1] + WindowRules.Minute);
@@ -80,14 +82,18 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
         {
             return Task.FromResult<IReadOnlyList<WindowMinute>>([.. _rows
                 .Where(r => r.Key.Minute >= since && r.Key.Minute < until)
-                .GroupBy(r => r.Key.Minute, r => r.Value)
+                .GroupBy(r => r.Key.Minute)
                 .OrderBy(m => m.Key)
-                .Select(m => Of(m.Key, [.. m]))]);
+                .Select(m => Of(m.Key, m.ToDictionary(r => r.Key.Silo, r => r.Value)))]);
         }
     }
 
-    private WindowMinute Of(DateTimeOffset minute, IReadOnlyList<Row> rows) => new(
-        minute, rows.Aggregate(WindowCounts.None, (sum, r) => sum + r.Counts), rows.Aggregate(WindowLatencies.None, (sum, r) => sum + r.Latencies), rows.Max(r => r.LagP95Ms),
-        rows.Max(r => r.LagMaxMs), rows.Count, rows.All(r => r.FromStart && r.ToEnd) && rows.Count >= rows.Max(r => r.InForce.ActiveSilos), rows.Min(r => r.InForce.LowestPercentage),
-        rows.Min(r => r.InForce.Phase), _breaches.Contains(minute));
+    private WindowMinute Of(DateTimeOffset minute, Dictionary<string, Row> bySilo)
+    {
+        var rows = bySilo.Values;
+        var complete = rows.All(r => r.FromStart && r.ToEnd && r.InForce.Alive.All(bySilo.ContainsKey));
+        return new(
+            minute, rows.Aggregate(WindowCounts.None, (sum, r) => sum + r.Counts), rows.Aggregate(WindowLatencies.None, (sum, r) => sum + r.Latencies), rows.Max(r => r.LagP95Ms),
+            rows.Max(r => r.LagMaxMs), rows.Count, complete, rows.Min(r => r.InForce.LowestPercentage), rows.Min(r => r.InForce.Phase), _breaches.Contains(minute));
+    }
 }

@@ -12,7 +12,7 @@ public sealed record WindowSums(WindowCounts Counts, double? LagP95Ms, double? L
 /// <summary>How much of a time counts for a soak.</summary>
 /// <param name="Counted">One minute for each that every silo active then reported whole, with the percentage at least as asked all the while.</param>
 /// <param name="Missing">Minutes that are over and that not every silo active then reported whole: they neither count nor reset anything.</param>
-/// <param name="LastBreach">When a breach of the guard last stood, to the end of its minute; null = not in this time.</param>
+/// <param name="LastBreach">When a breach of the guard last stood, to the end of its minute, also when that is after this time: a clock that was set back does not undo it. Null = not since its beginning.</param>
 public sealed record Soak(TimeSpan Counted, int Missing, DateTimeOffset? LastBreach);
 
 /// <summary>One minute of the cluster, as far as it was reported.</summary>

@@ -1,4 +1,3 @@
-using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Webhooks;
 
@@ -26,7 +25,8 @@ internal sealed partial class GrainKeeper(IGrainFactory grains, TimeProvider tim
                 {
                     await look(stoppingToken);
                 }
-                catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
+                // A silo outlives a grain that fails in whatever way: it serves sessions, and this is not what it is for.
+                catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
                 {
                     LogNotSeen(logger, name, e.Message);
                 }

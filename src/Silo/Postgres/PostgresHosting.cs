@@ -40,6 +40,7 @@ internal static class PostgresHosting
         services.AddKeyedSingleton(Lease, (s, _) => NpgsqlDataSource.Create(Prompt(s.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString).ConnectionString));
         services.AddSingleton<GroupCommit>().AddHostedService(s => s.GetRequiredService<GroupCommit>());
         services.AddSingleton<BatchedLoad>().AddHostedService(s => s.GetRequiredService<BatchedLoad>());
+        services.AddSingleton<FirstRows>();
         services.AddSingleton<ErrorLog>().AddHostedService(s => s.GetRequiredService<ErrorLog>());
         services.AddSingleton<ValidationLog>().AddHostedService(s => s.GetRequiredService<ValidationLog>());
         services.AddSingleton<ISessionStore, PostgresSessionStore>();

@@ -11,7 +11,7 @@ namespace GaiaOrleans.Silo.Sessions;
 /// <summary>The guide's body: <c>{"session_id","validate"}</c>.</summary>
 public sealed record SessionBody(string? SessionId, bool Validate = true)
 {
-    public string Id => SessionPath.Check(SessionId ?? throw InvalidInputException.Missing("session_id"));
+    public string Id => SessionPath.Check(SessionId ?? throw InvalidInputException.Missing("session_id"), "session_id");
 }
 
 /// <summary>One session at a time: test, migrate, look.</summary>

@@ -2,7 +2,6 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Sessions;
-using Orleans.Storage;
 
 namespace GaiaOrleans.Silo.Sessions;
 
@@ -66,7 +65,7 @@ internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grai
             await grains.GetGrain<ISessionGrain>(id).Repair(cancellationToken);
         }
         // The claim ends by itself and the session is taken again: one that fails must not stop the others.
-        catch (Exception e) when (e is GaiaException or OrleansException or InconsistentStateException or TimeoutException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             LogFailed(logger, id, e.Message);
         }

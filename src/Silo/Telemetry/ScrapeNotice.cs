@@ -1,5 +1,4 @@
 using GaiaOrleans.Contracts.Gates;
-using GaiaOrleans.Contracts.Problems;
 
 namespace GaiaOrleans.Silo.Telemetry;
 
@@ -23,7 +22,8 @@ internal sealed partial class ScrapeNotice(IGrainFactory grains, ILocalSiloDetai
                 // Whichever silo lives wakes the watch.
                 else await gates.Sightings(stoppingToken);
             }
-            catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
+            // A silo outlives a grain that fails in whatever way: it serves sessions, and this is not what it is for.
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogNotTold(logger, e.Message);
             }

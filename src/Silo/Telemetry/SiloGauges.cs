@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using GaiaOrleans.Contracts.Guard;
-using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Runs;
@@ -56,7 +55,7 @@ internal sealed partial class SiloGauges : BackgroundService
                     await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken),
                     (await _grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(stoppingToken)).Reading.Verdict);
             }
-            catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
+            catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // An old figure would look like a fact: none is exported until it can be read again.
                 _reading = null;

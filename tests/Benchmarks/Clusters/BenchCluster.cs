@@ -47,6 +47,13 @@ internal sealed class BenchCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellation);
     }
 
+    /// <exception cref="BenchFailedException">It was not answered with success.</exception>
+    public async Task Get(string path, CancellationToken cancellation)
+    {
+        using var answer = await _control.GetAsync(path, cancellation);
+        if (!answer.IsSuccessStatusCode) throw new BenchFailedException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}");
+    }
+
     /// <summary>A whole run, from its first page to its last by its own clock.</summary>
     public async Task<TimeSpan> Run(string kind, CancellationToken cancellation)
     {

@@ -6,7 +6,7 @@ namespace GaiaOrleans.Benchmarks.Runs;
 
 /// <summary>Sessions a second of each thing that a round does once.</summary>
 /// <param name="Copy">PostgreSQL loading the rows that migrate had written.</param>
-/// <param name="List">GAIA_HOME alone, listing to somebody who only reads.</param>
+/// <param name="List">GAIA_HOME alone, listing to somebody who parses its pages and does nothing else.</param>
 internal sealed record RunRound(double Migrate, double Copy, double Verify, double VerifyAgain, double List);
 
 /// <summary>The rounds that several rows are read from: taken once, by whoever asks first.</summary>

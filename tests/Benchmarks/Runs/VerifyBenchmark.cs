@@ -12,6 +12,6 @@ internal sealed class VerifyBenchmark(RunRounds rounds) : Benchmark
         var taken = await rounds.Take(size, cancellation);
         return Row.Of(
             Name, "sessions/s", [.. taken.Select(r => (r.Verify, r.Migrate))], "≥ 4 × migrate", (_, ratio) => ratio >= 4,
-            $"in sync, nothing verified before; GAIA_HOME alone lists {Row.Median(taken.Select(r => r.List)):#,0} sessions/s to somebody who only reads");
+            $"in sync, nothing verified before; GAIA_HOME alone lists {Row.Median(taken.Select(r => r.List)):#,0} sessions/s to somebody who parses and does nothing else");
     }
 }

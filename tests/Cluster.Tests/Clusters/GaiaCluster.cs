@@ -18,6 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Serialization;
 using Orleans.TestingHost;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
@@ -46,8 +47,7 @@ public sealed class GaiaCluster : IAsyncLifetime
         Rollout.IncarnationBegun = Rows.Forget;
         Store = new(Rows);
         RolloutStore = new(Rollout);
-        WindowClock = time as FakeTimeProvider ?? new(TimeProvider.System.GetUtcNow());
-        Windows = new(WindowClock);
+        Windows = new(time == TimeProvider.System ? WindowClock : time);
         GuardEntries = new(Rollout.Events);
         var builder = new InProcessTestClusterBuilder(3);
         builder.ConfigureHost(host => host.Logging.SetMinimumLevel(LogLevel.Warning));
@@ -72,8 +72,8 @@ public sealed class GaiaCluster : IAsyncLifetime
     public InMemoryDeliveryLog Deliveries { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
 
-    /// <summary>The clock of the windows; theirs alone where the cluster goes by the system's.</summary>
-    public FakeTimeProvider WindowClock { get; }
+    /// <summary>The clock of the windows where the cluster goes by the system's.</summary>
+    public FakeTimeProvider WindowClock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public InMemoryWindowStore Windows { get; }
 
@@ -149,6 +149,6 @@ public sealed class GaiaCluster : IAsyncLifetime
         services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));
-        services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, RunStates);
+        services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, (s, _) => RunStates.By(s.GetRequiredService<OrleansJsonSerializer>()));
     }
 }

@@ -1,18 +1,26 @@
 using System.Collections.Concurrent;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
 
 /// <summary>
 /// Grain state that outlives every silo of the cluster. Orleans' own memory storage keeps it in grains, so it would go with the silo whose
-/// loss a test is about.
+/// loss a test is about. A state is kept as the JSON that the real storage keeps: what cannot be read back from that cannot be read back here.
 /// </summary>
 public sealed class SharedGrainStorage : IGrainStorage
 {
-    private readonly ConcurrentDictionary<(GrainId, string), (object State, string ETag)> _states = [];
+    private readonly ConcurrentDictionary<(GrainId, string), (string State, string ETag)> _states = [];
+    private OrleansJsonSerializer _json = null!;
 
     /// <summary>What the next write throws instead of being carried out.</summary>
     public Func<Exception?>? Fault { get; set; }
+
+    public SharedGrainStorage By(OrleansJsonSerializer json)
+    {
+        _json = json;
+        return this;
+    }
 
     /// <summary>As if another activation had written the same once more.</summary>
     public void WriteBehindEveryBack()
@@ -24,7 +32,7 @@ public sealed class SharedGrainStorage : IGrainStorage
     {
         if (_states.TryGetValue((grainId, stateName), out var stored))
         {
-            (grainState.State, grainState.ETag, grainState.RecordExists) = (Copy((T)stored.State), stored.ETag, true);
+            (grainState.State, grainState.ETag, grainState.RecordExists) = ((T)_json.Deserialize(typeof(T), stored.State)!, stored.ETag, true);
             return Task.CompletedTask;
         }
 
@@ -35,7 +43,7 @@ public sealed class SharedGrainStorage : IGrainStorage
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         if (Fault?.Invoke() is { } fault) throw fault;
-        var next = ((object)Copy(grainState.State)!, Guid.NewGuid().ToString());
+        var next = (_json.Serialize(grainState.State, typeof(T)), Guid.NewGuid().ToString());
         _states.AddOrUpdate((grainId, stateName), _ => grainState.ETag is null ? next : throw Conflict(null, grainState.ETag),
             (_, stored) => stored.ETag == grainState.ETag ? next : throw Conflict(stored.ETag, grainState.ETag));
         (grainState.ETag, grainState.RecordExists) = (next.Item2, true);
@@ -47,14 +55,6 @@ public sealed class SharedGrainStorage : IGrainStorage
         _states.TryRemove((grainId, stateName), out _);
         return Task.CompletedTask;
     }
-
-    // States hold immutable records; the shell around them is what must not be shared.
-    private static T Copy<T>(T state) => state switch
-    {
-        Grains.Runs.RunStatusState run => (T)(object)new Grains.Runs.RunStatusState { Run = run.Run, Move = run.Move, Moves = run.Moves },
-        Grains.Webhooks.WebhooksState webhooks => (T)(object)new Grains.Webhooks.WebhooksState { Webhooks = webhooks.Webhooks },
-        _ => state,
-    };
 
     private static InconsistentStateException Conflict(string? stored, string? sent) => new("Another activation wrote this state.", stored, sent);
 }

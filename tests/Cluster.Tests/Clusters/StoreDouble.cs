@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using GaiaOrleans.Cluster.Tests.Legacy;
 using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
 
@@ -11,6 +12,11 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     private readonly ConcurrentDictionary<string, Func<Exception?>> _faults = [];
 
     private int _compared;
+    private int _addedRows;
+    private volatile Hold? _addHold;
+
+    /// <summary>How many first rows were written without an activation of their session.</summary>
+    public int AddedRows => _addedRows;
 
     /// <summary>How many sessions were compared field by field.</summary>
     public int ComparedRows => _compared;
@@ -28,6 +34,21 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
         return result;
     }
 
+    /// <summary>First rows arrive and are not stored until the hold is released.</summary>
+    public Hold HoldAdds() => _addHold = new();
+
+    public async Task<CommitResult> Add(IReadOnlyList<SessionRow> added, long incarnation, long generation, CancellationToken cancellationToken)
+    {
+        if (_addHold is { } hold) await hold.Pass();
+        foreach (var row in added)
+            if (_faults.TryGetValue(row.Id, out var fault) && fault() is { } exception)
+                throw exception;
+        var result = await rows.Add(added, incarnation, generation, cancellationToken);
+        if (result == CommitResult.Committed) Interlocked.Add(ref _addedRows, added.Count);
+        return result;
+    }
+
+    public Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Known(ids, cancellationToken);
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => rows.Load(id, cancellationToken);
     public void Acknowledge(SessionRow row) => rows.Acknowledge(row);
     public void Report(SessionError error) => rows.Report(error);

@@ -44,7 +44,7 @@ internal sealed class Weeks : IAsyncDisposable
         if (writes > 0) Work(writes);
         for (var at = from; reported && at <= to; at += 20)
             foreach (var silo in _silos)
-                await silo.Report(at, active: 3, Row.GoPercentage);
+                await silo.Report(at, Row.GoPercentage, beside: _silos);
         _clock.Set(_start.AddSeconds(to + 40));
     }
 

@@ -31,11 +31,13 @@ public sealed class GuardTests : RunTestBase
         await Assert.ThrowsAsync<BlockedException>(() => Cluster.RolloutGrain.Split(new(20, Some.Caller())));
         foreach (var silo in Cluster.Orleans.GetActiveSilos()) await silo.ServiceProvider.GetRequiredService<SiloLease>().Refresh(CancellationToken.None);
         await Cluster.Migrate.Start(new());
-        await Cluster.Guard.Evaluate();
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()).Reason?.Contains("guard: go 8 %", StringComparison.Ordinal) == true, "the run is held and says why");
         Assert.Equal((RunState.Running, 0), await Cluster.Migrate.Status() is var run ? (run.State, run.Done) : default);
+        await Assert.ThrowsAsync<ReasonRequiredException>(() => Cluster.RolloutGrain.Resume(new("ann", " ")));
+        Assert.NotNull(Cluster.Rollout.State.Paused);
 
         await Cluster.RolloutGrain.Resume(Some.Caller("looked at it"));
-        await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Null((await Ends(Cluster.Migrate, RunState.Completed)).Reason);
     }
 
     [Fact]
@@ -137,7 +139,7 @@ public sealed class GuardTests : RunTestBase
         var tally = new MigrationTally();
         tally.Charge(requests);
         return Cluster.Windows.Add(
-            new WindowReporter("silo").Next(Cluster.WindowClock.GetUtcNow(), null, tally.Drain(), new(0, default, default, default, null), new(10, RolloutPhase.GradualRollout, 1)),
+            new WindowReporter("silo").Next(Cluster.WindowClock.GetUtcNow(), null, tally.Drain(), new(0, default, default, default, null), 10, RolloutPhase.GradualRollout, new([], [])),
             CancellationToken.None);
     }
 }

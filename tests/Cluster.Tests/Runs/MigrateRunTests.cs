@@ -20,6 +20,48 @@ public sealed class MigrateRunTests : RunTestBase
     }
 
     [Fact]
+    public async Task Sessions_that_nobody_knew_are_written_without_an_activation_of_each()
+    {
+        Seed(500);
+        await Cluster.Merge(SessionId(7), """{"status":"busy"}""");
+        Cluster.Legacy.Side.Seed(SessionId(8), "{ no JSON");
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((498, 0), (Cluster.Store.AddedRows, Cluster.Store.Commits(SessionId(9))));
+    }
+
+    [Fact]
+    public async Task A_row_that_comes_between_keeps_its_change()
+    {
+        Seed(100);
+        var hold = Cluster.Store.HoldAdds();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the first rows are on their way");
+        await Cluster.Merge(SessionId(7), """{"status":"busy"}""");
+        hold.Release();
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((100, 99, 1, 0), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(SessionId(7)));
+    }
+
+    [Fact]
+    public async Task A_page_read_ahead_before_dual_write_began_is_not_believed()
+    {
+        Seed(150);
+        var hold = Cluster.Store.HoldAdds();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the first page is worked on, and the second is read");
+        await Eventually.Holds(() => Task.FromResult(Cluster.Legacy.Lists == 2), "the second page is read");
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        Cluster.Legacy.Side.Seed(SessionId(140), """{"status":"busy"}"""); // forwarded, acknowledged
+        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        hold.Release();
+        await Ends(Cluster.Migrate, RunState.Completed);
+        await Cluster.Session(SessionId(140)).Adopt();
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(SessionId(140)));
+    }
+
+    [Fact]
     public async Task What_the_cluster_has_already_is_skipped_and_its_changes_are_kept()
     {
         Seed(150);

@@ -13,12 +13,12 @@ public sealed class RunSpreadTests : RunTestBase
     [Fact]
     public async Task Every_silo_takes_its_share()
     {
-        Seed(900);
+        Seed(1_800);
         await Cluster.Migrate.Start(new());
         await Ends(Cluster.Migrate, RunState.Completed);
         var shares = Cluster.Orleans.GetActiveSilos().Select(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Counts.Adopted).ToList();
-        Assert.Equal(900, shares.Sum());
-        Assert.All(shares, share => Assert.InRange(share, 100, 600));
+        Assert.Equal(1_800, shares.Sum());
+        Assert.All(shares, share => Assert.InRange(share, 200, 1_200));
     }
 
     [Fact]

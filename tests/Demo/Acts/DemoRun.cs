@@ -56,6 +56,7 @@ internal sealed class DemoRun(RunOptions options, Screen screen, TimeProvider ti
         var seen = await clients.Quiet(cancellation);
         screen.Done("clients are quiet");
         await new Settling(control, screen, time).Wait(cancellation);
+        await traffic.ResumeWhatTheGuardPaused(cancellation);
         await Verify(runs, sessions, cancellation);
         var proof = await Proof.Collect(options.JournalFile, new FinalCheck(reads, pages, cluster), _shift.KilledAt, seen, cancellation);
 

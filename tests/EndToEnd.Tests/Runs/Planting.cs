@@ -25,4 +25,14 @@ internal static class Planting
         await using var command = database.CreateCommand(sql);
         return await command.ExecuteNonQueryAsync();
     }
+
+    public static async Task<List<T>> Rows<T>(this LocalCluster cluster, string sql, Func<NpgsqlDataReader, T> read)
+    {
+        await using var database = NpgsqlDataSource.Create(cluster.ConnectionString);
+        await using var command = database.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync()) rows.Add(read(reader));
+        return rows;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
 using Npgsql;
 
@@ -36,6 +37,7 @@ public sealed class RunFaultTests
         await cluster.Legacy.InSqlite(Damage);
         var verified = await cluster.Run("""{"kind":"verify"}""");
         Assert.Equal((Sessions - 1, Damaged, 0), (verified.Count("listed"), verified.Count("mismatched"), verified.Count("failed")));
+        Assert.NotEqual(0, (await new Http(cluster.Legacy.Url).Get("__faults").Ok()).Json.Count("affected"));
     }
 
     [Theory]

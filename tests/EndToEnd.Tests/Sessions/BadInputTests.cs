@@ -57,11 +57,14 @@ public sealed class BadInputTests(SharedCluster shared)
         Assert.True(answer.Json["errors"]!.AsObject().ContainsKey("id"), answer.Body);
     }
 
-    [Fact]
-    public async Task A_quoted_id_of_the_guides_own_loop_gets_the_remedy()
+    [Theory]
+    [InlineData("""{"session_id": ""session-000001""}""", "$")]
+    [InlineData("""{"session_id":"\"session-000001\""}""", "session_id")]
+    public async Task A_quoted_id_of_the_guides_own_loop_gets_the_remedy(string body, string field)
     {
-        var answer = await shared.Silo.Post("api/migration/session", """{"session_id":"\"session-000001\""}""");
+        var answer = await shared.Silo.Post("api/migration/session", body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.True(answer.Json["errors"]!.AsObject().ContainsKey(field), answer.Body);
         Assert.Contains("jq -r", answer.Body, StringComparison.Ordinal);
     }
 

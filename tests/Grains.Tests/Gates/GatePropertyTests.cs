@@ -10,6 +10,8 @@ public sealed class GatePropertyTests
     private enum Kind
     {
         Reported,
+        ReportedAt100,
+        Breach,
         OneSilent,
         TooLow,
         Off,
@@ -21,21 +23,23 @@ public sealed class GatePropertyTests
 
     private static readonly Gen<RolloutState> State = Gen.Select(Gen.Enum<RolloutPhase>(), Gen.Bool).Select((phase, enabled) => Some.Rollout(enabled, phase: phase));
 
-    /// <summary>What passes was watched by every silo for as long as it takes, whatever else happened to silos and clocks.</summary>
+    /// <summary>What passes was watched by every silo for as long as it takes, whatever else happened to silos, clocks and the guard.</summary>
     [Fact]
-    public async Task No_sequence_of_missing_windows_restarts_and_clock_jumps_opens_a_soak() =>
-        await Step.Array[1, 8].SampleAsync(async steps =>
+    public async Task No_sequence_of_missing_windows_restarts_clock_jumps_and_breaches_opens_a_soak() =>
+        await Step.Array[1, 12].SampleAsync(async steps =>
         {
             var watched = new Watched();
-            double watchedMinutes = 0;
+            double at50 = 0, unbreachedAt50 = 0, unbreachedAt100 = 0;
             foreach (var (kind, amount) in steps)
             {
                 var size = Math.Abs(amount) / 10 + 1;
                 switch (kind)
                 {
-                    case Kind.Reported:
-                        await watched.Pass(size);
-                        watchedMinutes += size;
+                    case Kind.Reported or Kind.ReportedAt100:
+                        await watched.Pass(size, percentage: kind == Kind.Reported ? 50 : 100);
+                        at50 += size;
+                        unbreachedAt50 += size;
+                        unbreachedAt100 += kind == Kind.Reported ? 0 : size;
                         break;
                     case Kind.OneSilent:
                         await watched.Pass(size * 4, reporting: [0, 2]);
@@ -49,6 +53,10 @@ public sealed class GatePropertyTests
                     case Kind.Restart:
                         watched.Restart(Math.Abs(amount) % 3);
                         break;
+                    case Kind.Breach:
+                        await watched.Breach();
+                        (unbreachedAt50, unbreachedAt100) = (0, 0);
+                        break;
                     default:
                         watched.Jump(TimeSpan.FromMinutes(amount));
                         break;
@@ -56,8 +64,12 @@ public sealed class GatePropertyTests
             }
 
             var evidence = Proof.Complete with { Windows = await watched.Facts() };
-            var open = Proof.Verdict(RolloutPhase.GradualRollout, "soak_at_50", evidence).Status == GateStatus.Pass;
-            Assert.True(!open || watchedMinutes >= Proof.Required.SoakAt50.TotalMinutes, $"open after {watchedMinutes} watched minutes: {string.Join(", ", steps)}");
+            NotBefore(RolloutPhase.GradualRollout, "soak_at_50", at50, Proof.Required.SoakAt50);
+            NotBefore(RolloutPhase.Monitoring, "soak_monitoring", unbreachedAt50, Proof.Required.SoakMonitoring);
+            NotBefore(RolloutPhase.Cutover, "soak_at_100", unbreachedAt100, Proof.Required.SoakAt100);
+
+            void NotBefore(RolloutPhase phase, string gate, double minutes, TimeSpan required) => Assert.True(
+                Proof.Verdict(phase, gate, evidence).Status != GateStatus.Pass || minutes >= required.TotalMinutes, $"{gate} is open after {minutes} watched minutes: {string.Join(", ", steps)}");
         }, iter: 300, threads: 1);
 
     [Fact]

@@ -31,7 +31,7 @@ internal sealed class Watched
         var end = _seconds + minutes * 60;
         for (; _seconds < end; _seconds += 10)
             foreach (var silo in reporting ?? [0, 1, 2])
-                await Silos[silo].Report(_seconds, active: 3, percentage);
+                await Silos[silo].Report(_seconds, percentage, beside: [.. Silos]);
         Set();
     }
 
@@ -51,7 +51,7 @@ internal sealed class Watched
         Set();
     }
 
-    public Task Breach() => _store.MarkBreach(Start.AddSeconds(_seconds), CancellationToken.None);
+    public Task Breach() => _store.MarkBreach(Start.AddSeconds(_seconds) + Ahead, CancellationToken.None);
 
     public Task<WindowFacts> Facts(DateTimeOffset? since = null) => WindowFacts.Read(_store, since ?? Start, CancellationToken.None);
 

@@ -47,6 +47,12 @@ internal abstract record Command
 
     public sealed record Sync(int Session, Side Source, Weather Weather) : Command;
 
+    /// <summary>A migrate run reads legacy's list.</summary>
+    public sealed record List : Command;
+
+    /// <summary>It makes first rows of what it read last.</summary>
+    public sealed record Import : Command;
+
     /// <summary>The same with less that goes wrong.</summary>
     public IEnumerable<Command> Milder() => this switch
     {
@@ -82,5 +88,7 @@ internal abstract record Command
         (1, Gen.Bool.Select(f => (Command)new Cutover(f))),
         (6, Gen.Select(AnySession, AnyKind, Seldom, Gen.OneOf(Gen.Const(0), Gen.Const(5), Gen.Const(30), Gen.Const(1_000), Gen.Const(2_500))).Select((s, k, back, ms) => (Command)new Direct(s, k, back, ms))),
         (4, Gen.Select(AnySession, AnyDecision, Gen.Bool, Weather.Any).Select((s, d, one, w) => (Command)new Resolve(s, d, one || d is null, w))),
-        (1, Gen.Select(AnySession, Gen.Enum<Side>(), Weather.Any).Select((s, side, w) => (Command)new Sync(s, side, w))));
+        (1, Gen.Select(AnySession, Gen.Enum<Side>(), Weather.Any).Select((s, side, w) => (Command)new Sync(s, side, w))),
+        (2, Gen.Const((Command)new List())),
+        (2, Gen.Const((Command)new Import())));
 }

@@ -15,6 +15,7 @@ internal sealed class Corners
         "back from cutover", "written by others", "turned back", "echo under direct writers", "written between read and send", "gone recreated", "conflict go_leads",
         "conflict python_leads", "conflict latest to go", "conflict latest to python", "conflict manual", "drift", "resolved go_leads", "resolved python_leads", "resolved latest",
         "resolved by a value", "resolved in part", "field resolved", "sync go", "sync python", "open at rest", "unseen at rest",
+        "imported", "known at import", "listed too long ago",
     ];
 
     public void Visit(string corner) => _visits.AddOrUpdate(corner, 1, (_, n) => n + 1);

@@ -8,12 +8,14 @@ internal sealed class History
     private readonly World _world;
     private readonly Clients _clients;
     private readonly Operators _operators;
+    private readonly Imports _imports;
 
     private History(Corners corners, bool othersWrite)
     {
         _world = new(corners, othersWrite);
         _clients = new(_world);
         _operators = new(_world);
+        _imports = new(_world);
         _operators.Switch(on: true);
     }
 
@@ -82,6 +84,12 @@ internal sealed class History
                 break;
             case Command.Sync c:
                 _operators.Sync(c);
+                break;
+            case Command.List:
+                _imports.List();
+                break;
+            case Command.Import:
+                _imports.Add();
                 break;
         }
     }

@@ -46,6 +46,16 @@ internal sealed class StoreModel(World world)
         return fault == StoreFault.UnknownCommitted ? throw new OutcomeUnknownException(commit.Next.Id, "connection lost") : result;
     }
 
+    public void Import(SessionRow first, long generation)
+    {
+        var result = Done(Sessions.Add([first], Rollout.Incarnation, generation, default));
+        world.Corners.Visit(result == CommitResult.Committed ? "imported" : "known at import");
+        if (result != CommitResult.Committed) return;
+        Remember(first);
+        // What is stored while legacy serves is read anew before it is believed.
+        if (!world.Forwarding) world.Oracles[first.Id].Adopted(Content.Of(first.Document?.Utf8));
+    }
+
     public void Acknowledge(SessionRow row) => Sessions.Acknowledge(row);
 
     public KeyedOutcome? FindKey(string id, string key) => Done(Sessions.FindKey(id, key, default).AsTask());

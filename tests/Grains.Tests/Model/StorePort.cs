@@ -54,6 +54,10 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => new(world.Store.FindKey(id, key));
 
+    public Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+
+    public Task<CommitResult> Add(IReadOnlyList<SessionRow> added, long incarnation, long generation, CancellationToken cancellationToken) => throw NotAsked();
+
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => throw NotAsked();

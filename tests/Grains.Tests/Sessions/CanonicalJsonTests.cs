@@ -36,6 +36,12 @@ public sealed class CanonicalJsonTests
     [InlineData("1e400", "-1e400")]
     public void What_json_means_counts(string a, string b) => Assert.NotEqual(CanonicalJson.Text(Some.Json(a)), CanonicalJson.Text(Some.Json(b)));
 
+    /// <summary>Hashes of it are stored: a text of its own for any of these would make every session a changed one.</summary>
+    [Fact]
+    public void The_canonical_text_stays_what_it_was() => Assert.Equal(
+        """{"a":-5,"b":1e1,"c":0,"d":0,"e":15e-1,"f":12e1,"g":-3e1,"h":123,"É":{"a":1,"b":2}}""",
+        CanonicalJson.Text(Some.Json("""{"É":{"b":2,"a":1},"h":123,"b":10,"a":-5,"c":0,"d":-0,"e":1.50,"f":120,"g":-30}""")));
+
     [Fact]
     public void Fields_are_left_out_at_the_top_only()
     {

@@ -95,6 +95,17 @@ public sealed class DiffTableTests
             Assert.Equal(differs ? 1 : 0, Compare(python, go).Differences.Count);
     }
 
+    [Theory]
+    [InlineData("""{"id":"s","status":"ACTIVE","tier":"worker","own":1}""")]
+    [InlineData("""{"own":1,"tier":"worker","status":"ACTIVE","id":"s"}""")]
+    [InlineData("""{"id":"s","status":"IDLE","status":"ACTIVE","tier":"worker","own":1}""")]
+    [InlineData("""{"id":"s","st\u0061tus":"ACTIVE","tier":"worker","own":1}""")]
+    public void Neither_the_order_nor_the_spelling_of_the_members_changes_the_verdict(string python)
+    {
+        var diff = Compare(python, """{"id":"s","status":"active","tier":"manager","own":1}""");
+        Assert.Equal(("tier", 1), (Assert.Single(diff.Differences).Field, diff.Noise["enum"]));
+    }
+
     [Fact]
     public void The_id_is_what_both_were_found_under() => Assert.True(Compare("""{"id":1}""", """{"id":"1"}""").Equal);
 

@@ -60,11 +60,14 @@ public sealed class WebhookRulesTests
     }
 
     [Fact]
-    public void After_too_many_failures_it_is_never_due_again()
+    public void After_twenty_failures_in_a_row_it_is_never_due_again()
     {
         var webhook = Webhook();
-        for (var i = 0; i < 3; i++) webhook = WebhookRules.After(webhook, Event, Refused, Now, 1, new() { DisableAfter = 3 });
-        Assert.Contains("3 attempts", webhook.Disabled, StringComparison.Ordinal);
+        for (var i = 0; i < 19; i++) webhook = WebhookRules.After(webhook, Event, Refused, Now, 1, new());
+        Assert.Null(WebhookRules.After(webhook, Event, Taken, Now, 1, new()).Disabled);
+        Assert.Null(webhook.Disabled);
+        webhook = WebhookRules.After(webhook, Event, Refused, Now, 1, new());
+        Assert.Contains("20 attempts", webhook.Disabled, StringComparison.Ordinal);
         Assert.False(WebhookRules.Due(webhook, DateTimeOffset.MaxValue));
     }
 

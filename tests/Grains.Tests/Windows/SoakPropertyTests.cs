@@ -19,8 +19,7 @@ public sealed class SoakPropertyTests
         (3, Gen.Int[0, Slots - 1].Select(slot => ("dies", slot, 0))),
         (4, Gen.Int[0, Slots - 1].Select(slot => ("starts", slot, 0))),
         (3, Gen.Select(Gen.Int[0, Slots - 1], Gen.Int[1, 8], (slot, ticks) => ("is silent", slot, ticks))),
-        // Never by sums that cancel out: a silo that was silent meanwhile would rightly see no change.
-        (1, Gen.Int[1, 30].Select(tens => ("the clock is set forward", 0, tens * 10 + 5))),
+        (1, Gen.Int[1, 30].Select(tens => ("the clock is set forward", 0, tens * 10))),
         (1, Gen.Int[1, 30].Select(tens => ("the clock is set back", 0, tens * -10))));
 
     [Fact]
@@ -31,7 +30,7 @@ public sealed class SoakPropertyTests
         var counted = world.Counted();
         Assert.Subset(world.Whole(), counted);
         Assert.Equal(counted.Count * WindowRules.Minute, world.Soaked(Start.AddDays(-1), Start.AddDays(1)));
-    }, iter: 2_000);
+    }, iter: 2_000, print: happenings => string.Join("; ", happenings.Index().Where(h => h.Item.What != "nothing").Select(h => $"{h.Index}: {h.Item.What} {h.Item.Slot} {h.Item.Amount}")));
 
     [Fact]
     public void Where_nothing_happens_every_minute_counts()
@@ -49,13 +48,18 @@ public sealed class SoakPropertyTests
         private readonly List<Tick> _ticks = [];
         private readonly InMemoryWindowStore _store = new(TimeProvider.System);
         private TimeSpan _ahead;
+        private readonly HashSet<string> _dead = [];
         private bool _jumped = true;
+        private int _quietUntil;
 
         private sealed record Tick(DateTimeOffset Shown, bool Jumped, Dictionary<Silo, bool> Reported);
 
         private sealed class Silo
         {
-            public WindowReporter Reporter { get; } = new(Guid.NewGuid().ToString());
+            public Silo() => Reporter = new(Name);
+
+            public string Name { get; } = Guid.NewGuid().ToString();
+            public WindowReporter Reporter { get; }
             public int? ReportedAt { get; set; }
             public int Silent { get; set; }
         }
@@ -65,22 +69,27 @@ public sealed class SoakPropertyTests
             var silo = _silos[happening.Slot];
             switch (happening.What)
             {
-                case "dies": _silos[happening.Slot] = null; break;
+                case "dies" when silo is not null:
+                    _dead.Add(silo.Name);
+                    _silos[happening.Slot] = null;
+                    break;
                 case "starts": _silos[happening.Slot] ??= new(); break;
                 case "is silent" when silo is not null: silo.Silent = happening.Amount; break;
-                default:
+                // Twice between two reports might cancel out, and who was silent meanwhile would rightly see no change.
+                case "the clock is set forward" or "the clock is set back" when _ticks.Count >= _quietUntil:
+                    _quietUntil = _ticks.Count + LongestGapTicks + 1;
                     _ahead += TimeSpan.FromSeconds(happening.Amount);
-                    _jumped |= happening.Amount != 0;
+                    _jumped = true;
                     break;
             }
 
             var tick = new Tick(Start + _ticks.Count * TimeSpan.FromSeconds(TickSeconds) + _ahead, _jumped, []);
             _jumped = false;
-            var active = _silos.Count(s => s is not null);
+            var shown = new SilosShown([.. _silos.OfType<Silo>().Select(s => s.Name)], [.. _dead]);
             foreach (var living in _silos.OfType<Silo>())
             {
                 tick.Reported[living] = living.Silent-- <= 0;
-                if (tick.Reported[living]) Report(living, tick.Shown, active);
+                if (tick.Reported[living]) Report(living, tick.Shown, shown);
             }
 
             _ticks.Add(tick);
@@ -124,13 +133,13 @@ public sealed class SoakPropertyTests
             return answered.Result;
         }
 
-        private void Report(Silo silo, DateTimeOffset now, int active)
+        private void Report(Silo silo, DateTimeOffset now, SilosShown shown)
         {
             var at = _ticks.Count;
             TimeSpan? elapsed = silo.ReportedAt is { } before ? TimeSpan.FromSeconds((at - before) * TickSeconds) : null;
-            var report = silo.Reporter.Next(now, elapsed, new MigrationTally().Drain(), new SyncLag(0, default, default, default, null), new(50, RolloutPhase.GradualRollout, active));
+            var report = silo.Reporter.Next(now, elapsed, new MigrationTally().Drain(), new SyncLag(0, default, default, default, null), 50, RolloutPhase.GradualRollout, shown);
             Assert.True(_store.Add(report, default).IsCompletedSuccessfully);
-            silo.Reporter.Keep(now, report);
+            silo.Reporter.Keep(now, report, shown);
             silo.ReportedAt = at;
         }
     }

@@ -71,13 +71,14 @@ public sealed class SchemaTests(PostgresFixture postgres, TestDatabase database)
     }
 
     [Fact]
-    public async Task A_cluster_that_starts_with_dual_write_on_starts_in_its_phase()
+    public async Task A_cluster_that_starts_with_dual_write_on_has_passed_no_gate_yet()
     {
         var other = await postgres.Server.CreateDatabaseAsync($"t_{Guid.NewGuid():N}");
         await Schema.Upgrade(other, None);
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RolloutSeed.Plant(other, Some.DualWriteOff with { Enabled = true }, Some.Now, None)));
         await using var store = await RunningStore.Start(other);
-        Assert.Equal(RolloutPhase.DualWrite, (await store.Rollout.Read(None)).State.Phase);
+        var planted = (await store.Rollout.Read(None)).State;
+        Assert.Equal((RolloutPhase.Preparation, true), (planted.Phase, planted.DualWrite.Enabled));
     }
 
     /// <summary>Pending rows are asked for all the time, over tables of any size.</summary>

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Rollouts;
@@ -26,6 +27,7 @@ public abstract class RolloutStoreFacts
             ConflictStrategy = ConflictStrategy.Latest,
             Salt = long.MinValue,
             Paused = "because ☃",
+            PhaseSince = Some.Now.AddMinutes(-1),
             Pins = new([new("s ☃", Side.Go, Some.Now.AddHours(1), "why", "tester", Some.Now), new("t", Side.Python, null, "why", "tester", Some.Now)]),
         });
         await Store.Change(step.Next, step.Entry, None);
@@ -48,7 +50,7 @@ public abstract class RolloutStoreFacts
         var refusal = await Assert.ThrowsAsync<EpochMismatchException>(() => Store.Change(step.Next, step.Entry, None));
         Assert.Equal((state.Epoch + off, state), (refusal.Expected, refusal.Current));
         Assert.Equal(state, await State());
-        Assert.Equal(history, await Store.History(1000, None));
+        Assert.Equal(history.Select(h => (h.Epoch, h.To)), (await Store.History(1000, None)).Select(h => (h.Epoch, h.To)));
     }
 
     [Fact]
@@ -87,6 +89,31 @@ public abstract class RolloutStoreFacts
 
         Assert.Equal(entries, (await Store.History(1000, None)).Take(3));
         Assert.Equal(entries.Take(2), await Store.History(2, None));
+    }
+
+    [Fact]
+    public async Task What_the_gates_said_is_kept_with_the_change_and_since_when_its_phase_is_in_force_with_the_state()
+    {
+        GateVerdict[] verdicts =
+        [
+            new("quorum", GateStatus.Pass, "3 active", "2 of 3", Some.Now.AddHours(-1), "one, two, three"),
+            new("team_ready", GateStatus.Inconclusive, "not attested ☃", "attested"),
+            new("error_rate", GateStatus.Fail, "6 %", "≤ 0.5 %", null, "windows"),
+        ];
+        var since = Some.Now.AddDays(-3);
+        var state = await State();
+        var advance = Some.Step(state, s => s with { Phase = s.Phase == RolloutPhase.Monitoring ? RolloutPhase.Cutover : RolloutPhase.Monitoring, PhaseSince = since });
+        await Store.Change(advance.Next, advance.Entry with { Verdicts = verdicts }, None);
+        Assert.Equal(since, (await State()).PhaseSince);
+        Assert.Equal(verdicts, (await Store.History(1, None))[0].Verdicts);
+
+        var within = Some.Step(await State(), s => s with { Paused = "why" });
+        await Store.Change(within.Next, within.Entry, None);
+        Assert.Equal(since, (await State()).PhaseSince);
+        var history = await Store.History(2, None);
+        Assert.Null(history[0].Verdicts);
+        Assert.Equal(verdicts, history[1].Verdicts);
+        Assert.InRange((await Store.BeginIncarnation(new("tester", "glass was broken"), None)).PhaseSince, since.AddDays(1), DateTimeOffset.MaxValue);
     }
 
     [Fact]

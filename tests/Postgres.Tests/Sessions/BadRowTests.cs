@@ -44,6 +44,15 @@ public sealed class BadRowTests(TestDatabase database) : IClassFixture<TestDatab
         await FailsAlone(Some.Row("s-050") with { Document = document });
     }
 
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Among_first_rows_it_is_refused_with_all_of_them(string json)
+    {
+        var bad = Some.Row("s-2") with { Document = SessionDocument.FromCanonical(Encoding.UTF8.GetBytes(json)) };
+        await Assert.ThrowsAsync<InvalidInputException>(() => _store.Sessions.Add([Some.Row("s-1"), bad, Some.Row("s-3")], 1, 1, None));
+        Assert.Empty(await _store.Sessions.Known(["s-1", "s-2", "s-3"], None));
+    }
+
     [Fact]
     public async Task An_intent_that_could_not_become_the_state_fails_alone()
     {

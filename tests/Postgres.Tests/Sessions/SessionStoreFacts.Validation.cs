@@ -116,6 +116,17 @@ public abstract partial class SessionStoreFacts
     }
 
     [Fact]
+    public async Task A_complete_walk_closes_values_that_do_not_stand_in_their_row_any_more()
+    {
+        var mended = await Put(Misfit("s-1"));
+        await Put(Misfit("s-2"));
+        await Report(Invalid("s-1"), Invalid("s-2"));
+        await Put(mended.Next() with { Document = Some.Document("s-1", """{"status":"idle"}""") }, mended);
+        await Store.CloseVerified(Guid.NewGuid(), Some.Now, None);
+        Assert.Equal("s-2", Assert.Single(await Open()).SessionId);
+    }
+
+    [Fact]
     public async Task A_delete_closes_what_was_found_before_it_and_not_what_was_found_after()
     {
         var row = await Put(Misfit("s-1"));

@@ -21,7 +21,7 @@ public sealed class PostgresWindowStoreTests(TestDatabase database) : WindowStor
         for (var at = -5; at < 130; at += 5)
         {
             foreach (var silo in silos) silo.Tally.Failed();
-            await Task.WhenAll(silos.Select(s => s.Report(at, active: silos.Count)));
+            await Task.WhenAll(silos.Select(s => s.Report(at, beside: [.. silos])));
         }
 
         var minutes = await Store.Minutes(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, CancellationToken.None);

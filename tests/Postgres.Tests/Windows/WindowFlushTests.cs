@@ -36,6 +36,17 @@ public sealed class WindowFlushTests(TestDatabase database) : IClassFixture<Test
         Assert.Equal([KeyValuePair.Create("enum", 6L), KeyValuePair.Create("timestamp", 3L)], await other.Figures.Noise(None));
     }
 
+    /// <summary>It may die before its first period is over: the minute must know of it.</summary>
+    [Fact]
+    public async Task A_silo_is_in_the_windows_before_it_joins_the_cluster_and_once_more_when_it_has_left()
+    {
+        await _store.Flush.StartAsync(None);
+        Assert.Equal((1L, false), (await database.Scalar<long>("SELECT count(*) FROM rollout_windows"), await database.Scalar<bool>("SELECT bool_or(from_start) FROM rollout_windows")));
+        _store.Tally.Failed();
+        await _store.Flush.StopAsync(None);
+        Assert.Equal(1, (await Totals()).Failed);
+    }
+
     [Fact]
     public async Task What_could_not_be_stored_is_stored_once_later()
     {
@@ -88,7 +99,7 @@ public sealed class WindowFlushTests(TestDatabase database) : IClassFixture<Test
         await database.Execute("TRUNCATE rollout_windows, rollout_minutes");
         await _store.Flush.Flush(None);
         Assert.Equal(30, await database.Scalar<decimal>("SELECT go_percentage FROM rollout_minutes"));
-        Assert.Equal(1, await database.Scalar<int>("SELECT active_silos FROM rollout_windows"));
+        Assert.Equal(1, await database.Scalar<int>("SELECT cardinality(alive) FROM rollout_windows WHERE silo = ALL(alive)"));
     }
 
     private async Task<WindowCounts> Totals() => (await _store.Windows.Sums(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, None)).Counts;

@@ -10,8 +10,8 @@ public abstract partial class WindowStoreFacts
     public async Task Only_minutes_that_every_active_silo_reported_whole_count()
     {
         var (one, other) = (Silo("one"), Silo("other"));
-        await one.Through(-5, 125, active: 2);
-        await other.Through(-5, 65, active: 2);
+        await ReportingSilo.Through(-5, 65, one, other);
+        await one.Through(75, 125, beside: other);
         Assert.Equal(new(Minute, 1, null), await Soaked(0, 180));
         Assert.Equal(new(TimeSpan.Zero, 0, null), await Soaked(60, 120));
         Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(60, 180));
@@ -35,29 +35,52 @@ public abstract partial class WindowStoreFacts
     public async Task A_silo_that_joins_dies_or_starts_again_costs_its_minute_only()
     {
         var (one, dies, again) = (Silo("one"), Silo("other"), Silo("other"));
-        await one.Through(-5, 305, active: 2);
-        await dies.Through(-5, 85, active: 2);
-        await again.Through(95, 305, active: 2);
+        await ReportingSilo.Through(-5, 85, one, dies);
+        one.Hears(dies);
+        await ReportingSilo.Through(95, 305, one, again);
         Assert.Equal(new(4 * Minute, 1, null), await Soaked(0, 330));
     }
 
     [Fact]
-    public async Task A_silo_that_joined_too_late_to_report_is_counted_by_those_who_saw_it()
+    public async Task A_silo_that_joined_too_late_to_report_is_missed_by_those_who_saw_it()
     {
         var one = Silo("one");
         await one.Through(-5, 55);
-        await one.Report(65, active: 2);
+        await one.Report(65, beside: Silo("late"));
         Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(0, 90));
     }
 
     [Fact]
-    public async Task A_silo_that_died_as_a_minute_began_is_counted_by_those_who_saw_it_before()
+    public async Task A_silo_that_died_as_a_minute_began_is_missed_by_those_who_saw_it_before()
     {
         var (one, dies) = (Silo("one"), Silo("other"));
-        await dies.Through(-15, -5, active: 2);
-        await one.Through(-15, -5, active: 2);
+        await ReportingSilo.Through(-15, -5, dies, one);
+        one.Hears(dies);
         await one.Through(5, 125);
         Assert.Equal(new(Minute, 1, null), await Soaked(0, 150));
+    }
+
+    [Fact]
+    public async Task A_silo_that_came_and_died_between_two_reports_is_missed_in_the_minutes_in_which_it_may_have_lived()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 35);
+        one.Hears(Silo("short-lived"));
+        await one.Through(45, 125);
+        Assert.Equal(new(Minute, 1, null), await Soaked(0, 150));
+    }
+
+    [Fact]
+    public async Task Another_silo_does_not_stand_in_for_one_that_is_missing()
+    {
+        var (one, other, silent) = (Silo("one"), Silo("other"), Silo("silent"));
+        for (var at = -5; at <= 65; at += 10)
+        {
+            await one.Report(at, beside: silent);
+            await other.Report(at, beside: one);
+        }
+
+        Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(0, 90));
     }
 
     [Fact]
@@ -105,6 +128,26 @@ public abstract partial class WindowStoreFacts
     }
 
     [Fact]
+    public async Task What_was_reported_before_the_clock_was_set_back_makes_nothing_whole_afterwards()
+    {
+        var (falls, starts) = (Silo("falls silent"), Silo("starts"));
+        await falls.Through(-5, 65);
+        starts.Ahead = TimeSpan.FromSeconds(-120);
+        await starts.Through(75, 185, beside: falls);
+        Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(0, 90));
+    }
+
+    [Fact]
+    public async Task Who_sees_the_clock_set_back_speaks_for_those_who_do_not()
+    {
+        var (falls, sees) = (Silo("falls silent"), Silo("sees it"));
+        await ReportingSilo.Through(-15, 65, falls, sees);
+        sees.Ahead = TimeSpan.FromSeconds(-120);
+        await sees.Through(75, 185, beside: falls);
+        Assert.Equal(new(TimeSpan.Zero, 1, null), await Soaked(0, 90));
+    }
+
+    [Fact]
     public async Task A_silo_that_was_silent_for_long_has_not_reported_that_minute()
     {
         var one = Silo("one");
@@ -122,7 +165,9 @@ public abstract partial class WindowStoreFacts
         await Store.MarkBreach(From.AddSeconds(130), None);
         Assert.Equal(new(4 * Minute, 0, From.AddMinutes(3)), await Soaked(0, 270));
         Assert.Equal(From.AddMinutes(3), (await Soaked(150, 270)).LastBreach);
-        Assert.Equal(From.AddMinutes(2), (await Soaked(0, 120)).LastBreach);
+        // What is in the future was before the clock was set back.
+        Assert.Equal(From.AddMinutes(3), (await Soaked(0, 120)).LastBreach);
+        Assert.Equal(From.AddMinutes(3), (await Soaked(179, 270)).LastBreach);
         Assert.Null((await Soaked(180, 270)).LastBreach);
     }
 

@@ -68,8 +68,12 @@ public abstract partial class WindowStoreFacts
     {
         var (one, other) = (Silo("one"), Silo("other"));
         one.Tally.Charge(new(3, 1, 0, 0));
-        await one.Through(-5, 65, active: 2);
-        await other.Through(-5, 65, active: 2, percentage: 40);
+        for (var at = -5; at <= 65; at += 10)
+        {
+            await one.Report(at, beside: other);
+            await other.Report(at, percentage: 40, beside: one);
+        }
+
         await one.Report(185);
         await Store.MarkBreach(From.AddSeconds(190), None);
         var minutes = await Minutes(0, 10);

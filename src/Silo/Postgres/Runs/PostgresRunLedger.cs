@@ -18,7 +18,7 @@ internal sealed class PostgresRunLedger([FromKeyedServices(PostgresHosting.Looku
         ON CONFLICT (kind, run_id, session_id) DO UPDATE SET outcome = EXCLUDED.outcome, field = EXCLUDED.field, reason = EXCLUDED.reason, at = EXCLUDED.at
         """;
 
-    private const string Select = "SELECT session_id, outcome, field, reason, at FROM run_ledger WHERE kind = $1 AND run_id = $2";
+    internal const string Select = "SELECT session_id, outcome, field, reason, at FROM run_ledger WHERE kind = $1 AND run_id = $2";
 
     public async Task Keep(string kind, string runId, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
     {

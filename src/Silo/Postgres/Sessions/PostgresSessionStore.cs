@@ -10,12 +10,17 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 
 /// <summary>Sessions in PostgreSQL: changes through the group commit, activations through the batched load, everything else as plain queries.</summary>
 internal sealed class PostgresSessionStore(
-    NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource lookups, GroupCommit commits, BatchedLoad loads, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
+    NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource lookups, GroupCommit commits, BatchedLoad loads, FirstRows firstRows, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
 {
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => new(loads.Load(id).WaitAsync(cancellationToken));
 
     // Not cancelled with the caller: a change that was handed over is committed or refused, and the grain must know which.
     public ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken) => new(commits.Commit(commit));
+
+    public async Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        (await lookups.Query(SessionSql.Known, r => r.GetString(0), cancellationToken, (object)ids.Where(StorableText.Is).ToArray())).ToHashSet();
+
+    public Task<CommitResult> Add(IReadOnlyList<SessionRow> added, long incarnation, long generation, CancellationToken cancellationToken) => firstRows.Add(added, incarnation, generation, cancellationToken);
 
     public void Acknowledge(SessionRow row) => commits.Acknowledge(row);
 
@@ -91,7 +96,8 @@ internal sealed class PostgresSessionStore(
             SELECT count(*), coalesce(max(age), '0'), coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY age), '0'), coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY age), '0'),
                 (SELECT id FROM p ORDER BY age DESC NULLS LAST LIMIT 1) FROM p
             """;
-        var lag = await database.Query(sql, r => new SyncLag(
+        // Few rows are pending and the index over them answers; read as a whole, the table would cost a run more than its work.
+        var lag = await lookups.Query(sql, r => new SyncLag(
             r.GetInt64(0), r.GetFieldValue<TimeSpan>(1), r.GetFieldValue<TimeSpan>(2), r.GetFieldValue<TimeSpan>(3), r.IsDBNull(4) ? null : r.GetString(4)), cancellationToken);
         return lag[0];
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using GaiaOrleans.Grains.Sessions;
@@ -12,6 +11,8 @@ internal readonly struct SessionColumns
     /// <summary>The columns in the order of <see cref="SessionField.All"/>, without the id.</summary>
     public static readonly IReadOnlyList<SessionField> Fields = [.. SessionField.All.Where(f => f.Name != SessionField.Id)];
 
+    private static readonly JsonEncodedText[] Names = [.. Fields.Select(f => JsonEncodedText.Encode(f.Name, CanonicalJson.WriterOptions.Encoder))];
+
     private SessionColumns(object?[] values, string? extra) => (Values, Extra) = (values, extra);
 
     /// <summary>string, int, DateTime (UTC) or JSON text, by the field's kind; null where the document has no fitting value.</summary>
@@ -24,63 +25,54 @@ internal readonly struct SessionColumns
         var values = new object?[Fields.Count];
         if (document is null) return new(values, null);
         using var json = document.Parse();
-        ArrayBufferWriter<byte>? buffer = null;
-        Utf8JsonWriter? extra = null;
+        JsonBuffer? extra = null;
         foreach (var member in json.RootElement.EnumerateObject())
         {
-            if (member.NameEquals(SessionField.Id)) continue;
-            if (SessionField.ByName.TryGetValue(member.Name, out var field) && Typed(field, member.Value) is { } value)
+            var index = SessionField.IndexOf(member);
+            if (index == 0) continue; // the id
+            if (index > 0 && Typed(SessionField.All[index], member.Value) is { } value)
             {
-                values[IndexOf(field)] = value;
+                values[index - 1] = value;
                 continue;
             }
 
             if (extra is null)
             {
-                buffer = new(256);
-                extra = new(buffer, CanonicalJson.WriterOptions);
-                extra.WriteStartObject();
+                extra = JsonBuffer.Take();
+                extra.Writer.WriteStartObject();
             }
 
-            member.WriteTo(extra);
+            member.WriteTo(extra.Writer);
         }
 
-        extra?.WriteEndObject();
-        extra?.Dispose();
-        return new(values, buffer is null ? null : Encoding.UTF8.GetString(buffer.WrittenSpan));
+        if (extra is null) return new(values, null);
+        extra.Writer.WriteEndObject();
+        var text = Encoding.UTF8.GetString(extra.Written);
+        extra.GiveBack();
+        return new(values, text);
     }
 
     /// <summary>Puts the document together again; <paramref name="first"/> is the ordinal of the first column, the last one being extra.</summary>
     public static SessionDocument Read(NpgsqlDataReader reader, string id, int first)
     {
-        using var extra = reader.IsDBNull(first + Fields.Count) ? null : JsonDocument.Parse(reader.GetString(first + Fields.Count));
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(buffer, CanonicalJson.WriterOptions))
+        using var extra = reader.IsDBNull(first + Fields.Count) ? null : JsonDocument.Parse(reader.GetFieldValue<byte[]>(first + Fields.Count));
+        var buffer = JsonBuffer.Take();
+        var writer = buffer.Writer;
+        writer.WriteStartObject();
+        writer.WriteString(SessionField.Id, id);
+        for (var i = 0; i < Fields.Count; i++)
         {
-            writer.WriteStartObject();
-            writer.WriteString(SessionField.Id, id);
-            for (var i = 0; i < Fields.Count; i++)
-            {
-                var field = Fields[i];
-                if (!reader.IsDBNull(first + i)) Write(writer, field, reader, first + i);
-                else if (extra is not null && extra.RootElement.TryGetProperty(field.Name, out var raw)) WriteMember(writer, field.Name, raw);
-            }
-
-            if (extra is not null)
-                foreach (var member in extra.RootElement.EnumerateObject().Where(m => !SessionField.ByName.ContainsKey(m.Name)).OrderBy(m => m.Name, StringComparer.Ordinal))
-                    member.WriteTo(writer);
-            writer.WriteEndObject();
+            if (!reader.IsDBNull(first + i)) Write(writer, i, reader, first + i);
+            else if (extra is not null && extra.RootElement.TryGetProperty(Fields[i].Name, out var raw)) WriteMember(writer, i, raw);
         }
 
-        return SessionDocument.FromCanonical(buffer.WrittenSpan.ToArray());
-    }
-
-    private static int IndexOf(SessionField field)
-    {
-        for (var i = 0; i < Fields.Count; i++)
-            if (ReferenceEquals(Fields[i], field))
-                return i;
-        throw new InvalidOperationException($"Field {field.Name} has no column.");
+        if (extra is not null)
+            foreach (var member in extra.RootElement.EnumerateObject().Where(m => SessionField.IndexOf(m) < 0).OrderBy(m => m.Name, StringComparer.Ordinal))
+                member.WriteTo(writer);
+        writer.WriteEndObject();
+        var document = SessionDocument.FromCanonical(buffer.Written.ToArray());
+        buffer.GiveBack();
+        return document;
     }
 
     // The document is canonical: a value of the right kind has its one spelling, anything else stays raw.
@@ -95,28 +87,29 @@ internal readonly struct SessionColumns
         _ => null,
     };
 
-    private static void Write(Utf8JsonWriter writer, SessionField field, NpgsqlDataReader reader, int ordinal)
+    private static void Write(Utf8JsonWriter writer, int field, NpgsqlDataReader reader, int ordinal)
     {
-        switch (field.Kind)
+        switch (Fields[field].Kind)
         {
             case FieldKind.Number:
-                writer.WriteNumber(field.Name, reader.GetInt32(ordinal));
+                writer.WriteNumber(Names[field], reader.GetInt32(ordinal));
                 break;
             case FieldKind.Timestamp:
-                writer.WriteString(field.Name, SessionTimestamp.Format(reader.GetFieldValue<DateTime>(ordinal)));
+                writer.WriteString(Names[field], SessionTimestamp.Format(reader.GetFieldValue<DateTime>(ordinal)));
                 break;
             case FieldKind.Json:
-                using (var json = JsonDocument.Parse(reader.GetString(ordinal))) WriteMember(writer, field.Name, json.RootElement);
+                using (var json = JsonDocument.Parse(reader.GetFieldValue<byte[]>(ordinal))) WriteMember(writer, field, json.RootElement);
                 break;
             default:
-                writer.WriteString(field.Name, reader.GetString(ordinal));
+                // Bytes from the wire to the document: no string is made of them.
+                writer.WriteString(Names[field], reader.GetFieldValue<byte[]>(ordinal));
                 break;
         }
     }
 
-    private static void WriteMember(Utf8JsonWriter writer, string name, JsonElement value)
+    private static void WriteMember(Utf8JsonWriter writer, int field, JsonElement value)
     {
-        writer.WritePropertyName(name);
+        writer.WritePropertyName(Names[field]);
         value.WriteTo(writer);
     }
 }

@@ -58,6 +58,13 @@ internal static class SessionSql
         SELECT id FROM written
         """;
 
+    public const string Known = "SELECT id FROM session_records WHERE id = ANY($1)";
+
+    public const string HasTerms = "SELECT FROM rollout_state WHERE incarnation = $1 AND generation = $2";
+
+    /// <summary>The columns in the order of <see cref="FirstRows"/>.</summary>
+    public static readonly string CopyFirst = $"COPY session_records (id, {Written}) FROM STDIN (FORMAT binary)";
+
     /// <summary>Legacy's answers, for rows that are still the ones that were sent.</summary>
     public const string Acknowledge = """
         UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
@@ -145,17 +152,25 @@ internal static class SessionSql
     /// One number for all that a verification looks at in a row. JSON as text: as jsonb, 1 and 1.0 would have the same.
     /// </summary>
     private static readonly string Print = $"""
-        hash_record_extended(ROW({string.Join(", ", SessionColumns.Fields.Select(f => f.Kind == FieldKind.Json ? $"r.{f.Name}::text" : $"r.{f.Name}"))}, r.extra::text,
+        hash_record_extended(ROW({string.Join(", ", SessionColumns.Fields.Select(AsText))}, r.extra_text,
             r.version, r.deleted_at, r.legacy_version, r.intent::text, r.rejected::text, r.conflict::text), 0)
         """;
 
-    public static readonly string Prints = $"SELECT r.id, {Print} FROM session_records r WHERE r.id = ANY($1)";
+    /// <summary>The rows with their JSON as text: written out once for what is read and for the print. OFFSET keeps the planner from doing it twice.</summary>
+    private static readonly string WithTexts = $"""
+        (SELECT s.*, {string.Concat(SessionColumns.Fields.Where(f => f.Kind == FieldKind.Json).Select(f => $"s.{f.Name}::text AS {f.Name}_text, "))}s.extra::text AS extra_text
+         FROM session_records s WHERE s.id = ANY($1) OFFSET 0) r
+        """;
+
+    public static readonly string Prints = $"SELECT r.id, {Print} FROM {WithTexts}";
 
     /// <summary>id, the fields, extra, whether it is deleted, whether it is pending, the print.</summary>
     public static readonly string Compared = $"""
-        SELECT r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, r.deleted_at IS NOT NULL, {Pending}, {Print}
-        FROM session_records r WHERE r.id = ANY($1)
+        SELECT r.id, {string.Join(", ", SessionColumns.Fields.Select(AsText))}, r.extra_text, r.deleted_at IS NOT NULL, {Pending}, {Print}
+        FROM {WithTexts}
         """;
+
+    private static string AsText(SessionField field) => field.Kind == FieldKind.Json ? $"r.{field.Name}_text" : $"r.{field.Name}";
 
     private static string Arrays()
     {

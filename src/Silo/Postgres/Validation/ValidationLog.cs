@@ -1,4 +1,5 @@
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Retention;
 using GaiaOrleans.Silo.Postgres.Sessions;
 using Npgsql;
 using NpgsqlTypes;
@@ -26,8 +27,12 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
         if (unjudged.Count > 0) await database.Change(ValidationSql.Renew, cancellationToken, pass, unjudged.Select(id => Text(id, LongestId)).ToArray());
     }
 
-    public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) =>
-        database.Change(ValidationSql.CloseVerified, cancellationToken, pass, began.UtcDateTime);
+    public async Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken)
+    {
+        await database.Change(ValidationSql.CloseVerified, cancellationToken, pass, began.UtcDateTime);
+        // Whoever has mended a value asks for a verification, and need not wait for the sweep.
+        while (await database.Change(ValidationSql.Settle, cancellationToken, RetentionSweep.Batch) >= RetentionSweep.Batch) { }
+    }
 
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => database.Change(ValidationSql.CloseShadow, cancellationToken, Text(sessionId, LongestId));
 

@@ -12,7 +12,7 @@ internal sealed class PostgresDeliveryLog([FromKeyedServices(PostgresHosting.Loo
         INSERT INTO webhook_deliveries (at, webhook_id, event_id, kind, attempt, delivered, status, reason, took_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         """;
 
-    private const string Select = "SELECT id, at, webhook_id, event_id, kind, attempt, delivered, status, reason, took_ms FROM webhook_deliveries ORDER BY id DESC LIMIT $1";
+    internal const string Select = "SELECT id, at, webhook_id, event_id, kind, attempt, delivered, status, reason, took_ms FROM webhook_deliveries ORDER BY id DESC LIMIT $1";
 
     public async Task Keep(WebhookDelivery delivery, CancellationToken cancellationToken)
     {

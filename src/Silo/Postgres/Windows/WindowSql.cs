@@ -9,12 +9,19 @@ internal static class WindowSql
         ON CONFLICT (minute) DO UPDATE SET minute = m.minute
         """;
 
+    /// <summary>The clock may have been set back to $1: nothing of it and of later minutes is whole. Held in their order, as <see cref="HoldMinutes"/> does.</summary>
+    public const string Again = """
+        WITH held AS (SELECT minute FROM rollout_minutes WHERE minute >= $1 ORDER BY minute FOR UPDATE),
+        rows AS (UPDATE rollout_windows w SET from_start = false FROM held WHERE w.minute = held.minute AND w.from_start)
+        UPDATE rollout_minutes m SET complete = false FROM held WHERE m.minute = held.minute AND m.complete
+        """;
+
     public const string Add = $"""
-        INSERT INTO rollout_windows AS w (silo, minute, from_start, go_percentage, phase, active_silos, {Counters}, go_latency, python_latency, dual_write_latency, lag_p95_ms, lag_max_ms)
+        INSERT INTO rollout_windows AS w (silo, minute, from_start, go_percentage, phase, alive, {Counters}, go_latency, python_latency, dual_write_latency, lag_p95_ms, lag_max_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
         ON CONFLICT (silo, minute) DO UPDATE SET
             from_start = w.from_start AND EXCLUDED.from_start, go_percentage = least(w.go_percentage, EXCLUDED.go_percentage), phase = least(w.phase, EXCLUDED.phase),
-            active_silos = greatest(w.active_silos, EXCLUDED.active_silos),
+            alive = ARRAY(SELECT DISTINCT s FROM unnest(w.alive || EXCLUDED.alive) AS s ORDER BY s),
             total = w.total + EXCLUDED.total, successful = w.successful + EXCLUDED.successful, partial = w.partial + EXCLUDED.partial, failed = w.failed + EXCLUDED.failed,
             adopted = w.adopted + EXCLUDED.adopted,
             go_charged = w.go_charged + EXCLUDED.go_charged, go_charged_errors = w.go_charged_errors + EXCLUDED.go_charged_errors,
@@ -27,7 +34,8 @@ internal static class WindowSql
 
     /// <summary>What is in force now was in force, or came into force, before that minute ended.</summary>
     public const string Close = """
-        UPDATE rollout_windows SET to_end = true, go_percentage = least(go_percentage, $3), phase = least(phase, $4), active_silos = greatest(active_silos, $5)
+        UPDATE rollout_windows SET to_end = true, go_percentage = least(go_percentage, $3), phase = least(phase, $4),
+            alive = ARRAY(SELECT DISTINCT s FROM unnest(alive || $5) AS s ORDER BY s)
         WHERE silo = $1 AND minute = $2
         """;
 
@@ -38,12 +46,14 @@ internal static class WindowSql
             python_charged = w.python_charged, python_charged_errors = w.python_charged_errors, python_requests = w.python_requests, python_errors = w.python_errors,
             lag_p95_ms = w.lag_p95_ms, lag_max_ms = w.lag_max_ms
         FROM (
-            SELECT minute, count(*) AS silos, bool_and(from_start AND to_end) AND count(*) >= max(active_silos) AS complete, min(go_percentage) AS go_percentage, min(phase) AS phase,
+            SELECT minute, count(*) AS silos, min(go_percentage) AS go_percentage, min(phase) AS phase,
+                bool_and(from_start AND to_end AND NOT EXISTS (
+                    SELECT FROM unnest(v.alive) AS a(silo) WHERE NOT EXISTS (SELECT FROM rollout_windows o WHERE o.silo = a.silo AND o.minute = v.minute))) AS complete,
                 sum(total) AS total, sum(successful) AS successful, sum(partial) AS partial, sum(failed) AS failed, sum(adopted) AS adopted,
                 sum(go_charged) AS go_charged, sum(go_charged_errors) AS go_charged_errors, sum(go_requests) AS go_requests, sum(go_errors) AS go_errors,
                 sum(python_charged) AS python_charged, sum(python_charged_errors) AS python_charged_errors, sum(python_requests) AS python_requests,
                 sum(python_errors) AS python_errors, max(lag_p95_ms) AS lag_p95_ms, max(lag_max_ms) AS lag_max_ms
-            FROM rollout_windows WHERE minute = ANY($1) GROUP BY minute) w
+            FROM rollout_windows v WHERE minute = ANY($1) GROUP BY minute) w
         WHERE m.minute = w.minute
         """;
 
@@ -70,19 +80,16 @@ internal static class WindowSql
         """;
 
     /// <summary>Whole hours ($3 to $4) as they were summed up; the minutes before and after them as the silos reported them.</summary>
-    public const string Latencies = $"""
-        SELECT side, i, sum(n)::bigint FROM (
-            SELECT go_latency, python_latency, dual_write_latency FROM rollout_hours WHERE hour >= $3 AND hour < $4
-            UNION ALL SELECT go_latency, python_latency, dual_write_latency FROM rollout_windows WHERE (minute >= $1 AND minute < $3) OR (minute >= $4 AND minute < $2)) AS l,
-            {EachBucket}
-        WHERE n > 0 GROUP BY side, i
+    public const string Latencies = """
+        SELECT go_latency, python_latency, dual_write_latency FROM rollout_hours WHERE hour >= $3 AND hour < $4
+        UNION ALL SELECT go_latency, python_latency, dual_write_latency FROM rollout_windows WHERE (minute >= $1 AND minute < $3) OR (minute >= $4 AND minute < $2)
         """;
 
     public const string Soaked = """
         SELECT count(*) FILTER (WHERE complete AND go_percentage >= $3), count(*) FILTER (WHERE complete) FROM rollout_minutes WHERE minute >= $1 AND minute < $2
         """;
 
-    public const string LastBreach = "SELECT max(minute) FROM rollout_minutes WHERE breach AND minute > $1 AND minute < $2";
+    public const string LastBreach = "SELECT max(minute) FROM rollout_minutes WHERE breach AND minute > $1";
 
     public const string Minutes = $"""
         SELECT {Counters}, lag_p95_ms, lag_max_ms, minute, silos, complete, go_percentage, phase, breach

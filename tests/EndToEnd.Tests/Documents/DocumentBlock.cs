@@ -1,19 +1,19 @@
-namespace GaiaOrleans.EndToEnd.Tests.Guide;
+namespace GaiaOrleans.EndToEnd.Tests.Documents;
 
-/// <summary>A fenced block of docs/MIGRATION_GUIDE.md.</summary>
+/// <summary>A fenced block of a document.</summary>
 /// <param name="Name">Its headings and its number under them, for example <c>Phase 2: gradual rollout / Step 1: 10 % / 1</c>.</param>
-public sealed record GuideBlock(string Name, string Language, string Text)
-{
-    public bool IsShell => Language == "bash";
-}
-
-internal static class GuideDocument
+public sealed record DocumentBlock(string Name, string Language, string Text)
 {
     private const string Fence = "```";
 
-    public static IReadOnlyList<GuideBlock> Read(string path)
+    public bool IsShell => Language == "bash";
+
+    /// <summary>An answer that the block before it is said to print.</summary>
+    public bool IsPrinted => Language == "json";
+
+    public static IReadOnlyList<DocumentBlock> Read(string path)
     {
-        var blocks = new List<GuideBlock>();
+        var blocks = new List<DocumentBlock>();
         var (section, step, number) = ("", "", 0);
         List<string>? open = null;
         var language = "";

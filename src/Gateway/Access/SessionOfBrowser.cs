@@ -1,0 +1,68 @@
+using System.Security.Claims;
+using GaiaOrleans.Contracts.Access;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Gateway.Access;
+
+/// <summary>A browser's key, exchanged for a cookie that no script can read and no other site can send.</summary>
+public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMonitor<AccessOptions> access)
+{
+    public const string Scheme = "Cookie";
+    private const string Hash = "gaia_key";
+
+    /// <summary>How long a browser stays logged in. A key that is taken away or expires ends it at once.</summary>
+    public static readonly TimeSpan Length = TimeSpan.FromHours(12);
+
+    /// <summary>False: no key is configured, and nobody has to log in.</summary>
+    public bool Needed => access.CurrentValue.Locked;
+
+    /// <returns>Null = logged in; else why not.</returns>
+    public async Task<string?> LogIn(HttpContext context, string key)
+    {
+        if (!Needed) return "No key is configured here, and none is needed.";
+        var held = keys.Find(key.Trim());
+        if (held is null) return refusals.Count(context) ? "The key is not known, or has expired." : "Too many refused keys from this address; wait a minute.";
+        if (held.Role < Role.Viewer) return "This key is for sessions only; the console needs the role viewer.";
+        var identity = new ClaimsIdentity(
+            [new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString()), new(Hash, ApiKey.HashOf(key.Trim()))], Scheme);
+        await context.SignInAsync(Scheme, new(identity));
+        return null;
+    }
+
+    public Task LogOut(HttpContext context) => context.SignOutAsync(Scheme);
+
+    internal static void Configure(CookieAuthenticationOptions cookie)
+    {
+        (cookie.Cookie.Name, cookie.Cookie.SameSite, cookie.Cookie.HttpOnly, cookie.Cookie.Path) = ("gaia_console", SameSiteMode.Strict, true, "/");
+        (cookie.LoginPath, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = ("/console/login", Length, false);
+        cookie.Events.OnValidatePrincipal = async context =>
+        {
+            var hash = context.Principal?.FindFirstValue(Hash);
+            var held = hash is null ? null : context.HttpContext.RequestServices.GetRequiredService<KeyRing>().OfHash(hash);
+            if (held is not null && context.Principal!.FindFirstValue(ClaimTypes.Name) == held.Name && CallerRole.Of(context.Principal!, context.HttpContext.RequestServices.GetRequiredService<IOptions<AccessOptions>>().Value.RoleClaim) == held.Role) return;
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(Scheme);
+        };
+        cookie.Events.OnRedirectToAccessDenied = context => Problems.ProblemHandler.Write(context.HttpContext, AccessDecision.Forbidden(context.HttpContext));
+        // The API answers with a status, the console with the page to log in on.
+        cookie.Events.OnRedirectToLogin = context =>
+        {
+            if (context.Request.Path.StartsWithSegments("/console"))
+            {
+                context.Response.Redirect(context.RedirectUri);
+                return Task.CompletedTask;
+            }
+
+            return Problems.ProblemHandler.Write(context.HttpContext, new UnauthorizedException("The browser is not logged in, or its key is no longer in force."));
+        };
+    }
+
+    /// <summary>
+    /// Whether a request goes by its cookie. What changes anything does so only under /console, whose forms carry a token of their own; the rest
+    /// of the API takes no cookie for that, whoever sends it.
+    /// </summary>
+    internal static bool Decides(HttpRequest request) =>
+        request.Path.StartsWithSegments("/console") || (request.Cookies.ContainsKey("gaia_console") && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)));
+}

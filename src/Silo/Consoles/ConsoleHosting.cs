@@ -1,0 +1,34 @@
+using GaiaOrleans.Grains;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace GaiaOrleans.Silo.Consoles;
+
+/// <summary>The console: pages that any silo renders, so that a browser may go on with another one.</summary>
+internal static class ConsoleHosting
+{
+    public static void AddGaiaConsole(this WebApplicationBuilder builder, GaiaOptions gaia)
+    {
+        // Also where it runs from its build output, unpublished.
+        builder.WebHost.UseStaticWebAssets();
+        builder.Services.AddRazorComponents();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddDataProtection().SetApplicationName($"gaia-console-{gaia.ClusterId}");
+    }
+
+    public static void MapGaiaConsole(this WebApplication app)
+    {
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/console"), branch => branch.Use((context, next) =>
+        {
+            var headers = context.Response.Headers;
+            headers.ContentSecurityPolicy =
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+            headers.XContentTypeOptions = "nosniff";
+            headers["Referrer-Policy"] = "same-origin";
+            headers.CacheControl = "no-store";
+            return next(context);
+        }));
+        app.UseAntiforgery();
+        app.MapStaticAssets().ExcludeFromDescription();
+        app.MapRazorComponents<ConsoleApp>().ExcludeFromDescription();
+    }
+}
