@@ -84,7 +84,7 @@ internal static class Repetition
         var repetition = new Repetition<T>(silence, time);
         while (true)
         {
-            repetition.Add(Begun());
+            repetition.Add(Asked());
             try
             {
                 if (await repetition.Next(cancellationToken) is (true, var answer)) return answer;
@@ -95,7 +95,7 @@ internal static class Repetition
             }
         }
 
-        // What fails before it is under way is an attempt that failed.
-        async Task<T> Begun() => await read();
+        // A call that fails before it is a task fails like any other.
+        async Task<T> Asked() => await read();
     }
 }
