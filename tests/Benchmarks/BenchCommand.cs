@@ -2,6 +2,7 @@ using System.CommandLine;
 using GaiaOrleans.Benchmarks.Failover;
 using GaiaOrleans.Benchmarks.Gates;
 using GaiaOrleans.Benchmarks.Results;
+using GaiaOrleans.Benchmarks.Rollouts;
 using GaiaOrleans.Benchmarks.Runs;
 using GaiaOrleans.Benchmarks.Shadow;
 
@@ -28,7 +29,7 @@ internal static class BenchCommand
     private static IReadOnlyList<Benchmark> All()
     {
         var rounds = new RunRounds();
-        return [new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(), new GatesBenchmark(), LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark()];
+        return [new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(), new GatesBenchmark(), new RouteBenchmark(), LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark()];
     }
 
     /// <summary>A row that misses its goal is a result like any other; only what could not be measured is a failure.</summary>
