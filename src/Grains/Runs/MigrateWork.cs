@@ -16,8 +16,8 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
 {
     private const int MostWalks = 5;
 
-    // One is written while the other is taken apart.
-    private const int ImportsAtOnce = 2;
+    // Their commits wait for the disk together: one after the other, a page would take as many times as long as it has portions.
+    private const int ImportsAtOnce = 4;
 
     private readonly PageAhead _pages = new(legacy);
     private bool _shifts;
@@ -51,7 +51,7 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     /// <summary>The sessions that the cluster did not know; who is not among them must be asked for itself.</summary>
     private async Task<HashSet<string>> Import(IReadOnlyList<LegacyListed> sessions, int parallel, long generation, CallTimes times, CancellationToken cancellationToken)
     {
-        var portions = sessions.Where(s => s.Id is not null).DistinctBy(s => s.Id).Chunk(Math.Max(1, parallel / ImportsAtOnce)).ToList();
+        var portions = sessions.Where(s => s.Id is not null).DistinctBy(s => s.Id).Chunk(parallel).ToList();
         var added = await FanOut.Each(portions, ImportsAtOnce, portion => times.Measure(() => FanOut.Retrying(() =>
             grains.GetGrain<IImportGrain>(portion[0].Id!).Add([.. portion.Select(s => s.Id!)], [.. portion.Select(s => s.Raw)], generation, cancellationToken))));
         return [.. portions.Zip(added).SelectMany(p => p.First.Zip(p.Second).Where(s => s.Second).Select(s => s.First.Id!))];

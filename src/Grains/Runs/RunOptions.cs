@@ -6,7 +6,10 @@ namespace GaiaOrleans.Grains.Runs;
 /// <summary>How runs work. Section <c>Runs</c>.</summary>
 public sealed class RunOptions
 {
-    /// <summary>How many sessions a run has under way at once, over all silos. Default: 256.</summary>
+    /// <summary>
+    /// How many sessions a run has under way at once, over all silos; of sessions that are new, how many a migrate run writes in one transaction,
+    /// four of them at once. A run takes fewer while either side is slow. Default: 256.
+    /// </summary>
     [Range(1, 10_000)]
     public int Parallel { get; set; } = 256;
 

@@ -13,12 +13,12 @@ public sealed class RunSpreadTests : RunTestBase
     [Fact]
     public async Task Every_silo_takes_its_share()
     {
-        Seed(1_800);
+        Seed(3_600);
         await Cluster.Migrate.Start(new());
         await Ends(Cluster.Migrate, RunState.Completed);
         var shares = Cluster.Orleans.GetActiveSilos().Select(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Counts.Adopted).ToList();
-        Assert.Equal(1_800, shares.Sum());
-        Assert.All(shares, share => Assert.InRange(share, 200, 1_200));
+        Assert.Equal(3_600, shares.Sum());
+        Assert.All(shares, share => Assert.InRange(share, 400, 2_400));
     }
 
     [Fact]
