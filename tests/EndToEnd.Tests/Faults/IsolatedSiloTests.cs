@@ -27,7 +27,7 @@ public sealed class IsolatedSiloTests
         Assert.Contains("none of 2 other silos", ready.Json["reason"]!.GetValue<string>(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await new Http(alone.Url).Get("health/live")).Status);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await new Http(alone.Url).Get("api/sessions/session-000001")).Status);
-        Assert.Equal(TemporaryFailure, await alone.WaitForExitAsync(new CancellationTokenSource(Patience).Token));
+        Assert.Equal(TemporaryFailure, await Exit(alone));
 
         cluster.Postgres.Resume();
         foreach (var other in others) other.Resume();
@@ -52,7 +52,7 @@ public sealed class IsolatedSiloTests
         await database.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'fourth'").ExecuteNonQueryAsync();
         var ready = await Eventually.Get(() => new Http(fourth.Url).Get("health/ready"), a => a.Status == HttpStatusCode.ServiceUnavailable && a.Json["reason"] is not null, Patience);
         Assert.Contains("answers another silo", ready.Json["reason"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal(TemporaryFailure, await fourth.WaitForExitAsync(new CancellationTokenSource(Patience).Token));
+        Assert.Equal(TemporaryFailure, await Exit(fourth));
         await Member("dead");
 
         await database.CreateCommand("ALTER ROLE fourth LOGIN").ExecuteNonQueryAsync();
@@ -62,5 +62,18 @@ public sealed class IsolatedSiloTests
         Task Member(string state) => Eventually.Get(
             async () => (await peer.Get("api/cluster/status").Ok()).Json["nodes"]!.AsArray().SingleOrDefault(n => n!["id"]!.GetValue<string>() == "gaia_node_4")?["state"]!.GetValue<string>(),
             shown => shown == state, Patience);
+    }
+
+    private static async Task<int> Exit(SiloProcess silo)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        try
+        {
+            return await silo.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{silo.Name} still runs:\n{string.Join('\n', silo.Output.TakeLast(30))}");
+        }
     }
 }
