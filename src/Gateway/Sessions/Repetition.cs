@@ -84,7 +84,7 @@ internal static class Repetition
         var repetition = new Repetition<T>(silence, time);
         while (true)
         {
-            repetition.Add(read());
+            repetition.Add(Asked());
             try
             {
                 if (await repetition.Next(cancellationToken) is (true, var answer)) return answer;
@@ -94,5 +94,8 @@ internal static class Repetition
                 await repetition.Pause(cancellationToken);
             }
         }
+
+        // A call that fails before it is a task fails like any other.
+        async Task<T> Asked() => await read();
     }
 }

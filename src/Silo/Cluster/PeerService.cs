@@ -20,7 +20,7 @@ public sealed class PeerService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFa
 }
 
 /// <summary>The way to a certain silo's <see cref="PeerService"/>.</summary>
-internal sealed class Peers(IServiceProvider services, TimeProvider time) : GrainServiceClient<IPeerService>(services)
+internal sealed partial class Peers(IServiceProvider services, TimeProvider time, ILogger<Peers> logger) : GrainServiceClient<IPeerService>(services)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -31,9 +31,14 @@ internal sealed class Peers(IServiceProvider services, TimeProvider time) : Grai
         {
             return await GetGrainService(silo).HoldsLease().WaitAsync(Patience, time);
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
+        // Whatever it is, it is no answer; and a silo in doubt must not fall over its own question.
+        catch (Exception e)
         {
+            LogNoAnswer(logger, silo, e.Message);
             return null;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Silo} does not say whether it reads the database: {Reason}")]
+    private static partial void LogNoAnswer(ILogger logger, SiloAddress silo, string reason);
 }

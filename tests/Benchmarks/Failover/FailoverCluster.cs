@@ -41,7 +41,7 @@ internal sealed class FailoverCluster : IAsyncDisposable
         var at = Stopwatch.GetTimestamp();
         var declared = DeclaredDead(victim.Name, at, cancellation);
         await strike(victim);
-        await Eventually.Get(() => Task.FromResult(probers.Count(p => p.OutageAfter(at) is null)), unserved => unserved == 0, Deadline);
+        await Eventually.Get(() => Task.FromResult(Living(left).Count > 0 ? probers.Count(p => p.OutageAfter(at) is null) : 0), unserved => unserved == 0, Deadline);
         await stopping.CancelAsync();
         await running;
         var result = new Strike(await declared, Outages(p => p.Gateway != _cluster.Gateway.Url), Outages(p => p.Gateway == _cluster.Gateway.Url), probers.Sum(p => p.Failed(at)));
@@ -120,6 +120,11 @@ internal sealed class FailoverCluster : IAsyncDisposable
         return Stopwatch.GetElapsedTime(since);
     }
 
+    /// <exception cref="BenchFailedException">One has ended that nobody ended.</exception>
+    private static IReadOnlyList<SiloProcess> Living(IReadOnlyList<SiloProcess> silos) => silos.FirstOrDefault(s => s.HasExited) is { } gone
+        ? throw new BenchFailedException($"{gone.Name} ended with {gone.ExitCode}:\n{string.Join('\n', gone.Output.TakeLast(60))}")
+        : silos;
+
     private async Task<bool> Ready(Uri silo, CancellationToken cancellation)
     {
         try
@@ -136,10 +141,8 @@ internal sealed class FailoverCluster : IAsyncDisposable
     private Task UntilWhole(CancellationToken cancellation) => Eventually.Get(
         async () =>
         {
-            if (_cluster.Silos.FirstOrDefault(s => s.HasExited) is { } gone)
-                throw new BenchFailedException($"{gone.Name} ended with {gone.ExitCode}:\n{string.Join('\n', gone.Output.TakeLast(40))}");
             var active = new List<int>();
-            foreach (var silo in _cluster.Silos)
+            foreach (var silo in Living(_cluster.Silos))
                 active.Add(JsonNode.Parse(await _http.GetStringAsync(new Uri(silo.Url, "api/cluster/health"), cancellation))!["quorum"]!["active"]!.GetValue<int>());
             return active.Min();
         },
