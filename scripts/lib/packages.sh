@@ -75,5 +75,8 @@ require_python() { require_command python3 "python3" python3 python3 python3; }
 
 require_curl() { require_command curl "curl" curl curl curl; }
 
+# Only the console's tests need a browser.
+require_chromium() { require_command chromium "Chromium" chromium chromium chromium; }
+
 # promtool comes with it.
 require_prometheus() { require_command prometheus "Prometheus" prometheus golang-github-prometheus prometheus; }

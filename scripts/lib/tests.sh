@@ -24,6 +24,7 @@ test_word() {
     require_python
     require_curl
     require_prometheus
+    require_chromium
     export_postgres_programs
     RESULTS=$(mktemp -d)
     trap 'rm -rf "$RESULTS"' EXIT

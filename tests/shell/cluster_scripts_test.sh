@@ -79,8 +79,8 @@ ok "the split is where it was"
 script drill_restore && said "disaster recovery drill passed" && said "recorded as drill 'backup_restored': passed" && said "recorded as drill 'disaster_recovery': passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
 ok "drill_restore.sh restores a fresh backup beside the running database, and takes it away again"
 
-[ "$(get /api/migration/checklist | jq -c '[.lines[] | select(.name == ("migration_tests", "rollback_drill", "backup_restored", "disaster_recovery")).state] | unique')" = '["pass"]' ]
-ok "the checklist has all four drills as passed"
+[ "$(get /api/migration/checklist | jq -c '[.lines[] | select(.name == ("migration_tests", "rollback_drill", "disaster_recovery")).state] | unique')" = '["pass"]' ]
+ok "the checklist has the drills of what is ahead as passed"
 
 fails_saying "no such file" pre_cutover_checklist && said "not configured: give NAME=ADDRESS arguments, or GAIA_DNS"
 ok "the checklist fails without a backup and without names"

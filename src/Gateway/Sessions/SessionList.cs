@@ -13,7 +13,6 @@ public sealed class SessionList(
 {
     private const int AskedAtOnce = 8;
 
-
     public async Task Serve(HttpContext context)
     {
         if (await router.ForwardedInEmergency(context)) return;

@@ -24,7 +24,8 @@ internal static class ConsoleHosting
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "same-origin";
-            headers.CacheControl = "no-store";
+            // As the forms' own protection sets them.
+            (headers.CacheControl, headers.Pragma) = ("no-cache, no-store", "no-cache");
             return next(context);
         }));
         app.UseAntiforgery();

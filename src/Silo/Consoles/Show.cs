@@ -22,6 +22,15 @@ internal static class Show
     /// <summary>As the wire spells a name: <c>gradual_rollout</c>.</summary>
     public static string Name(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
+    /// <summary>The members of an event that say something by themselves.</summary>
+    public static string Facts(string json)
+    {
+        using var data = JsonDocument.Parse(json);
+        return string.Join(" · ", data.RootElement.EnumerateObject()
+            .Where(m => m.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True)
+            .Select(m => m.Value.ValueKind == JsonValueKind.True ? m.Name : $"{m.Name} {m.Value}"));
+    }
+
     /// <summary>Laid out for reading; the renderer escapes it.</summary>
     public static string Json(byte[]? document)
     {

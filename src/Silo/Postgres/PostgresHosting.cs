@@ -7,6 +7,7 @@ using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Webhooks;
 using GaiaOrleans.Grains.Windows;
 using GaiaOrleans.Silo.Postgres.Archives;
+using GaiaOrleans.Silo.Postgres.Consoles;
 using GaiaOrleans.Silo.Postgres.Events;
 using GaiaOrleans.Silo.Postgres.Guard;
 using GaiaOrleans.Silo.Postgres.Retention;
@@ -17,6 +18,7 @@ using GaiaOrleans.Silo.Postgres.Validation;
 using GaiaOrleans.Silo.Postgres.Webhooks;
 using GaiaOrleans.Silo.Postgres.Windows;
 using GaiaOrleans.Silo.Telemetry;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -50,6 +52,7 @@ internal static class PostgresHosting
         services.AddSingleton<IMigrationFigures, PostgresFigures>().AddSingleton<IWindowStore, PostgresWindowStore>().AddSingleton<IGuardStore, PostgresGuardStore>();
         services.AddSingleton<WindowFlush>().AddHostedService(s => s.GetRequiredService<WindowFlush>());
         services.AddSingleton<RetentionSweep>().AddHostedService(s => s.GetRequiredService<RetentionSweep>());
+        services.AddOptions<KeyManagementOptions>().Configure<NpgsqlDataSource>((o, database) => o.XmlRepository = new PostgresBrowserKeys(database));
         return services;
     }
 

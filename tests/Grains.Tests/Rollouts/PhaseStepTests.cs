@@ -52,6 +52,14 @@ public sealed class PhaseStepTests
     }
 
     [Fact]
+    public void Neither_a_pause_nor_its_end_goes_without_a_reason()
+    {
+        Assert.Throws<ReasonRequiredException>(() => RolloutRules.Pause(At50, new("ann", " "), Some.Now));
+        Assert.Throws<ReasonRequiredException>(() => RolloutRules.Resume(At50 with { Paused = "errors" }, new("ann"), Some.Now));
+        Assert.Null(RolloutRules.Resume(At50 with { Paused = "errors" }, new("ann", "a disk was replaced"), Some.Now)!.Next.Paused);
+    }
+
+    [Fact]
     public void A_pause_holds_an_advance_and_not_the_way_back()
     {
         var paused = At50 with { Paused = "error rate" };

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using GaiaOrleans.Contracts.Access;
+using GaiaOrleans.Testbed;
+using Microsoft.Playwright;
+
+namespace GaiaOrleans.Console.Tests;
+
+/// <summary>Two silos that ask for keys, GAIA_HOME with other writers, and one Chromium.</summary>
+public sealed class ConsoleCluster : IAsyncLifetime
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
+    private IPlaywright _playwright = null!;
+    private IBrowser _chromium = null!;
+
+    public IReadOnlyDictionary<string, string> Keys { get; } = Roles.Names.ToDictionary(name => name, _ => ApiKey.New());
+
+    public LocalCluster Cluster { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var settings = new Dictionary<string, string?> { ["Legacy__DirectWriters"] = "true" };
+        foreach (var (name, n) in Roles.Names.Select((name, n) => (name, n)))
+            (settings[$"Auth__Keys__{n}__Name"], settings[$"Auth__Keys__{n}__Hash"], settings[$"Auth__Keys__{n}__Role"]) = ($"the {name}", ApiKey.HashOf(Keys[name]), name);
+        Cluster = await LocalCluster.StartAsync(silos: 2, sessions: 20, settings);
+        await Api("POST", "api/migration/dual-write", """{"enabled":true,"conflict_strategy":"manual","reason":"tests"}""");
+        _playwright = await Playwright.CreateAsync();
+        _chromium = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _chromium.DisposeAsync();
+        _playwright.Dispose();
+        await Cluster.DisposeAsync();
+    }
+
+    /// <summary>A browser of its own that has logged in; every error that its pages report fails the test that asks for them.</summary>
+    public async Task<IPage> LogIn(string role, ColorScheme colours = ColorScheme.Light, int width = 1280)
+    {
+        var page = await Open("console", colours, width);
+        await page.GetByLabel("API key").FillAsync(Keys[role]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await page.GetByRole(AriaRole.Heading, new() { Name = "Overview" }).WaitForAsync();
+        return page;
+    }
+
+    public async Task<IPage> Open(string path, ColorScheme colours = ColorScheme.Light, int width = 1280)
+    {
+        var context = await _chromium.NewContextAsync(new() { BaseURL = Cluster.Silos[0].Url.ToString(), ColorScheme = colours, ViewportSize = new() { Width = width, Height = 900 } });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>The control plane, as an admin. Not for what the test is about.</summary>
+    public async Task<JsonNode> Api(string method, string path, string? body = null)
+    {
+        using var request = new HttpRequestMessage(new(method), new Uri(Cluster.Silos[0].Url, path));
+        request.Headers.Authorization = new("Bearer", Keys["admin"]);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var answer = await Http.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>A session on whose status the sides disagree: busy here, paused there.</summary>
+    public async Task<string> Disputed()
+    {
+        var id = $"console-{Guid.NewGuid():N}";
+        await Api("PUT", $"api/sessions/{id}", """{"status":"idle","tier":"worker"}""");
+        using var legacy = await Http.GetAsync(new Uri(Cluster.Legacy.Url, $"api/sessions/{id}"));
+        var theirs = JsonNode.Parse(await legacy.Content.ReadAsStringAsync())!;
+        theirs["status"] = "paused";
+        using var put = await Http.PutAsync(new Uri(Cluster.Legacy.Url, $"api/sessions/{id}"), new StringContent(theirs.ToJsonString(), Encoding.UTF8, "application/json"));
+        put.EnsureSuccessStatusCode();
+        await Api("PUT", $"api/sessions/{id}", """{"status":"busy","tier":"worker"}""");
+        return id;
+    }
+
+    private static string Chromium() => new[] { Environment.GetEnvironmentVariable("GAIA_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }
+        .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No Chromium is installed; GAIA_CHROMIUM may name one.");
+}
+
+/// <summary>Tests share one cluster and change it: one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class ConsoleTests : ICollectionFixture<ConsoleCluster>
+{
+    public const string Name = "console";
+}

@@ -1,0 +1,69 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace GaiaOrleans.Console.Tests;
+
+/// <summary>Every page: it renders, a machine finds no barrier on it, and nothing of it sticks out of a narrow window.</summary>
+[Collection(ConsoleTests.Name)]
+public sealed class PagesTests(ConsoleCluster console)
+{
+    public static readonly TheoryData<string, string> Pages = new()
+    {
+        { "console", "Overview" }, { "console/gates", "Gates" }, { "console/runs", "Runs" }, { "console/conflicts", "Conflicts" }, { "console/errors", "Errors" },
+        { "console/sessions", "Sessions" }, { "console/cluster", "Cluster" }, { "console/audit", "Audit" }, { "console/logout", "Log out" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public async Task It_is_whole_and_without_barriers_in_light_and_dark_and_narrow(string path, string heading)
+    {
+        await console.Disputed();
+        foreach (var (colours, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 400) })
+        {
+            var page = await console.LogIn("admin", colours, width);
+            var complaints = new List<string>();
+            page.Console += (_, message) => { if (message.Type is "error" or "warning") complaints.Add(message.Text); };
+            page.PageError += (_, error) => complaints.Add(error);
+            await page.GotoAsync(path);
+            await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = heading, Exact = true })).ToBeVisibleAsync();
+            Assert.Equal(0, await page.GetByRole(AriaRole.Alert).CountAsync());
+            var barriers = (await page.RunAxe()).Violations.Where(v => v.Impact is "serious" or "critical");
+            Assert.Empty(barriers.Select(v => $"{v.Id}: {v.Help}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}"));
+            Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), $"{path} is wider than {width} px");
+            Assert.Empty(complaints);
+            await page.Context.CloseAsync();
+        }
+    }
+
+    [Fact]
+    public async Task It_can_be_walked_through_by_keyboard()
+    {
+        var page = await console.LogIn("viewer");
+        await page.GotoAsync("console");
+        await page.Keyboard.PressAsync("Tab");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "Skip to the content" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Locator("main")).ToBeFocusedAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Cluster", Exact = true }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByText("2 of 2 silos active")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_session_is_looked_up_with_both_versions_and_how_they_differ()
+    {
+        var id = await console.Disputed();
+        var page = await console.LogIn("viewer");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sessions", Exact = true }).ClickAsync();
+        await page.GetByLabel("Session id").FillAsync(id);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        var difference = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "status" });
+        await Assertions.Expect(difference).ToContainTextAsync("busy");
+        await Assertions.Expect(difference).ToContainTextAsync("paused");
+        await page.GetByLabel("Session id").FillAsync("no-such-session");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("No side has a session with this id.")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+}
