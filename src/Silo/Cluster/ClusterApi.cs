@@ -47,7 +47,8 @@ internal static class ClusterApi
     private static IResult Ready(GatewayLease lease, IClusterMembershipService membership, ILocalSiloDetails silo, Drain drain, IsolationWatch watch)
     {
         var active = membership.CurrentSnapshot.GetSiloStatus(silo.SiloAddress) == SiloStatus.Active;
-        var ready = active && lease.Held && !drain.Leaving;
+        // Its gateway may still hold a lease that another silo has read for it; its sessions can commit nothing.
+        var ready = active && lease.Held && !drain.Leaving && watch.Present.Reason is null;
         return TypedResults.Json(
             new { Status = ready ? "healthy" : "unhealthy", SiloActive = active, LeaseHeld = lease.Held, drain.Leaving, watch.Present.Reason }, GaiaJson.Options, statusCode: ready ? 200 : 503);
     }
