@@ -26,7 +26,7 @@ public sealed record SessionChange([property: Id(0)] ChangeKind Kind, [property:
 /// <param name="ExpectedVersion">From If-Match; null = whatever is there.</param>
 /// <param name="IdempotencyKey">A repetition under the same key has no second effect for 24 hours.</param>
 /// <param name="RequestId">Names this request across the attempts of one gateway; empty = it is never repeated.</param>
-/// <param name="Attempt">From the second on the session looks first whether an attempt before has taken effect.</param>
+/// <param name="Attempt">From the second on the session must know whether another attempt has taken effect; the first only looks.</param>
 /// <param name="Since">How long ago the first attempt was made, on the gateway's monotonic clock; null = not known.</param>
 /// <param name="MustExist">From <c>If-Match: *</c>: whichever version is there, but there must be one.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.write_context")]

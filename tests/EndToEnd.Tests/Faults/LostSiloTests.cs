@@ -39,7 +39,7 @@ public sealed class LostSiloTests(FaultCluster faults) : IClassFixture<FaultClus
         await bringBack();
         await clients.UntilAllAreServed(Patience);
         await clients.Stop();
-        Assert.Empty(clients.Troubles);
+        Assert.True(clients.Troubles.Count == 0, string.Join("\n", clients.Troubles));
         await faults.UntilNothingIsPending(Patience);
         await clients.AssertShownBy(faults.Gateway);
         await clients.AssertShownBy(faults.Legacy);

@@ -21,7 +21,7 @@ public sealed class RepeatedRequestTests
     public void What_did_not_take_effect_is_done_now() => Assert.IsType<Decision.CommitThenSend>(Decide(Commit(Some.InSync(), Guid.NewGuid(), 1), Request, 2));
 
     [Fact]
-    public void A_first_attempt_is_never_taken_for_a_repetition() => Assert.IsType<Decision.CommitThenSend>(Decide(Commit(Some.InSync(), Request, 1), Request, 1));
+    public void A_first_attempt_that_arrives_after_the_second_is_not_done_again() => Assert.IsType<Decision.Replay>(Decide(Commit(Some.InSync(), Request, 2), Request, 1));
 
     [Fact]
     public void A_create_that_took_effect_is_not_refused_because_the_session_exists()
