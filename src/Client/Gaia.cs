@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using GaiaOrleans.Client.Checklist;
-using GaiaOrleans.Client.Archives;
 using GaiaOrleans.Client.Access;
+using GaiaOrleans.Client.Archives;
+using GaiaOrleans.Client.Checklist;
 using GaiaOrleans.Client.Cluster;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Emergencies;

@@ -1,5 +1,5 @@
-using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;

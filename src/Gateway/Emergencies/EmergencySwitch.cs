@@ -1,5 +1,5 @@
-using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Gates;
+using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway.Rollouts;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Gates;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 

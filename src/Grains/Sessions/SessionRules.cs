@@ -37,20 +37,6 @@ public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, Tim
 public static class SessionRules
 {
     public const int KeysKept = 100;
-    private const int SendsKept = 4;
-
-    // Of changes that legacy has not acknowledged: any of them may be what it shows, however many came after it.
-    private const int UncertainSendsKept = 32;
-
-    // Requests that a gateway may still repeat: what they sent is forgotten, that they took effect is not.
-    private const int RequestsKept = 32;
-    private static readonly TimeSpan RequestsKeptFor = TimeSpan.FromSeconds(10);
-
-    // Many times longer than a gateway repeats a request, where it does not say since when it does.
-    private static readonly TimeSpan RepeatHorizon = TimeSpan.FromMinutes(1);
-
-    // By how much two silos' clocks may differ at most.
-    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
 
     /// <param name="legacyRead">Legacy was read within this call, so an absent row means an absent session.</param>
     public static Decision Decide(SessionRow row, SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, Moment moment)
@@ -58,7 +44,7 @@ public static class SessionRules
         var requestHash = RequestHash.Of(change, context);
         if (context.IdempotencyKey is { } key && row.Keys.LastOrDefault(k => k.Key == key && moment.Now - k.At < moment.KeyLife) is { } stored)
             return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
-        if (context.RequestId != Guid.Empty && Earlier(row, context, moment.Now) is { } earlier) return new Decision.Replay(earlier);
+        if (context.RequestId != Guid.Empty && SentMemory.Earlier(row, context, moment.Now) is { } earlier) return new Decision.Replay(earlier);
         if (row.Intent is not null) throw new InvalidOperationException($"Session '{row.Id}' has an intent to settle first.");
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 
@@ -75,21 +61,6 @@ public static class SessionRules
         return Lead(rollout) == Side.Python
             ? new Decision.IntendThenSend(Intend(row, new(document, status, context.IdempotencyKey, requestHash, moment.Now, context.RequestId), moment), status)
             : new Decision.CommitThenSend(Commit(row, document, status, context.IdempotencyKey, requestHash, context.RequestId, rollout, moment), status);
-    }
-
-    /// <summary>
-    /// The outcome of an earlier attempt of the same request, if it took effect. A session so busy that its memory does not reach back to the first
-    /// attempt answers that it does not know: applying a change twice would be worse.
-    /// </summary>
-    /// <exception cref="OutcomeUnknownException">The changes remembered are all too recent to tell.</exception>
-    private static KeyedOutcome? Earlier(SessionRow row, WriteContext context, DateTimeOffset now)
-    {
-        if (row.RecentSends.FirstOrDefault(s => s.RequestId == context.RequestId) is { } found) return new("", "", found.Status, found.Version, found.At);
-        // The first attempt, too, may come after the second: Orleans hands on what waited for a silo that was declared dead.
-        if (context.Attempt == 1) return null;
-        var horizon = context.Since is { } since ? since + ClockDifference : RepeatHorizon;
-        if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > horizon) return null;
-        throw new OutcomeUnknownException(row.Id, "the session changed too often since to tell");
     }
 
     /// <summary>The side whose word counts for a write.</summary>
@@ -254,7 +225,7 @@ public static class SessionRules
             Rejected = null,
             Conflict = conflict,
             Log = [.. ConflictRules.ClosedBy(row, document, moment.Now)],
-            RecentSends = Remember(row, new(SentDocument.HashOf(document), version, moment.Now, requestId, status)),
+            RecentSends = SentMemory.With(row, new(SentDocument.HashOf(document), version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
             KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
             CommitId = moment.CommitId,
@@ -267,14 +238,14 @@ public static class SessionRules
     {
         Version = row.Version + 1,
         Document = document,
-        RecentSends = Remember(row, new(document.Fingerprint(), row.Version + 1, now)),
+        RecentSends = SentMemory.With(row, new(document.Fingerprint(), row.Version + 1, now)),
     };
 
     /// <summary>The row, remembered as one that may be sent: one that was taken over from legacy has never been.</summary>
     public static SessionRow ToBeSent(SessionRow row, DateTimeOffset now)
     {
         var print = SentDocument.HashOf(row.Document);
-        return row.RecentSends.Any(s => s.Hash == print) ? row : row with { RecentSends = Remember(row, new(print, row.Version, now)) };
+        return row.RecentSends.Any(s => s.Hash == print) ? row : row with { RecentSends = SentMemory.With(row, new(print, row.Version, now)) };
     }
 
     private static SessionRow Refused(SessionRow row, Rejection rejected) =>
@@ -287,24 +258,10 @@ public static class SessionRules
         NextAttemptAt = moment.Now + moment.SendLease,
         Attempts = 0,
         Log = [.. ConflictRules.ClosedUnseen(row, moment.Now)],
-        RecentSends = Remember(row, new(SentDocument.HashOf(intent.Document), row.Version + 1, moment.Now)),
+        RecentSends = SentMemory.With(row, new(SentDocument.HashOf(intent.Document), row.Version + 1, moment.Now)),
         CommitId = moment.CommitId,
         LeaseOwner = moment.Owner,
     };
-
-    private static ImmutableArray<SentDocument> Remember(SessionRow row, SentDocument latest)
-    {
-        var sends = row.RecentSends;
-        return
-        [
-            .. sends
-                .Select((s, i) => i > sends.Length - SendsKept || (s.Version > row.LegacyVersion && i > sends.Length - UncertainSendsKept)
-                    ? s
-                    : i > sends.Length - RequestsKept && latest.At - s.At < RequestsKeptFor ? s with { Hash = SentDocument.Forgotten } : null)
-                .OfType<SentDocument>(),
-            latest,
-        ];
-    }
 
     private static ImmutableArray<KeyedOutcome> Remember(ImmutableArray<KeyedOutcome> keys, KeyedOutcome latest) =>
         [.. keys.Length < KeysKept ? keys : keys[^(KeysKept - 1)..], latest];

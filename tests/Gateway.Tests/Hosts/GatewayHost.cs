@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Access;
+using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;

@@ -1,5 +1,5 @@
-using GaiaOrleans.Contracts.Access;
 using System.Text.Json;
+using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;

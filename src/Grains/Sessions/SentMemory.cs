@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using GaiaOrleans.Contracts.Sessions;
+
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>What a session remembers of its latest changes: what legacy may show of them, and which requests have taken effect.</summary>
+internal static class SentMemory
+{
+    private const int SendsKept = 4;
+
+    // Of changes that legacy has not acknowledged: any of them may be what it shows, however many came after it.
+    private const int UncertainSendsKept = 32;
+
+    // Requests that a gateway may still repeat: what they sent is forgotten, that they took effect is not.
+    private const int RequestsKept = 32;
+    private static readonly TimeSpan RequestsKeptFor = TimeSpan.FromSeconds(10);
+
+    // Many times longer than a gateway repeats a request, where it does not say since when it does.
+    private static readonly TimeSpan RepeatHorizon = TimeSpan.FromMinutes(1);
+
+    // By how much two silos' clocks may differ at most.
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// The outcome of an earlier attempt of the same request, if it took effect. A session so busy that its memory does not reach back to the first
+    /// attempt answers that it does not know: applying a change twice would be worse.
+    /// </summary>
+    /// <exception cref="OutcomeUnknownException">The changes remembered are all too recent to tell.</exception>
+    public static KeyedOutcome? Earlier(SessionRow row, WriteContext context, DateTimeOffset now)
+    {
+        if (row.RecentSends.FirstOrDefault(s => s.RequestId == context.RequestId) is { } found) return new("", "", found.Status, found.Version, found.At);
+        // The first attempt, too, may come after the second: Orleans hands on what waited for a silo that was declared dead.
+        if (context.Attempt == 1) return null;
+        var horizon = context.Since is { } since ? since + ClockDifference : RepeatHorizon;
+        if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > horizon) return null;
+        throw new OutcomeUnknownException(row.Id, "the session changed too often since to tell");
+    }
+
+    public static ImmutableArray<SentDocument> With(SessionRow row, SentDocument latest)
+    {
+        var sends = row.RecentSends;
+        return
+        [
+            .. sends
+                .Select((s, i) => i > sends.Length - SendsKept || (s.Version > row.LegacyVersion && i > sends.Length - UncertainSendsKept)
+                    ? s
+                    : i > sends.Length - RequestsKept && latest.At - s.At < RequestsKeptFor ? s with { Hash = SentDocument.Forgotten } : null)
+                .OfType<SentDocument>(),
+            latest,
+        ];
+    }
+}
