@@ -70,8 +70,24 @@ count_trx() { # FILE
     FAILED=$((FAILED + executed - passed))
     while IFS= read -r name; do
         FAILURES+=("$name")
-    done < <(sed -n '/<UnitTestResult /{/outcome="Passed"/d;/outcome="NotExecuted"/d;s/.* testName="\([^"]*\)".*/\1/p;}' "$1" |
-        sed 's/&quot;/"/g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g')
+    done < <(failures_of "$1")
+}
+
+# Each failed test by its name, and under it, further in, how its message begins: who reads the end of a long log needs no other part of it.
+failures_of() { # FILE
+    awk -v most=12 '
+        /<UnitTestResult / {
+            failed = !/outcome="(Passed|NotExecuted)"/
+            if (failed) { name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); print name }
+        }
+        failed && /<Message>/ { said = 0; telling = 1; sub(/.*<Message>/, "") }
+        telling {
+            ended = /<\/Message>/
+            sub(/<\/Message>.*/, "")
+            if (said++ < most) print "    " substr($0, 1, 400)
+            if (ended) telling = 0
+        }' "$1" |
+        sed 's/&quot;/"/g;s/&#x[dD];//g;s/&#x[aA];/ /g;s/&lt;/</g;s/&gt;/>/g;s/&amp;/\&/g'
 }
 
 counter() { # NAME FILE

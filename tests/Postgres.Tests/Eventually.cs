@@ -3,7 +3,7 @@ namespace GaiaOrleans.Postgres.Tests;
 /// <summary>For what happens without anybody being told of it.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task Is<T>(T expected, Func<Task<T>> look)
     {

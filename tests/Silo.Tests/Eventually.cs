@@ -3,7 +3,7 @@ namespace GaiaOrleans.Silo.Tests;
 /// <summary>For what another process does, and announces to nobody.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task True(Func<Task<bool>> happened, string what)
     {

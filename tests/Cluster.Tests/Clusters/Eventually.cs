@@ -3,7 +3,7 @@ namespace GaiaOrleans.Cluster.Tests.Clusters;
 /// <summary>Waits for what no event announces: asks again until it holds, at most until the deadline.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
 
     public static Task Holds(Func<bool> condition, string what) => Holds(() => Task.FromResult(condition()), what);

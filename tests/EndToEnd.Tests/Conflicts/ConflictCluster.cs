@@ -83,7 +83,7 @@ public sealed class ConflictCluster : IAsyncLifetime
         await Cluster.Legacy.SetFaultsAsync(new { refuse_writes = 422, only = new { ids = new[] { id } } });
         Assert.Equal("partial", (await Put(id, "busy")).Headers["X-Gaia-Dual-Write"]);
         // Legacy's answer is stored when the store gets to it: no client waits for that.
-        var open = await Eventually.Get(() => Conflicts(id, resolved: false), found => found.Count > 0, TimeSpan.FromSeconds(5));
+        var open = await Eventually.Get(() => Conflicts(id, resolved: false), found => found.Count > 0, TimeSpan.FromSeconds(30));
         return (id, Assert.Single(open));
     }
 

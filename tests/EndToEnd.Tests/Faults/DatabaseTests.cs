@@ -19,7 +19,7 @@ public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultClus
         Assert.True(refused.Code is "lead_unavailable" or "outcome_unknown", refused.ToString());
         Assert.Contains("Retry-After", refused.Headers.Keys);
         var silo = new Http(faults.Cluster.Silos[0].Url);
-        await Eventually.Get(async () => (await silo.Get("health/ready")).Status, s => s == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(10));
+        await Eventually.Get(async () => (await silo.Get("health/ready")).Status, s => s == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30));
 
         await faults.Cluster.Postgres.StartAgainAsync();
         foreach (var each in faults.Cluster.Silos)

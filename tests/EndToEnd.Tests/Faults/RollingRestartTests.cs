@@ -38,7 +38,7 @@ public sealed class RollingRestartTests(FaultCluster faults) : IClassFixture<Fau
         var silo = faults.Cluster.Silos[0];
         var http = new Http(silo.Url);
         var stopping = silo.StopAsync();
-        var ready = await Eventually.Get(() => http.Get("health/ready"), a => a.Status == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(5));
+        var ready = await Eventually.Get(() => http.Get("health/ready"), a => a.Status == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30));
         Assert.True(ready.Json["leaving"]!.GetValue<bool>(), ready.ToString());
         await http.Patch("api/sessions/session-000001", """{"metadata":{"v":"while leaving"}}""").Ok();
         Assert.False(stopping.IsCompleted);

@@ -36,7 +36,7 @@ public sealed class MigrationTestTests(SharedCluster shared)
     private async Task Delete(string id)
     {
         await shared.Gateway.Delete($"api/sessions/{id}").Ok();
-        await Eventually.Get(() => Stored("SELECT legacy_version >= version FROM session_records WHERE id = $1", id), known => known is true, TimeSpan.FromSeconds(10));
+        await Eventually.Get(() => Stored("SELECT legacy_version >= version FROM session_records WHERE id = $1", id), known => known is true, TimeSpan.FromSeconds(30));
     }
 
     private async Task<object?> Stored(string sql, string id)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GaiaOrleans.Gateway.Tests.Hosts;
 
@@ -52,6 +54,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection([new("Legacy:BaseUrl", home.Url), .. settings.Select(s => KeyValuePair.Create(s.Name, s.Value))]);
         builder.Services.AddRouting().AddSingleton(cluster.Grains);
         builder.Services.AddGaiaGateway("standalone");
+        // How long a look at legacy's list may take is not what these tests are about, and a busy machine is slow.
+        builder.Services.AddSingleton(s => new LegacyLists(s.GetRequiredService<LegacyConnection>(), new FakeTimeProvider()));
         builder.AddGaiaAccess();
         var app = builder.Build();
         app.UseExceptionHandler();

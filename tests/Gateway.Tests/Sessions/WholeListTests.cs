@@ -86,7 +86,7 @@ public sealed class WholeListTests
         using var response = await http.GetAsync(new Uri(host.Url + "/api/sessions"), HttpCompletionOption.ResponseHeadersRead);
         await using var body = await response.Content.ReadAsStreamAsync();
         var start = new byte[20];
-        await body.ReadExactlyAsync(start).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+        await body.ReadExactlyAsync(start).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.StartsWith("""[{"id":"s-0",""", Encoding.UTF8.GetString(start), StringComparison.Ordinal);
         second.SetResult(await Page(new("s-1", 100)));
         using var rest = new StreamReader(body);

@@ -10,7 +10,7 @@ namespace GaiaOrleans.Gateway.Tests.Shadow;
 
 public sealed class ShadowReadsTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly (string, string?) Always = ("Gateway:ShadowRate", "1");
     private readonly ConcurrentQueue<(string Id, long Epoch, long Version)> _asked = [];
     private readonly SemaphoreSlim _arrived = new(0);

@@ -138,8 +138,8 @@ public sealed class BadRowTests(TestDatabase database) : IClassFixture<TestDatab
             refused = Commit(bad, key);
         }
 
-        await Assert.ThrowsAsync<InvalidInputException>(() => refused.WaitAsync(TimeSpan.FromSeconds(5)));
-        Assert.All(await Task.WhenAll(good).WaitAsync(TimeSpan.FromSeconds(5)), r => Assert.Equal(CommitResult.Committed, r));
+        await Assert.ThrowsAsync<InvalidInputException>(() => refused.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.All(await Task.WhenAll(good).WaitAsync(TimeSpan.FromSeconds(30)), r => Assert.Equal(CommitResult.Committed, r));
         Assert.Equal(101, await database.Scalar<long>("SELECT count(*) FROM session_records"));
         Assert.Equal(0, await database.Scalar<long>("SELECT count(*) FROM session_keys"));
         Assert.Equal(CommitResult.Committed, await _store.Sessions.Commit(Some.Commit(Some.Row(bad.Id)), None));

@@ -64,7 +64,7 @@ public sealed class DatabaseLossTests(TestDatabase database) : IClassFixture<Tes
         {
             var told = Enumerable.Range(0, 2000).Select(i => Tell(store, $"s-{i}")).ToList();
             await store.Stop().WaitAsync(TimeSpan.FromSeconds(20));
-            Assert.DoesNotContain(Told.Committed, await Task.WhenAll(told).WaitAsync(TimeSpan.FromSeconds(1)));
+            Assert.DoesNotContain(Told.Committed, await Task.WhenAll(told).WaitAsync(TimeSpan.FromSeconds(20)));
         }
         finally
         {
