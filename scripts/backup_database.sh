@@ -10,7 +10,7 @@
 # they were in the very snapshot that was dumped. It takes the place of the one before only when it is complete and was read back; until
 # then, and whatever goes wrong, the one before stays as it is.
 #
-# The database is the one in GAIA_POSTGRES, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE.
+# The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE.
 # Exit code: 0 done, 1 not done, 2 called wrongly.
 set -euo pipefail
 

@@ -8,7 +8,7 @@
 #   --backup FILE  drill with this backup and take none
 #   --as DRILL     what to record it as, instead of backup_restored and disaster_recovery: for example backup_restoration, final_backup
 #
-# The database is the one in GAIA_POSTGRES, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE; the
+# The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE; the
 # server needs room for a copy of it. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed, 2 called wrongly.
 set -uo pipefail
 

@@ -7,7 +7,9 @@ usage() {
 Usage: new_secrets.sh staging|production [FOLDER]
 
 Writes to FOLDER (default: .gaia/secrets/staging or production), readable by nobody else on this machine:
-  postgres_password, postgres_connection   the database's password, and with it the connection string of silos and gateway
+  postgres_password, postgres_owner_connection        the password of the database's owner, and with it a connection string
+  postgres_silo_password, postgres_connection          of the role that silos run as
+  postgres_gateway_password, postgres_gateway_connection    of the role that standalone gateways run as
   grafana_password                         of Grafana's user admin
   admin_key, viewer_key, client_key        API keys: for operators (GAIA_TOKEN), for Prometheus, for clients
   *_key_hash                               what the cluster knows of them
@@ -46,7 +48,11 @@ new() { # NAME VALUE
 }
 
 new postgres_password "$(random)"
-new postgres_connection "Host=postgres;Username=gaia;Database=gaia;Maximum Pool Size=35;Password=$(cat "$folder/postgres_password")"
+new postgres_silo_password "$(random)"
+new postgres_gateway_password "$(random)"
+new postgres_owner_connection "Host=postgres;Username=gaia;Database=gaia;Password=$(cat "$folder/postgres_password")"
+new postgres_connection "Host=postgres;Username=gaia_silo;Database=gaia;Maximum Pool Size=35;Password=$(cat "$folder/postgres_silo_password")"
+new postgres_gateway_connection "Host=postgres;Username=gaia_gateway;Database=gaia;Maximum Pool Size=5;Password=$(cat "$folder/postgres_gateway_password")"
 new grafana_password "$(random)"
 new legacy_credential ''
 for key in admin_key viewer_key client_key; do

@@ -20,5 +20,11 @@ SELECT jsonb_build_object(
     'incarnation', s.incarnation, 'epoch', s.epoch, 'generation', s.generation, 'phase', s.phase, 'salt', s.salt::text,
     'sessions', (SELECT count(*) FROM claude_sessions),
     'schema', (SELECT jsonb_agg(substring(scriptname FROM '[^.]+\.sql$') ORDER BY scriptname) FROM schemaversions),
+    'roles', (SELECT jsonb_build_object(
+        'silo', coalesce(jsonb_agg(DISTINCT r.rolname) FILTER (WHERE c.relname = 'session_records' AND a.privilege_type = 'INSERT'), '[]'),
+        'gateway', coalesce(jsonb_agg(DISTINCT r.rolname) FILTER (WHERE c.relname = 'orleansmembershiptable' AND a.privilege_type = 'SELECT'
+            AND NOT has_table_privilege(r.oid, 'session_records', 'INSERT')), '[]'))
+        FROM pg_class c, aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
+        WHERE c.oid IN ('session_records'::regclass, 'orleansmembershiptable'::regclass) AND a.grantee <> c.relowner),
     'tables', (SELECT jsonb_object_agg(name, jsonb_build_object('rows', rows, 'hash', hash)) FROM (:counts) t))
 FROM rollout_state s;

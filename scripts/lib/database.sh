@@ -10,7 +10,7 @@ MAINTENANCE=postgres
 
 # The one that is named; else the running cluster's; else the stopped local cluster's, whose server is started for as long as this takes.
 choose_database() {
-    local connection=${GAIA_POSTGRES:-${Postgres__ConnectionString:-}}
+    local connection=${GAIA_POSTGRES:-${Postgres__OwnerConnectionString:-${Postgres__ConnectionString:-}}}
     connection=${connection:-$(setting postgres)}
     [ "$connection" != memory ] || die "this cluster keeps everything in memory: there is no database"
     if [ -z "$connection" ] && [ -z "${PGDATABASE:-}${PGSERVICE:-}" ]; then

@@ -7,7 +7,7 @@ DRY_RUN=
 
 # Settings that must not stand in a file of the repository; each is a file of that name.
 # shellcheck disable=SC2034
-SILO_SECRETS='postgres_connection legacy_credential admin_key_hash viewer_key_hash client_key_hash'
+SILO_SECRETS='postgres_connection postgres_owner_connection postgres_gateway_connection legacy_credential admin_key_hash viewer_key_hash client_key_hash'
 
 usage() {
     cat <<'TEXT'
@@ -75,10 +75,10 @@ require_program() { # COMMAND WHAT_FOR
     has "$1" || missing "$1 is missing: $2"
 }
 
-# A secret that is there but empty is a mistake as well, but for the credential of a GAIA_HOME that wants none.
+# A secret that is there but empty is a mistake as well, but for the credential of a GAIA_HOME that wants none, and an owner who is not told.
 require_secret() { # FOLDER NAME
     [ -r "$1/$2" ] || missing "the secret $2 is missing: write it to $1/$2, or make all that can be made with scripts/new_secrets.sh $ENVIRONMENT $1"
-    [ -s "$1/$2" ] || [ "$2" = legacy_credential ] || missing "the secret $1/$2 is empty"
+    [ -s "$1/$2" ] || [ "$2" = legacy_credential ] || [ "$2" = postgres_owner_connection ] || missing "the secret $1/$2 is empty"
 }
 
 run() { # COMMAND...

@@ -8,7 +8,7 @@ deploy_compose() {
     require_program docker "install Docker Engine with the compose plugin"
     docker compose version >/dev/null 2>&1 || missing "the compose plugin of docker is missing: install docker-compose-plugin"
     docker info >/dev/null 2>&1 || missing "the Docker daemon does not answer: start it, or join the group docker"
-    for secret in $SILO_SECRETS postgres_password viewer_key grafana_password; do
+    for secret in $SILO_SECRETS postgres_password postgres_silo_password postgres_gateway_password viewer_key grafana_password; do
         require_secret "$folder" "$secret"
         require_readable "$folder/$secret"
     done
@@ -21,6 +21,7 @@ deploy_compose() {
     docker compose "${files[@]}" config --quiet || die "the compose files do not fit together"
     compose build
     compose up --detach --wait --wait-timeout 300 "${first[@]}"
+    compose exec --no-TTY postgres psql --no-psqlrc --quiet --output /dev/null --username gaia --dbname gaia --set secrets=/run/secrets --file /etc/gaia/roles.sql
     for node in gaia_node_1 gaia_node_2 gaia_node_3; do
         compose up --detach --no-deps --wait --wait-timeout 300 "$node"
     done

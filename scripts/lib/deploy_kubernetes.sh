@@ -10,7 +10,7 @@ deploy_kubernetes() {
     # shellcheck disable=SC2016
     keys=$(kubectl --namespace "$namespace" get secret gaia-secrets --output 'go-template={{range $key, $value := .data}}{{$key}} {{end}}' 2>/dev/null) ||
         missing "the secret gaia-secrets is missing in $namespace; docs/DEPLOYMENT.md says how to make it"
-    for key in Postgres__ConnectionString Auth__Keys__0__Hash Auth__Keys__1__Hash Auth__Keys__2__Hash; do
+    for key in Postgres__ConnectionString postgres_gateway_connection Legacy__Credential Auth__Keys__0__Hash Auth__Keys__1__Hash Auth__Keys__2__Hash; do
         case " $keys " in *" $key "*) ;; *) missing "the secret gaia-secrets in $namespace has no $key" ;; esac
     done
     require_client

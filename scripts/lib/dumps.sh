@@ -52,7 +52,7 @@ drop_database() { # NAME
 # Fills an empty database and compares it with the manifest.
 fill_database() { # DATABASE FILE MANIFEST
     local restored
-    "$PG_RESTORE" --dbname "$1" --exit-on-error --no-owner --jobs 2 "$2" </dev/null || return 1
+    "$PG_RESTORE" --dbname "$1" --exit-on-error --no-owner --no-privileges --jobs 2 "$2" </dev/null || return 1
     restored=$(contents_of "$1") || return 1
     same_contents "$3" "$restored"
 }
@@ -90,10 +90,26 @@ drop_scratch() {
     [ -z "${SCRATCH:-}" ] || drop_database "$SCRATCH" >/dev/null 2>&1 || true
 }
 
-# The last of a restore: this build's schema, a new incarnation, none of the silos of then, and fresh statistics. Prints the incarnation.
+# Roles are the server's and not in a dump: those of then that this server has may again what they may, and the others are named.
+grant_roles() { # DATABASE MANIFEST
+    local kind role
+    query -d "$1" "REVOKE ALL ON FUNCTION session_keys_add(date), session_keys_drop(interval) FROM PUBLIC" || return 1
+    for kind in silo gateway; do
+        while IFS= read -r role; do
+            [ -n "$role" ] || continue
+            if [ "$(query -d "$1" "SELECT 1 FROM pg_roles WHERE rolname = $(sql_text "$role")")" = 1 ]; then
+                query -d "$1" "SELECT grant_$kind($(sql_text "$role"))" >/dev/null || return 1
+            else
+                warn "this server has no role '$role', which the backup's cluster had for its ${kind}s; when it is made, the owner lets it in: SELECT grant_$kind('$role')"
+            fi
+        done <<<"$(jq -r ".roles.$kind // [] | .[]" <<<"$2")"
+    done
+}
+
+# The last of a restore: this build's schema and rights, a new incarnation, none of the silos of then, and fresh statistics. Prints the incarnation.
 renew_database() { # DATABASE MANIFEST ABOVE COMPLETED
     local incarnation
-    upgrade_schema "$1" || return 1
+    upgrade_schema "$1" && grant_roles "$1" "$2" || return 1
     incarnation=$(run_sql -1 -d "$1" <<SQL
 SELECT begin_incarnation('restore_database.sh', $(sql_text "restored from the backup of $(jq -r .taken_at <<<"$2")"), $3, $4);
 UPDATE orleansmembershipversiontable SET version = version + 1, changedat = now();

@@ -42,7 +42,13 @@ silo_environment() { # NAME HTTP_PORT SILO_PORT ORLEANS_GATEWAY_PORT
         "Rollout__Rehearsal=${Rollout__Rehearsal:-true}"
     )
     # What it remembers of an emergency is this cluster's, and goes with its data.
-    [ "$POSTGRES" = memory ] || MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$POSTGRES" "Gateway__StateFile=$STATE/emergency/$1.json")
+    [ "$POSTGRES" = memory ] || MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$(connection_of gaia_silo)" "Gateway__StateFile=$STATE/emergency/$1.json")
+    [ "$STORE" != private ] || MEMBER_ENVIRONMENT+=("Postgres__OwnerConnectionString=$POSTGRES")
+}
+
+# In the private database members are roles with few rights, as on a site; of another one there is only what GAIA_POSTGRES says.
+connection_of() { # ROLE
+    if [ "$STORE" = private ]; then printf '%s' "${POSTGRES/Username=gaia;/Username=$1;}"; else printf '%s' "$POSTGRES"; fi
 }
 
 start_silo() { # NAME INDEX
@@ -112,7 +118,7 @@ start_gateway() {
         orleans=$(port_or_recorded GAIA_ORLEANS_GATEWAY_PORT 30000 "")
         for index in 0 1 2; do MEMBER_ENVIRONMENT+=("Gaia__Silos__$index=127.0.0.1:$((orleans + index))"); done
     else
-        MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$POSTGRES")
+        MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$(connection_of gaia_gateway)")
     fi
     launch gaia_gateway "http://127.0.0.1:$port" "" env "${MEMBER_ENVIRONMENT[@]}" "$DOTNET" "$(output_of Gateway)"
 }

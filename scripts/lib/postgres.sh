@@ -183,14 +183,18 @@ start_postgres() {
     progress_end "postgres is ready: 127.0.0.1:$PG_PORT"
 }
 
+# As the owner: what migrates, backs up and restores.
 private_connection() { printf 'Host=127.0.0.1;Port=%s;Username=gaia;Database=gaia' "$PG_PORT"; }
 
 create_database() {
-    local psql=$PG_BIN/psql exists
+    local psql=$PG_BIN/psql exists role
     [ -x "$psql" ] || psql=psql
     ask() { PGCONNECT_TIMEOUT=10 "$psql" -X -h 127.0.0.1 -p "$PG_PORT" -U gaia -d postgres -Atqc "$1" </dev/null; }
     exists=$(ask "SELECT 1 FROM pg_database WHERE datname = 'gaia'") || die "PostgreSQL on port $PG_PORT does not answer; its log is $LOGS/postgres.log"
     [ "$exists" = 1 ] || ask 'CREATE DATABASE gaia OWNER gaia' || die "the database 'gaia' could not be created"
+    for role in gaia_silo gaia_gateway; do
+        exists=$(ask "SELECT 1 FROM pg_roles WHERE rolname = '$role'") && { [ "$exists" = 1 ] || ask "CREATE ROLE $role LOGIN"; } || die "the role '$role' could not be created"
+    done
 }
 
 stop_postgres() {

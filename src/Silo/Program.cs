@@ -24,6 +24,11 @@ catch (OptionsValidationException e)
     foreach (var failure in e.Failures) Console.Error.WriteLine($"Configuration: {failure}");
     return 1;
 }
+catch (PostgresException e)
+{
+    Console.Error.WriteLine($"PostgreSQL refuses: {e.MessageText} ({e.SqlState}). Check the role, its rights and the database in Postgres__ConnectionString and Postgres__OwnerConnectionString.");
+    return 1;
+}
 catch (NpgsqlException e)
 {
     Console.Error.WriteLine($"PostgreSQL does not answer: {e.Message}. Check Postgres__ConnectionString and that the server runs.");

@@ -47,7 +47,8 @@ internal static class SiloApplication
         builder.Configuration.AddSecretFiles();
         var postgres = Required<PostgresOptions, PostgresOptionsValidator>(builder.Configuration, "Postgres");
         var environment = DualWriteEnvironment.Read(builder.Configuration);
-        await Schema.Upgrade(postgres.ConnectionString, cancellationToken);
+        await Schema.Upgrade(postgres.OwnerConnectionString is { Length: > 0 } owner ? owner : postgres.ConnectionString, cancellationToken);
+        await SchemaRights.Grant(postgres, cancellationToken);
         await RolloutSeed.Plant(postgres.ConnectionString, environment.Seed, TimeProvider.System.GetUtcNow(), cancellationToken);
         builder.Services.AddGaiaPostgres();
         return Build(builder, environment, silo => silo.UsePostgresCluster(postgres.ConnectionString));

@@ -6,7 +6,8 @@ public sealed class LocalCluster : IAsyncDisposable
     readonly List<SiloProcess> _silos = [];
     readonly List<GatewayProcess> _furtherGateways = [];
     readonly DirectoryInfo _gatewayStates = Directory.CreateTempSubdirectory("gaia-gateways-");
-    IReadOnlyDictionary<string, string?> _environment = new Dictionary<string, string?>();
+    Dictionary<string, string?> _environment = [];
+    DatabaseRoles _roles = null!;
 
     LocalCluster(PostgresServer postgres, GaiaHomeProcess legacy) => (Postgres, Legacy) = (postgres, legacy);
 
@@ -18,7 +19,8 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public GatewayProcess Gateway { get; private set; } = null!;
 
-    public string ConnectionString { get; private set; } = "";
+    /// <summary>To its database, as the server's superuser. Silos and gateways run as roles of their own.</summary>
+    public string ConnectionString => _roles.Administrator;
 
     /// <summary>Returns when every silo and the gateway are ready.</summary>
     /// <param name="sessions">How many sessions GAIA_HOME holds.</param>
@@ -30,20 +32,12 @@ public sealed class LocalCluster : IAsyncDisposable
         var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}", .. legacy ?? []]));
         try
         {
-            cluster.ConnectionString = await postgres.CreateDatabaseAsync("gaia");
-            var environment = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
-            {
-                ["Postgres__ConnectionString"] = cluster.ConnectionString,
-                ["Legacy__BaseUrl"] = cluster.Legacy.Url.ToString(),
-                ["Gaia__ExpectedSilos"] = $"{silos}",
-            };
-            environment.TryAdd("Rollout__Rehearsal", "true");
-            // Beside the others', not where this machine keeps its own.
-            Dictionary<string, string?> With(string name) => new(environment) { ["Gateway__StateFile"] = Path.Combine(cluster._gatewayStates.FullName, name + ".json") };
-            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", With($"gaia_node_{i}")));
+            cluster._roles = await DatabaseRoles.CreateAsync(postgres, "gaia");
+            cluster._environment = new(settings ?? new Dictionary<string, string?>()) { ["Legacy__BaseUrl"] = cluster.Legacy.Url.ToString(), ["Gaia__ExpectedSilos"] = $"{silos}" };
+            cluster._environment.TryAdd("Rollout__Rehearsal", "true");
+            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", cluster.OfSilo($"gaia_node_{i}")));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
-            cluster._environment = environment;
-            cluster.Gateway = new(With(GatewayProcess.DefaultName));
+            cluster.Gateway = new(cluster.OfGateway(GatewayProcess.DefaultName));
             await cluster.Gateway.UntilReadyAsync();
             return cluster;
         }
@@ -59,7 +53,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <param name="settings">In addition to the cluster's own.</param>
     public async Task<GatewayProcess> AddGatewayAsync(string name, IReadOnlyDictionary<string, string?> settings)
     {
-        var environment = new Dictionary<string, string?>(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };
+        var environment = OfGateway(name);
         foreach (var (key, value) in settings) environment[key] = value;
         var gateway = new GatewayProcess(environment, name);
         _furtherGateways.Add(gateway);
@@ -71,7 +65,7 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <inheritdoc cref="AddGatewayAsync" path="/param"/>
     public async Task<SiloProcess> AddSiloAsync(string name, IReadOnlyDictionary<string, string?> settings)
     {
-        var environment = new Dictionary<string, string?>(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };
+        var environment = OfSilo(name);
         foreach (var (key, value) in settings) environment[key] = value;
         var silo = new SiloProcess(name, environment);
         _silos.Add(silo);
@@ -88,4 +82,11 @@ public sealed class LocalCluster : IAsyncDisposable
         await Postgres.DisposeAsync();
         _gatewayStates.Delete(recursive: true);
     }
+
+    Dictionary<string, string?> OfSilo(string name) => new(Of(name)) { ["Postgres__ConnectionString"] = _roles.Silo, ["Postgres__OwnerConnectionString"] = _roles.Owner };
+
+    Dictionary<string, string?> OfGateway(string name) => new(Of(name)) { ["Postgres__ConnectionString"] = _roles.Gateway };
+
+    // Beside the others', not where this machine keeps its own.
+    Dictionary<string, string?> Of(string name) => new(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };
 }

@@ -74,14 +74,16 @@ PATH=$stubs "$tree/scripts/new_secrets.sh" staging >"$folder/out" && [ "$(stat -
 ok "new_secrets.sh makes them, in a folder of their own"
 [ "$(printf '%s' "$(cat "$tree/.gaia/secrets/staging/admin_key")" | sha256sum | cut -d ' ' -f 1)" = "$(cat "$tree/.gaia/secrets/staging/admin_key_hash")" ]
 ok "the hash is the key's"
-grep -qF "Password=$(cat "$tree/.gaia/secrets/staging/postgres_password")" "$tree/.gaia/secrets/staging/postgres_connection"
-ok "the connection string holds the password"
+grep -qF "Username=gaia;Database=gaia;Password=$(cat "$tree/.gaia/secrets/staging/postgres_password")" "$tree/.gaia/secrets/staging/postgres_owner_connection" &&
+    grep -qF "Password=$(cat "$tree/.gaia/secrets/staging/postgres_silo_password")" "$tree/.gaia/secrets/staging/postgres_connection" &&
+    grep -qF "Password=$(cat "$tree/.gaia/secrets/staging/postgres_gateway_password")" "$tree/.gaia/secrets/staging/postgres_gateway_connection"
+ok "each connection string holds the password of its role"
 kept=$(cat "$tree"/.gaia/secrets/staging/*)
 PATH=$stubs "$tree/scripts/new_secrets.sh" staging >"$folder/out" && [ ! -s "$folder/out" ] && [ "$kept" = "$(cat "$tree"/.gaia/secrets/staging/*)" ]
 ok "a second time it changes nothing"
 ! PATH=$stubs "$tree/scripts/new_secrets.sh" test >/dev/null 2>&1
 ok "new_secrets.sh knows two environments"
-for secret in postgres_password viewer_key client_key_hash legacy_credential; do
+for secret in postgres_password postgres_silo_password postgres_gateway_connection viewer_key client_key_hash legacy_credential; do
     mv "$tree/.gaia/secrets/staging/$secret" "$folder/kept"
     deploy 3 docker-compose staging && says "$secret" && untouched
     ok "without $secret nothing is started"
@@ -99,6 +101,8 @@ deploy 0 docker-compose staging && [ "$(grep -v 'config --quiet\|compose version
 ok "what is done is what the dry run said"
 [ "$(sed -n 's/.*--wait-timeout [0-9]* //p' "$calls" | tr '\n' ',')" = 'postgres gaia_home,gaia_node_1,gaia_node_2,gaia_node_3,load_balancer,prometheus grafana,' ]
 ok "one part after the other, each healthy before the next"
+[ "$(grep -n roles.sql "$calls" | cut -d: -f1)" -lt "$(grep -n 'wait-timeout 300 gaia_node_1' "$calls" | cut -d: -f1)" ]
+ok "the roles of the database are made before a silo wants them"
 grep -q 'kill --signal HUP prometheus$' "$calls"
 ok "changed alerts are read"
 FAIL_AT='--wait-timeout 300 gaia_node_2' deploy 1 docker-compose staging && ! grep -q 'gaia_node_3\|load_balancer' "$calls"
@@ -134,12 +138,14 @@ deploy 0 docker-compose staging && ! grep -q '^gaia ' "$calls"
 ok "without the variables the cluster keeps what it has"
 
 # --- kubernetes ------------------------------------------------------------------------------------------------------------------
-all='Auth__Keys__0__Hash Auth__Keys__1__Hash Auth__Keys__2__Hash Postgres__ConnectionString'
+all='Auth__Keys__0__Hash Auth__Keys__1__Hash Auth__Keys__2__Hash Legacy__Credential Postgres__ConnectionString postgres_gateway_connection'
 SECRET_KEYS=$all deploy 0 kubernetes staging --dry-run && untouched
 ok "kubernetes: a dry run touches nothing"
 SECRET_KEYS=$all deploy 0 kubernetes production && grep -q 'apply --kustomize .*/overlays/production$' "$calls" &&
     grep -q 'gaia-production rollout status statefulset/gaia-node' "$calls" && grep -q 'rollout status statefulset/load-balancer' "$calls"
 ok "kubernetes: applied, and awaited"
+SECRET_KEYS=${all/ postgres_gateway_connection/} deploy 3 kubernetes staging && says postgres_gateway_connection && untouched
+ok "kubernetes: a gateway is not given the silos' connection"
 SECRET_KEYS='Auth__Keys__0__Hash' deploy 3 kubernetes staging && says Postgres__ConnectionString && untouched
 ok "kubernetes: a key that the secret lacks is named"
 SECRET_KEYS=$all DUAL_WRITE_ENABLED=true GAIA_TOKEN=k deploy 0 kubernetes staging && grep -q '^with http://127.0.0.1:40123 k$' "$calls"

@@ -32,6 +32,7 @@ query "UPDATE session_records SET version = 4 WHERE id = 's1';                  
        UPDATE session_records SET version = 4, conflict = '{\"python\": {\"id\": \"s4\"}, \"detected_at\": \"2026-01-01T00:00:00Z\", \"fields\": [\"status\"]}' WHERE id = 's4';
        INSERT INTO session_conflicts (session_id, field) VALUES ('s4', 'status');
        UPDATE session_records SET intent = '{\"document\": {\"id\": \"s5\"}}' WHERE id = 's5'"
+query "CREATE ROLE gaia_silo LOGIN; CREATE ROLE gaia_gateway LOGIN; CREATE ROLE gone LOGIN; SELECT grant_silo('gaia_silo'); SELECT grant_gateway('gaia_gateway'); SELECT grant_gateway('gone')" >/dev/null
 dump=$folder/gaia.dump
 "$ROOT/scripts/backup_database.sh" --to "$dump" >/dev/null 2>&1
 ok "there is a backup"
@@ -121,6 +122,10 @@ ok "killed at each of its $killed calls to the database it leaves the old one or
 kept=$(query -d postgres "SELECT datname FROM pg_database WHERE datname LIKE 'gaia_before_%' ORDER BY datname LIMIT 1")
 [ "$(query -d "$kept" "SELECT count(*) FROM session_records WHERE id = 'later'")" = 1 ]
 ok "the database before is kept, as it was"
+rights() { query "SELECT concat_ws(' ', has_table_privilege('$1', 'session_records', 'UPDATE'), has_table_privilege('$1', 'rollout_history', 'UPDATE'), has_table_privilege('$1', 'orleansmembershiptable', 'SELECT'),
+    has_function_privilege('$1', 'session_keys_add(date)', 'EXECUTE'))"; }
+[ "$(rights gaia_silo)" = "t f t t" ] && [ "$(rights gaia_gateway)" = "f f t f" ]
+ok "silos and gateways may do in it what they might before, and no more"
 [ "$(query 'SELECT min(s.generation - r.generation) FROM rollout_state s, session_records r')" -ge 1 ]
 ok "every row is stale"
 [ "$(query "SELECT count(*) FROM session_records WHERE legacy_version < version AND conflict IS NULL OR intent IS NOT NULL OR rejected IS NOT NULL OR next_attempt_at IS NOT NULL OR recent_sends <> '[]'")" = 0 ]
@@ -145,6 +150,16 @@ query "UPDATE rollout_state SET phase = 'Completed', go_percentage = 100"
 restore "$dump" >/dev/null 2>&1 </dev/null
 [[ $(state) == *" Completed 100.00 f f" ]]
 ok "a migration that was declared complete after the backup stays complete: GAIA_HOME is not asked to serve"
+
+query "DROP OWNED BY gone; DROP ROLE gone"
+restore "$dump" 2>&1 >/dev/null </dev/null | grep -qF "no role 'gone'"
+ok "a role that this server lacks is named, and keeps nobody from the backup"
+query "CREATE ROLE owner LOGIN CREATEDB; ALTER DATABASE gaia OWNER TO owner"
+PGUSER=gaia_silo "$PSQL" -Xqc 'SELECT pg_sleep(20)' >/dev/null 2>&1 &
+until [ "$(query "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gaia_silo'")" = 1 ]; do :; done
+(export GAIA_POSTGRES=${GAIA_POSTGRES/Username=gaia/Username=owner} && refuses 1 "GRANT pg_read_all_stats, pg_signal_backend TO" restore "$dump")
+ok "an owner who could neither see nor end the silos' connections is told so"
+query "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'gaia_silo'" >/dev/null
 
 # A backup of an older build, into a server that has lost the database, by a user who is no superuser.
 query "ALTER ROLE poor CREATEDB"

@@ -9,25 +9,63 @@ public static class Schema
 {
     private const long UpgradeLock = 0x6761_6961_0001; // "gaia", 1
 
+    private const string MayCreate = "SELECT current_user || '' AS role, current_schema() IS NOT NULL AND has_schema_privilege(current_schema(), 'CREATE') AS may";
+
     /// <summary>How many scripts this build has.</summary>
     public static int Scripts { get; } = typeof(Schema).Assembly.GetManifestResourceNames().Count(IsScript);
 
+    /// <summary>Needs the right to create only where something is missing.</summary>
     /// <exception cref="InvalidOperationException">A script failed; it was rolled back.</exception>
+    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Something is missing, and this role may not create it.</exception>
     public static async Task Upgrade(string connectionString, CancellationToken cancellationToken)
     {
-        // Not pooled: closing the connection is what gives the lock back, whatever happens here.
-        await using var guard = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
-        await guard.OpenAsync(cancellationToken);
-        await using (var acquire = new NpgsqlCommand($"SELECT pg_advisory_lock({UpgradeLock})", guard) { CommandTimeout = 0 }) await acquire.ExecuteNonQueryAsync(cancellationToken);
-        var result = DeployChanges.To
-            .PostgresqlDatabase(connectionString)
+        await using var guard = await Alone(connectionString, cancellationToken);
+        var upgrade = DeployChanges.To
+            .PostgresqlDatabase(Unpooled(connectionString))
             .WithScriptsEmbeddedInAssembly(typeof(Schema).Assembly, IsScript)
             .WithVariablesDisabled()
             .WithTransactionPerScript()
             .LogTo(new NoOpUpgradeLog())
-            .Build()
-            .PerformUpgrade();
+            .Build();
+        var missing = upgrade.GetScriptsToExecute();
+        if (missing.Count == 0) return;
+        await RefuseWhoMayNotCreate(guard, missing[^1].Name, cancellationToken);
+        var result = upgrade.PerformUpgrade();
         if (!result.Successful) throw new InvalidOperationException($"Schema script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+    }
+
+    /// <summary>A connection for whose life nobody else changes the schema or its rights.</summary>
+    internal static async Task<NpgsqlConnection> Alone(string connectionString, CancellationToken cancellationToken)
+    {
+        // Closing the connection is what gives the lock back, whatever happens here.
+        var connection = new NpgsqlConnection(Unpooled(connectionString));
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await using var acquire = new NpgsqlCommand($"SELECT pg_advisory_lock({UpgradeLock})", connection) { CommandTimeout = 0 };
+            await acquire.ExecuteNonQueryAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>No connection of an owner stays open behind a silo that has started.</summary>
+    internal static string Unpooled(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+
+    private static async Task RefuseWhoMayNotCreate(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(MayCreate, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        if (reader.GetBoolean(1)) return;
+        var role = reader.GetString(0);
+        throw SchemaRights.Refused(
+            $"PostgreSQL's role '{role}' does not see the schema of this build ({script}) and may not create it. Give the silo the connection of the schema's owner "
+            + $"(environment: Postgres__OwnerConnectionString); where the schema is up to date, the owner grants the role what it needs: SELECT grant_silo('{role}').");
     }
 
     private static bool IsScript(string resource) => resource.EndsWith(".sql", StringComparison.Ordinal);

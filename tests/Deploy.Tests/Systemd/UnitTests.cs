@@ -47,7 +47,9 @@ public sealed class UnitTests
     public void Secrets_come_as_credentials_named_like_settings(string unit)
     {
         var credentials = Values(unit, "LoadCredential").Select(c => c.Split(':')).ToDictionary(c => c[0], c => c[1]);
-        Assert.Equal("/etc/gaia/secrets/postgres_connection", credentials["Postgres__ConnectionString"]);
+        var role = unit == "gaia-gateway.service" ? "postgres_gateway_connection" : "postgres_connection";
+        Assert.Equal($"/etc/gaia/secrets/{role}", credentials["Postgres__ConnectionString"]);
+        Assert.Equal(unit != "gaia-gateway.service", credentials.ContainsKey("Postgres__OwnerConnectionString"));
         Assert.All(credentials.Values, path => Assert.StartsWith("/etc/gaia/secrets/", path, StringComparison.Ordinal));
     }
 

@@ -42,7 +42,7 @@ public sealed class IsolatedSiloTests
     {
         await using var cluster = await LocalCluster.StartAsync(sessions: 10, settings: Settings);
         await using var database = NpgsqlDataSource.Create(cluster.ConnectionString);
-        await database.CreateCommand("CREATE ROLE fourth SUPERUSER LOGIN").ExecuteNonQueryAsync();
+        await database.CreateCommand("CREATE ROLE fourth LOGIN IN ROLE gaia_silo").ExecuteNonQueryAsync();
         var fourth = await cluster.AddSiloAsync(
             "gaia_node_4", new Dictionary<string, string?> { ["Postgres__ConnectionString"] = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "fourth" }.ConnectionString });
         var peer = new Http(cluster.Silos[0].Url);

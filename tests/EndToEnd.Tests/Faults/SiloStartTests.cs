@@ -39,6 +39,18 @@ public sealed class SiloStartTests
         Assert.Contains(output, l => l.Contains("DUAL_WRITE_ENABLED", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_role_without_rights_is_named_with_what_it_lacks()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        var roles = await DatabaseRoles.CreateAsync(postgres, "gaia");
+        var (code, output) = await Run(new() { ["Postgres__ConnectionString"] = roles.Silo, ["Legacy__BaseUrl"] = "http://127.0.0.1:5000" });
+        Assert.Equal(1, code);
+        var line = Assert.Single(output);
+        Assert.Contains("'gaia_silo'", line, StringComparison.Ordinal);
+        Assert.Contains("Postgres__OwnerConnectionString", line, StringComparison.Ordinal);
+    }
+
     static async Task<(int Code, IReadOnlyList<string> Output)> Run(Dictionary<string, string?> environment)
     {
         await using var silo = ChildProcess.Start(new("dotnet", Built.Program("Silo")) { Environment = environment });

@@ -5,23 +5,32 @@ using Npgsql;
 
 namespace GaiaOrleans.Postgres.Tests.Databases;
 
-/// <summary>A fresh database with the schema and the first rollout state.</summary>
+/// <summary>A fresh database with the schema and the first rollout state, and a role for silos that may change rows and nothing else.</summary>
 public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
 {
     public PostgresServer Server => postgres.Server;
 
-    public string ConnectionString { get; private set; } = "";
+    public DatabaseRoles Roles { get; private set; } = null!;
+
+    /// <summary>As silos connect.</summary>
+    public string ConnectionString => Roles.Silo;
+
+    /// <summary>As a silo is told of it.</summary>
+    internal PostgresOptions Options => new() { ConnectionString = Roles.Silo, OwnerConnectionString = Roles.Owner, GatewayRole = Role(Roles.Gateway) };
+
+    public static string Role(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString).Username!;
 
     public async Task InitializeAsync()
     {
-        ConnectionString = await postgres.Server.CreateDatabaseAsync($"t_{Guid.NewGuid():N}");
-        await Schema.Upgrade(ConnectionString, CancellationToken.None);
+        Roles = await DatabaseRoles.CreateAsync(postgres.Server, $"t_{Guid.NewGuid():N}");
+        await Schema.Upgrade(Roles.Owner, CancellationToken.None);
+        await SchemaRights.Grant(Options, CancellationToken.None);
         await RolloutSeed.Plant(ConnectionString, Some.DualWriteOff, Some.Now, CancellationToken.None);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    /// <summary>As another session of the database would.</summary>
+    /// <summary>As an administrator would.</summary>
     public async Task Execute(string sql)
     {
         await using var connection = await Connect();
@@ -54,7 +63,7 @@ public sealed class TestDatabase(PostgresFixture postgres) : IAsyncLifetime
 
     private async Task<NpgsqlConnection> Connect()
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Roles.Administrator) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         return connection;
     }

@@ -13,6 +13,7 @@ public sealed class GenerationChangeTests(TestDatabase database) : IClassFixture
     // Counts, inside the transaction of the change itself, the rows committed before it.
     private const string Census = """
         CREATE TABLE census (generation bigint, seen bigint);
+        GRANT INSERT ON census TO PUBLIC;
         CREATE FUNCTION take_census() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
                 INSERT INTO census SELECT OLD.generation, count(*) FROM session_records WHERE generation = OLD.generation;

@@ -18,6 +18,7 @@ public sealed class SettlingTests(TestDatabase database) : IClassFixture<TestDat
         await database.Empty();
         await database.Execute("""
             CREATE TABLE IF NOT EXISTS writes (id text, version bigint);
+            GRANT INSERT ON writes TO PUBLIC;
             TRUNCATE writes;
             CREATE OR REPLACE FUNCTION note_write() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO writes VALUES (NEW.id, NEW.version); RETURN NEW; END $$;
             CREATE OR REPLACE TRIGGER note_write AFTER INSERT OR UPDATE ON session_records FOR EACH ROW EXECUTE FUNCTION note_write();

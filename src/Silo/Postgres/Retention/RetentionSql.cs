@@ -18,12 +18,8 @@ internal static class RetentionSql
     /// <summary>Also the next two days, so that a sweep may fail for a day without a key going astray.</summary>
     public const string AddKeyDays = "SELECT session_keys_add((now() AT TIME ZONE 'UTC')::date + $1)";
 
-    /// <summary>The tables of days of which nothing is known any more.</summary>
-    public const string OldKeyDays = """
-        SELECT quote_ident(c.relname) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
-        WHERE i.inhparent = 'session_keys'::regclass AND c.relname ~ '^session_keys_[0-9]{8}$'
-            AND (to_date(right(c.relname, 8), 'YYYYMMDD') + 1)::timestamp AT TIME ZONE 'UTC' <= now() - $1
-        """;
+    /// <summary>Drops one day's table of which nothing is known any more; false when there is none.</summary>
+    public const string DropKeyDay = "SELECT session_keys_drop($1)";
 
     public const string StrayKeys = """
         DELETE FROM session_keys_default WHERE (session_id, key, at) IN (

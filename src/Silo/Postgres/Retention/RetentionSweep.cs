@@ -80,12 +80,9 @@ internal sealed partial class RetentionSweep(
     private static async Task<int> KeyDays(NpgsqlConnection connection, TimeSpan kept, CancellationToken cancellationToken)
     {
         for (var ahead = 0; ahead <= DaysAhead; ahead++) await Scalar<bool>(connection, RetentionSql.AddKeyDays, cancellationToken, ahead);
-        var old = new List<string>();
-        await using (var command = Command(connection, RetentionSql.OldKeyDays, kept))
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-            while (await reader.ReadAsync(cancellationToken)) old.Add(reader.GetString(0));
-        foreach (var day in old) await Execute(connection, $"DROP TABLE {day}", cancellationToken);
-        return old.Count;
+        var dropped = 0;
+        while (await Scalar<bool>(connection, RetentionSql.DropKeyDay, cancellationToken, kept)) dropped++;
+        return dropped;
     }
 
     private static Task<int> All(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] ages) =>
