@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres;
 
-/// <summary>What the role that the silos run as may do with the schema that somebody else may own. The grants themselves are the schema's, in its script 24.</summary>
+/// <summary>What the role that the silos run as may do with the schema that somebody else may own. The grants themselves are the schema's, in its script 0025.</summary>
 internal static class SchemaRights
 {
     private const string Lacking = """
