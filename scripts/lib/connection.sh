@@ -24,7 +24,7 @@ connection_field() { # CONNECTION KEY...
 
 # The password goes through the environment: a command line can be read by every user.
 export_connection() { # CONNECTION
-    local host port user password database tls certificate
+    local host port user password database tls certificate name value
     host=$(connection_field "$1" host server)
     port=$(connection_field "$1" port)
     user=$(connection_field "$1" username userid user uid)
@@ -39,9 +39,19 @@ export_connection() { # CONNECTION
     [ -z "$certificate" ] || export PGSSLROOTCERT=$certificate
     case $(printf '%s' "$tls" | tr '[:upper:]' '[:lower:]') in
         verifyca) export PGSSLMODE=verify-ca ;;
-        verifyfull) export PGSSLMODE=verify-full ;;
+        verifyfull)
+            export PGSSLMODE=verify-full
+            # Npgsql then asks the machine's own authorities; libpq would look for a file.
+            [ -n "$certificate" ] || export PGSSLROOTCERT=system
+            ;;
         ?*) PGSSLMODE=$(printf '%s' "$tls" | tr '[:upper:]' '[:lower:]') && export PGSSLMODE ;;
     esac
+    for name in PGSSLCERT=sslcertificate PGSSLKEY=sslkey PGSSLNEGOTIATION=sslnegotiation PGCHANNELBINDING=channelbinding; do
+        value=$(connection_field "$1" "${name#*=}")
+        # Words, where they are not the names of files, are lower case in libpq.
+        case $name in PGSSLN* | PGC*) value=$(printf '%s' "$value" | tr '[:upper:]' '[:lower:]') ;; esac
+        [ -z "$value" ] || export "${name%=*}=$value"
+    done
 }
 
 # A program of PostgreSQL's client, of the same installation as the server where there is one.

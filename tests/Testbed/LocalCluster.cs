@@ -26,9 +26,11 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <param name="sessions">How many sessions GAIA_HOME holds.</param>
     /// <param name="settings">Further environment of every silo and the gateway.</param>
     /// <param name="legacy">Further arguments of GAIA_HOME.</param>
-    public static async Task<LocalCluster> StartAsync(int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? legacy = null)
+    /// <param name="authority">Given, its database is reached by TLS only, with a certificate of this authority.</param>
+    public static async Task<LocalCluster> StartAsync(
+        int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? legacy = null, CertificateAuthority? authority = null)
     {
-        var postgres = await PostgresServer.StartAsync();
+        var postgres = authority is null ? await PostgresServer.StartAsync() : await PostgresServer.StartEncryptedAsync(authority);
         var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}", .. legacy ?? []]));
         try
         {

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace GaiaOrleans.Testbed;
 
 /// <summary>A temporary data folder and the account that owns it. PostgreSQL refuses to run as root, so root lends it another.</summary>
@@ -8,6 +10,8 @@ sealed class PostgresFolder
     // Root's own TMPDIR may be closed to other accounts; /tmp is open to all.
     readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Guid.NewGuid():N}");
     readonly string? _owner = Environment.IsPrivilegedProcess ? LentAccount() : null;
+
+    bool _encrypted;
 
     PostgresFolder() { }
 
@@ -34,7 +38,23 @@ sealed class PostgresFolder
     /// <summary>The server in the foreground, without a Unix socket: a socket's path may not be longer than 107 bytes.</summary>
     public ChildCommand Server(int port, bool durable) => Command("postgres",
         ["-D", Data, "-p", $"{port}", .. Settings("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "lc_messages=C"),
-         .. durable ? [] : Settings("fsync=off", "synchronous_commit=off", "full_page_writes=off")]);
+         .. durable ? [] : Settings("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+         .. _encrypted ? Settings("ssl=on") : []]);
+
+    /// <summary>From the next start on the server has a certificate of this authority, and whoever connects without TLS is refused.</summary>
+    public async Task EncryptAsync(CertificateAuthority authority, CancellationToken cancellation)
+    {
+        var (certificate, key) = authority.IssueFor(IPAddress.Loopback);
+        foreach (var (name, text) in new[] { ("server.crt", certificate), ("server.key", key), ("pg_hba.conf", "hostssl all all 127.0.0.1/32 trust\n") })
+        {
+            var path = Path.Combine(Data, name);
+            await File.WriteAllTextAsync(path, text, cancellation);
+            await ChildProcess.RunAsync(new("chmod", "600", path), cancellation);
+            if (_owner is not null) await ChildProcess.RunAsync(new("chown", _owner, path), cancellation);
+        }
+
+        _encrypted = true;
+    }
 
     public void Delete()
     {

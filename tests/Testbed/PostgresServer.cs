@@ -13,13 +13,15 @@ public sealed class PostgresServer : IAsyncDisposable
 
     readonly PostgresFolder _folder;
     readonly bool _durable;
+    readonly CertificateAuthority? _authority;
     readonly int _port = FreePort.Next();
     ChildProcess? _process;
 
-    PostgresServer(PostgresFolder folder, bool durable)
+    PostgresServer(PostgresFolder folder, bool durable, CertificateAuthority? authority = null)
     {
         _folder = folder;
         _durable = durable;
+        _authority = authority;
     }
 
     /// <summary>To the database <c>postgres</c>, as its superuser. Stays the same through stops and starts.</summary>
@@ -48,6 +50,16 @@ public sealed class PostgresServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>One that nobody reaches without TLS. Its connection strings verify it, down to its address.</summary>
+    public static async Task<PostgresServer> StartEncryptedAsync(CertificateAuthority authority, CancellationToken cancellation = default)
+    {
+        var folder = await PostgresFolder.CreateAsync(cancellation);
+        await folder.EncryptAsync(authority, cancellation);
+        var server = new PostgresServer(folder, durable: false, authority);
+        await server.StartAgainAsync(cancellation);
+        return server;
     }
 
     /// <summary>A new empty database.</summary>
@@ -142,6 +154,10 @@ public sealed class PostgresServer : IAsyncDisposable
         _process = null;
     }
 
-    string ConnectionStringTo(string database) =>
-        new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "postgres", Database = database, IncludeErrorDetail = true }.ConnectionString;
+    string ConnectionStringTo(string database)
+    {
+        var connection = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "postgres", Database = database, IncludeErrorDetail = true };
+        if (_authority is not null) (connection.SslMode, connection.RootCertificate) = (SslMode.VerifyFull, _authority.File);
+        return connection.ConnectionString;
+    }
 }
