@@ -1,6 +1,7 @@
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Limits;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -13,7 +14,7 @@ try
     builder.Configuration.AddSecretFiles();
     builder.AddGaiaTelemetry("gaia-gateway");
     builder.AddClusterConnection();
-    builder.AddGaiaAccess();
+    builder.AddGaiaAccess().AddGaiaLimits();
     builder.Services.AddGaiaGateway("standalone");
     // The Orleans client does not give up on a cluster that is away; in an emergency this process serves without it.
     builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
@@ -23,6 +24,7 @@ try
     app.UseExceptionHandler();
     app.UseGaiaAccess();
     app.UseRequestMetrics();
+    app.UseGaiaLimits();
     app.UseCharging();
     app.MapSessions();
     app.MapTrafficSplit();

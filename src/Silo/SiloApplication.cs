@@ -1,6 +1,7 @@
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Limits;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -74,7 +75,7 @@ internal static class SiloApplication
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
         var detection = Required<DetectionOptions, DetectionOptionsValidator>(builder.Configuration, "Cluster");
         builder.AddGaiaTelemetry("gaia-silo");
-        builder.AddGaiaAccess();
+        builder.AddGaiaAccess().AddGaiaLimits();
         builder.AddGaiaConsole(gaia);
         builder.Services.AddSingleton(environment);
         builder.Services.AddLegacySessions().AddPreflight();
@@ -113,6 +114,7 @@ internal static class SiloApplication
         app.UseExceptionHandler();
         app.UseGaiaAccess();
         app.UseRequestMetrics();
+        app.UseGaiaLimits();
         app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();

@@ -57,15 +57,31 @@ public static partial class AccessHosting
         jwt.TokenValidationParameters.NameClaimType = "sub";
         jwt.Events = new()
         {
+            OnAuthenticationFailed = context =>
+            {
+                var http = context.HttpContext;
+                if (http.RequestServices.GetRequiredService<Refusals>().Count(http))
+                    LogRefused(http.RequestServices.GetRequiredService<ILogger<Refusals>>(), http.Connection.RemoteIpAddress, http.Request.Method, http.Request.Path);
+                return Task.CompletedTask;
+            },
             OnChallenge = async context =>
             {
                 context.HandleResponse();
+                if (context.HttpContext.RequestServices.GetRequiredService<Refusals>().Exhausted(context.HttpContext))
+                {
+                    await Problems.ProblemHandler.Write(context.HttpContext, new Contracts.Access.TooManyAttemptsException());
+                    return;
+                }
+
                 context.Response.Headers.WWWAuthenticate = "Bearer error=\"invalid_token\"";
                 await Problems.ProblemHandler.Write(context.HttpContext, new Contracts.Access.UnauthorizedException("The token was not accepted: it must be in force, of the configured issuer and for the configured audience."));
             },
             OnForbidden = context => Problems.ProblemHandler.Write(context.HttpContext, AccessDecision.Forbidden(context.HttpContext)),
         };
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A token was refused: {Address} {Method} {Path}")]
+    private static partial void LogRefused(ILogger logger, System.Net.IPAddress? address, string method, string path);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "NO KEY IS CONFIGURED: whoever reaches this process may do everything. Fit for one machine only; set Auth__Keys__0__Name, __Hash and __Role (gaia keys new prints them)")]
     private static partial void LogOpen(ILogger logger);

@@ -18,6 +18,20 @@ public sealed class UnansweredException() : GaiaException("The silo that worked 
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
+/// <summary>More headers, or larger ones, than this process reads. Nothing was done.</summary>
+public sealed class HeadersTooLargeException(string message) : GaiaException(message)
+{
+    public override string Code => "headers_too_large";
+    public override int Status => 431;
+}
+
+/// <summary>A path and query longer than this process reads. Nothing was done.</summary>
+public sealed class TargetTooLongException(int most) : GaiaException($"Path and query are longer than {most} bytes (Limits:TargetBytes).")
+{
+    public override string Code => "target_too_long";
+    public override int Status => 414;
+}
+
 /// <summary>A defect. The log has the details; the caller gets none.</summary>
 public sealed class UnexpectedException() : GaiaException("The request failed for a reason this server did not expect; its log says more.")
 {

@@ -56,6 +56,14 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await Get("/api/traffic-split", "not.a.token"));
     }
 
+    [Fact]
+    public async Task Who_guesses_tokens_is_slowed_down_and_a_valid_one_from_there_is_not()
+    {
+        for (var i = 0; i < 20; i++) await Get("/api/traffic-split", Token("admin", audience: "another"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Get("/api/traffic-split", Token("admin", audience: "another")));
+        Assert.Equal(HttpStatusCode.OK, await Get("/api/traffic-split", Token("viewer")));
+    }
+
     private async Task<HttpStatusCode> Get(string path, string token) => (await _gateway.Read(path, ("Authorization", $"Bearer {token}"))).Status;
 
     private string Token(string role, string audience = "gaia", bool expired = false, RsaSecurityKey? key = null)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Legacy;
+using GaiaOrleans.Gateway.Limits;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -56,14 +57,16 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddGaiaGateway("standalone");
         // How long a look at legacy's list may take is not what these tests are about, and a busy machine is slow.
         builder.Services.AddSingleton(s => new LegacyLists(s.GetRequiredService<LegacyConnection>(), new FakeTimeProvider()));
-        builder.AddGaiaAccess();
+        builder.AddGaiaAccess().AddGaiaLimits();
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseGaiaAccess();
+        app.UseGaiaLimits();
         app.UseCharging();
         app.MapSessions();
         app.MapTrafficSplit();
         app.MapGateway();
+        app.MapGatewayHealth();
         await app.StartAsync();
         return new(app, home, cluster);
     }

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Text;
+using GaiaOrleans.Contracts.Access;
+using GaiaOrleans.Gateway.Tests.Hosts;
+using Microsoft.Extensions.Options;
+
+namespace GaiaOrleans.Gateway.Tests.Limits;
+
+/// <summary>What a process says when it is asked too much at once.</summary>
+public sealed class RequestLimitTests
+{
+    [Fact]
+    public async Task Who_asks_more_in_a_second_than_a_caller_may_is_told_when_to_come_back()
+    {
+        await using var host = await GatewayHost.Ready(null, ("Limits:RequestsPerSecond", "5"));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => host.Read("/api/sessions/a")));
+        Assert.Contains(answers, a => a.Status == HttpStatusCode.OK);
+        var refused = answers.First(a => a.Status != HttpStatusCode.OK);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited", "1"), (refused.Status, (string?)refused.Json["code"], refused.Headers["Retry-After"]));
+        Assert.Contains("Limits:RequestsPerSecond", (string?)refused.Json["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_probe_is_never_told_so()
+    {
+        await using var host = await GatewayHost.Ready(null, ("Limits:RequestsPerSecond", "1"));
+        foreach (var probe in (string[])["/health/live", "/health/ready", "/health"])
+            Assert.All(await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => host.Read(probe))), a => Assert.Equal(HttpStatusCode.OK, a.Status));
+    }
+
+    [Fact]
+    public async Task One_caller_does_not_use_up_what_another_may()
+    {
+        var (first, second) = (ApiKey.New(), ApiKey.New());
+        await using var host = await GatewayHost.Ready(null, [.. Key(0, "ann", first), .. Key(1, "bob", second), ("Limits:RequestsPerSecond", "5")]);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => host.Read("/api/sessions/a", ("X-Gaia-Key", first))));
+        Assert.Contains(answers, a => a.Status == HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/a", ("X-Gaia-Key", second))).Status);
+    }
+
+    [Fact]
+    public async Task Where_all_places_are_taken_the_next_is_refused_until_one_is_free()
+    {
+        await using var host = await GatewayHost.Ready(null, ("Limits:Concurrent", "1"));
+        var (begun, rest) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var upload = host.Send(HttpMethod.Put, "/api/sessions/s-1", new UnfinishedBody("""{"status":"idle"}""", begun, rest.Task));
+        await begun.Task;
+        var refused = await Eventually(() => host.Read("/api/sessions/a"), a => a.Status == HttpStatusCode.TooManyRequests);
+        Assert.Equal(("rate_limited", "1"), ((string?)refused.Json["code"], refused.Headers["Retry-After"]));
+        Assert.Equal(HttpStatusCode.OK, (await host.Read("/health/live")).Status);
+        rest.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await upload).Status);
+        Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/a")).Status);
+    }
+
+    [Fact]
+    public async Task Too_many_or_too_large_headers_are_431_and_a_target_that_is_too_long_is_414()
+    {
+        await using var host = await GatewayHost.Ready();
+        var many = await host.Read("/api/sessions/a", [.. Enumerable.Range(0, 120).Select(i => ($"X-Header-{i}", "1"))]);
+        Assert.Equal((431, "headers_too_large"), ((int)many.Status, (string?)many.Json["code"]));
+        var large = await host.Read("/api/sessions/a", [.. Enumerable.Range(0, 5).Select(i => ($"X-Header-{i}", new string('x', 8_000)))]);
+        Assert.Equal((431, "headers_too_large"), ((int)large.Status, (string?)large.Json["code"]));
+        var longer = await host.Read($"/api/sessions?x={new string('x', 9_000)}");
+        Assert.Equal((414, "target_too_long"), ((int)longer.Status, (string?)longer.Json["code"]));
+        Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/a", [.. Enumerable.Range(0, 80).Select(i => ($"X-Header-{i}", new string('x', 200)))])).Status);
+    }
+
+    [Theory]
+    [InlineData("PUT", "/api/sessions/s-1", """{"metadata":""", "}")]
+    [InlineData("POST", "/api/sessions", """{"metadata":""", "}")]
+    [InlineData("POST", "/api/traffic-split", """{"go_percentage":10,"python_percentage":90,"more":""", "}")]
+    [InlineData("POST", "/api/gateway/emergency", "", "")]
+    public async Task JSON_of_too_many_levels_is_400_and_does_nothing(string method, string path, string before, string after)
+    {
+        await using var host = await GatewayHost.Ready();
+        foreach (var levels in (int[])[65, 100, 20_000])
+        {
+            var answer = await host.Send(new(method), path, before + new string('[', levels) + new string(']', levels) + after);
+            Assert.Equal((HttpStatusCode.BadRequest, "invalid_json"), (answer.Status, (string?)answer.Json["code"]));
+        }
+
+        Assert.Empty(host.Cluster.Writes);
+    }
+
+    [Theory]
+    [InlineData("Concurrent", "0")]
+    [InlineData("RequestsPerSecond", "-1")]
+    [InlineData("Headers", "5")]
+    [InlineData("HeaderBytes", "1000000")]
+    [InlineData("TargetBytes", "10")]
+    public async Task A_limit_that_makes_no_sense_is_named_at_start(string name, string value)
+    {
+        var refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => GatewayHost.Start(null, ($"Limits:{name}", value)));
+        Assert.Contains($"Limits__{name}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static (string, string?)[] Key(int n, string name, string key) =>
+        [($"Auth:Keys:{n}:Name", name), ($"Auth:Keys:{n}:Hash", ApiKey.HashOf(key)), ($"Auth:Keys:{n}:Role", "client")];
+
+    private static async Task<Reply> Eventually(Func<Task<Reply>> ask, Func<Reply, bool> satisfied)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (true)
+        {
+            var reply = await ask();
+            if (satisfied(reply)) return reply;
+            await timer.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    private sealed class UnfinishedBody(string body, TaskCompletionSource begun, Task rest) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var bytes = Encoding.UTF8.GetBytes(body);
+            await stream.WriteAsync(bytes.AsMemory(0, 5));
+            await stream.FlushAsync();
+            begun.SetResult();
+            await rest;
+            await stream.WriteAsync(bytes.AsMemory(5));
+        }
+
+        protected override bool TryComputeLength(out long length) => (length = -1) == 0;
+    }
+}
