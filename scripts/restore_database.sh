@@ -17,7 +17,8 @@
 # Stop the silos first. One that was killed counts as running until its last heartbeat is 15 s old. The gateways may go on.
 #
 # The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE; its
-# user must own it and may create databases. Exit code: 0 restored, 1 refused or failed, 2 called wrongly.
+# user must own it and may create databases; where others are connected he needs pg_read_all_stats and pg_signal_backend too, to see them
+# and to end their sessions. Exit code: 0 restored, 1 refused or failed, 2 called wrongly.
 set -euo pipefail
 
 ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

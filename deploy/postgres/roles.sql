@@ -9,9 +9,10 @@
 -- What the two may do with the tables a silo grants them when it starts with the owner's connection; by hand the owner does it with
 -- SELECT grant_silo('gaia_silo'), grant_gateway('gaia_gateway').
 \set ON_ERROR_STOP on
-\set owner_password `cat :'secrets'/postgres_password`
-\set silo_password `cat :'secrets'/postgres_silo_password`
-\set gateway_password `cat :'secrets'/postgres_gateway_password`
+SET client_min_messages = warning;
+\set owner_password `cat :'secrets'/postgres_password || true`
+\set silo_password `cat :'secrets'/postgres_silo_password || true`
+\set gateway_password `cat :'secrets'/postgres_gateway_password || true`
 SELECT length(:'owner_password') > 0 AND length(:'silo_password') > 0 AND length(:'gateway_password') > 0 AS complete \gset
 \if :complete
 \else

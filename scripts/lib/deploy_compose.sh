@@ -21,7 +21,7 @@ deploy_compose() {
     docker compose "${files[@]}" config --quiet || die "the compose files do not fit together"
     compose build
     compose up --detach --wait --wait-timeout 300 "${first[@]}"
-    compose exec --no-TTY postgres psql --no-psqlrc --quiet --output /dev/null --username gaia --dbname gaia --set secrets=/run/secrets --file /etc/gaia/roles.sql
+    compose exec -T postgres psql --no-psqlrc --quiet --output /dev/null --username gaia --dbname gaia --set secrets=/run/secrets --file /etc/gaia/roles.sql
     for node in gaia_node_1 gaia_node_2 gaia_node_3; do
         compose up --detach --no-deps --wait --wait-timeout 300 "$node"
     done

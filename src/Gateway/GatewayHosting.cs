@@ -28,6 +28,8 @@ public static class GatewayHosting
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.AddShadowReads();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));
+        // Else a parameter of the wrong type is answered without a word.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
         return services;
     }

@@ -15,7 +15,9 @@ public static class JsonBody
         var body = await Bytes(context.Request, cancellationToken);
         try
         {
-            return JsonSerializer.Deserialize<T>(body.Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");
+            var read = JsonSerializer.Deserialize<T>(body.Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");
+            RefuseNul(body.Span);
+            return read;
         }
         catch (JsonException e)
         {
@@ -25,6 +27,20 @@ public static class JsonBody
             throw string.IsNullOrEmpty(field)
                 ? InvalidInputException.Json("The body must be a JSON object.")
                 : InvalidInputException.Field(field, "has a value of the wrong type");
+        }
+    }
+
+    /// <summary>No text of the database can hold it, and nobody means it.</summary>
+    private static void RefuseNul(ReadOnlySpan<byte> body)
+    {
+        if (body.IndexOf("\\u0000"u8) < 0) return;
+        var reader = new Utf8JsonReader(body);
+        var member = "$";
+        while (reader.Read())
+        {
+            var text = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped ? reader.GetString() : null;
+            if (text?.Contains('\0') == true) throw InvalidInputException.Field(member, "has the character U+0000, which cannot be stored");
+            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) member = reader.GetString()!;
         }
     }
 

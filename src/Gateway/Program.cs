@@ -2,6 +2,7 @@ using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Limits;
+using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -22,6 +23,7 @@ try
 
     await using var app = builder.Build();
     app.UseExceptionHandler();
+    app.UseUnroutedProblems();
     app.UseGaiaAccess();
     app.UseRequestMetrics();
     app.UseGaiaLimits();

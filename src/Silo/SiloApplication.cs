@@ -2,6 +2,7 @@ using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Limits;
+using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Telemetry;
@@ -20,6 +21,7 @@ using GaiaOrleans.Silo.Checklist;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Conflicts;
 using GaiaOrleans.Silo.Consoles;
+using GaiaOrleans.Silo.Description;
 using GaiaOrleans.Silo.Events;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Legacy;
@@ -89,7 +91,7 @@ internal static class SiloApplication
         builder.Services.AddGaiaGrains();
         builder.Services.AddGaiaGateway("silo");
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
-        builder.Services.AddOpenApi();
+        builder.Services.AddDescription();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
         builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<Peers>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
@@ -112,6 +114,7 @@ internal static class SiloApplication
     private static void Map(WebApplication app)
     {
         app.UseExceptionHandler();
+        app.UseUnroutedProblems();
         app.UseGaiaAccess();
         app.UseRequestMetrics();
         app.UseGaiaLimits();

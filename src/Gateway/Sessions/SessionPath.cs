@@ -23,11 +23,13 @@ public static class SessionPath
         return Check(Unescape(path[(at + prefix.Length)..]));
     }
 
-    /// <summary>1 to 255 characters, none of them a control character, well-formed unicode.</summary>
+    /// <summary>1 to 255 characters, not all of them blank, none of them a control character, well-formed unicode.</summary>
     public static string Check(string id, string member = "id")
     {
         if (id.Length == 0) throw InvalidInputException.Missing(member);
         if (id.Length > LongestId) throw InvalidInputException.Field(member, $"is {id.Length} characters long; {LongestId} are allowed");
+        // Orleans has no grain of such a name.
+        if (string.IsNullOrWhiteSpace(id)) throw InvalidInputException.Field(member, "is blank");
         // The guide's own loop, jq without -r, sends ids in doubled quotes.
         if (id[0] == '"') throw InvalidInputException.Field(member, "starts with a quote; a shell loop over jq needs jq -r");
         for (var i = 0; i < id.Length; i++)

@@ -3,16 +3,30 @@ namespace GaiaOrleans.Gateway.Sessions;
 /// <summary>The data plane: the paths of GAIA_HOME, so that its clients change only the URL.</summary>
 public static class SessionsApi
 {
-    private static readonly string[] Reads = ["GET", "HEAD"];
+    private const string All = "/api/sessions";
+    private const string One = "/api/sessions/{**id}";
+    private static readonly string[] Head = ["HEAD"];
+    private static readonly string[] Patch = ["PATCH"];
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        // Plain request delegates: binding would parse what is passed on as bytes.
-        routes.MapMethods("/api/sessions", Reads, (RequestDelegate)(context => context.RequestServices.GetRequiredService<SessionList>().Serve(context))).WithName("ListSessions");
-        routes.MapPost("/api/sessions", (RequestDelegate)Write).WithName("CreateSession");
-        routes.MapMethods("/api/sessions/{**id}", Reads, (RequestDelegate)(context => context.RequestServices.GetRequiredService<SessionRouter>().Read(context))).WithName("ReadSession");
-        routes.MapMethods("/api/sessions/{**id}", ["PUT", "PATCH", "DELETE"], (RequestDelegate)Write).WithName("ChangeSession");
-
-        static Task Write(HttpContext context) => context.RequestServices.GetRequiredService<SessionRouter>().Write(context);
+        // Plain request delegates: binding would parse what is passed on as bytes. Described, because nothing describes those by itself.
+        routes.MapGet(All, (RequestDelegate)List).Described("ListSessions");
+        routes.MapPost(All, (RequestDelegate)Write).Described("CreateSession");
+        routes.MapGet(One, (RequestDelegate)Read).Described("ReadSession");
+        routes.MapPut(One, (RequestDelegate)Write).Described("ReplaceSession");
+        routes.MapMethods(One, Patch, (RequestDelegate)Write).Described("MergeSession");
+        routes.MapDelete(One, (RequestDelegate)Write).Described("DeleteSession");
+        // What GET is, without the body.
+        routes.MapMethods(All, Head, (RequestDelegate)List);
+        routes.MapMethods(One, Head, (RequestDelegate)Read);
     }
+
+    private static void Described(this IEndpointConventionBuilder route, string name) => route.WithName(name).WithMetadata(((Delegate)Write).Method);
+
+    private static Task List(HttpContext context) => context.RequestServices.GetRequiredService<SessionList>().Serve(context);
+
+    private static Task Read(HttpContext context) => context.RequestServices.GetRequiredService<SessionRouter>().Read(context);
+
+    private static Task Write(HttpContext context) => context.RequestServices.GetRequiredService<SessionRouter>().Write(context);
 }

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Events;
 
@@ -69,7 +70,7 @@ internal static class RunsApi
     private static async Task<LedgerEntry> Retry(string kind, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RetryBody>(context, cancellationToken);
-        return await Run(grains, kind).Retry(body.SessionId ?? throw InvalidInputException.Missing("session_id"), cancellationToken);
+        return await Run(grains, kind).Retry(SessionPath.Check(body.SessionId ?? throw InvalidInputException.Missing("session_id"), "session_id"), cancellationToken);
     }
 
     private static IRunGrain Run(IGrainFactory grains, string kind) =>

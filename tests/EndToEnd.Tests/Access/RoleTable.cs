@@ -11,6 +11,12 @@ internal static class RoleTable
     /// <summary>What the OpenAPI document lists. A route that is missing here fails the test: somebody has to say who may use it.</summary>
     public static readonly IReadOnlyDictionary<string, string> Listed = new Dictionary<string, string>
     {
+        ["GET /api/sessions"] = Client,
+        ["POST /api/sessions"] = Client,
+        ["GET /api/sessions/{id}"] = Client,
+        ["PUT /api/sessions/{id}"] = Client,
+        ["PATCH /api/sessions/{id}"] = Client,
+        ["DELETE /api/sessions/{id}"] = Client,
         ["GET /api/traffic-split"] = Viewer,
         ["POST /api/traffic-split"] = Operator,
         ["GET /api/gateway"] = Viewer,
@@ -75,12 +81,8 @@ internal static class RoleTable
     /// <summary>The rest; null = open to all.</summary>
     public static readonly IReadOnlyDictionary<string, string?> Unlisted = new Dictionary<string, string?>
     {
-        ["GET /api/sessions"] = Client,
-        ["POST /api/sessions"] = Client,
-        ["GET /api/sessions/{id}"] = Client,
-        ["PUT /api/sessions/{id}"] = Client,
-        ["PATCH /api/sessions/{id}"] = Client,
-        ["DELETE /api/sessions/{id}"] = Client,
+        ["HEAD /api/sessions"] = Client,
+        ["HEAD /api/sessions/{id}"] = Client,
         ["GET /health/live"] = null,
         ["GET /health/ready"] = null,
         ["GET /metrics"] = Viewer,

@@ -32,6 +32,8 @@ public sealed class Http(Uri url)
 
     public Task<Answer> Delete(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Delete, path, null, headers);
 
+    public Task<Answer> Ask(HttpMethod method, string path, string? body) => Send(method, path, body, []);
+
     async Task<Answer> Send(HttpMethod method, string path, string? body, (string Name, string Value)[] headers)
     {
         // Uncanonicalised: a test of odd ids must send what it says.

@@ -5,6 +5,7 @@ using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Charges;
 using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Limits;
+using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -60,6 +61,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.AddGaiaAccess().AddGaiaLimits();
         var app = builder.Build();
         app.UseExceptionHandler();
+        app.UseUnroutedProblems();
         app.UseGaiaAccess();
         app.UseGaiaLimits();
         app.UseCharging();

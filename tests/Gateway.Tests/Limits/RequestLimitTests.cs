@@ -67,7 +67,6 @@ public sealed class RequestLimitTests
     }
 
     [Theory]
-    [InlineData("PUT", "/api/sessions/s-1", """{"metadata":""", "}")]
     [InlineData("POST", "/api/sessions", """{"metadata":""", "}")]
     [InlineData("POST", "/api/traffic-split", """{"go_percentage":10,"python_percentage":90,"more":""", "}")]
     [InlineData("POST", "/api/gateway/emergency", "", "")]

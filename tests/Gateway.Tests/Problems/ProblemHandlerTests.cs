@@ -48,6 +48,10 @@ public sealed class ProblemHandlerTests
         [new OutcomeUnknownException("s-1", "timeout")] = (503, "outcome_unknown", true),
         [new StaleEpochException(1, 2)] = (503, "closing", true),
         [new TooLargeException("large")] = (413, "too_large", false),
+        [new HeadersTooLargeException("120 headers")] = (431, "headers_too_large", false),
+        [new TargetTooLongException(8192)] = (414, "target_too_long", false),
+        [new UnknownRouteException("/nowhere")] = (404, "unknown_route", false),
+        [new MethodNotAllowedException("PUT", "GET")] = (405, "method_not_allowed", false),
         [new InterruptedException()] = (503, "outcome_unknown", true),
         [new UnansweredException()] = (503, "lead_unavailable", true),
         [new UnexpectedException()] = (500, "internal_error", false),
@@ -104,6 +108,7 @@ public sealed class ProblemHandlerTests
         {
             (new BadHttpRequestException("too long", 413), 413, "too_large"),
             (new BadHttpRequestException("unexpected end", 400), 400, "invalid_json"),
+            (new BadHttpRequestException("Failed to bind parameter \"Nullable<int> limit\" from \"x\"."), 400, "invalid_field"),
             (new JsonException("odd"), 400, "invalid_json"),
             (new TimeoutException("30 s"), 503, "outcome_unknown"),
             (new InconsistentStateException("conflict", "1", "2"), 503, "outcome_unknown"),
