@@ -17,7 +17,7 @@
 # Stop the silos first. One that was killed counts as running until its last heartbeat is 15 s old. The gateways may go on.
 #
 # The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE; its
-# user must own it and may create databases; where others are connected he needs pg_read_all_stats and pg_signal_backend too, to see them
+# user must own it and may create databases; where others are connected it needs pg_read_all_stats and pg_signal_backend too, to see them
 # and to end their sessions. Exit code: 0 restored, 1 refused or failed, 2 called wrongly.
 set -euo pipefail
 
@@ -61,7 +61,7 @@ check_rights() {
     local may
     may=$(query -d "$MAINTENANCE" "SELECT rolsuper OR rolcreatedb FROM pg_roles WHERE rolname = current_user") || die "the database server does not answer; nothing was touched"
     [ "$may" = t ] || die "user '$(query -d "$MAINTENANCE" 'SELECT current_user')' may not create databases; nothing was touched. An administrator allows it with: ALTER ROLE … CREATEDB"
-    # Whoever owns the database may end its sessions only where an administrator lets him, and sees only then which are silos'.
+    # Whoever owns the database may end its sessions only where an administrator allows it, and sees only then which are silos'.
     may=$(query -d "$MAINTENANCE" "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = $(sql_text "$DATABASE") AND usename <> current_user)
         OR rolsuper OR pg_has_role('pg_read_all_stats', 'USAGE') AND pg_has_role('pg_signal_backend', 'USAGE') FROM pg_roles WHERE rolname = current_user") || may=
     [ "$may" = t ] || die "others than user '$(query -d "$MAINTENANCE" 'SELECT current_user')' are connected to '$DATABASE', who may not end their sessions; nothing was touched. An administrator allows it with: GRANT pg_read_all_stats, pg_signal_backend TO …"
