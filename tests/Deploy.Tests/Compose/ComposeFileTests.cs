@@ -76,7 +76,7 @@ public sealed class ComposeFileTests
     public void Secrets_are_files_outside_of_the_repository()
     {
         var secrets = Shared["secrets"].Members().ToList();
-        Assert.Equal(8, secrets.Count);
+        Assert.Equal(12, secrets.Count);
         Assert.All(secrets, s => Assert.Equal("${GAIA_SECRETS:?}/" + s.Key, s.Value!["file"].Said()));
         var used = Services().SelectMany(s => s.Service["secrets"].Items()).Select(s => s is JsonValue ? s.Said() : s["source"].Said()).ToHashSet();
         Assert.Equal(secrets.Select(s => s.Key).Order(), used.Order());

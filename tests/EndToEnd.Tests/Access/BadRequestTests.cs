@@ -49,6 +49,7 @@ public sealed class BadRequestTests(SharedCluster shared)
         ["DELETE /api/migration/webhooks/{id}"] = "unknown",
         ["GET /api/migration/webhooks/deliveries"] = "limit",
         ["GET /api/migration/evidence"] = "",
+        ["GET /api/migration/gateways"] = "",
     };
 
     private static readonly string[] Malformed =
@@ -70,10 +71,11 @@ public sealed class BadRequestTests(SharedCluster shared)
             }
 
             var target = path.Replace("{kind}", "verify", StringComparison.Ordinal).Replace("{id}", path.StartsWith("api/sessions", StringComparison.Ordinal) ? "session-000001" : "1", StringComparison.Ordinal);
-            // A document without an id and an empty object are a session; a merge that says nothing changes nothing.
-            foreach (var body in Malformed.Where(b => !path.StartsWith("api/sessions", StringComparison.Ordinal) || !b.Contains("u0000", StringComparison.Ordinal)))
+            // A session may hold any character; to delete something needs no body.
+            foreach (var body in Malformed.Where(b => !(path.StartsWith("api/sessions", StringComparison.Ordinal) && b.Contains("u0000", StringComparison.Ordinal)) && !(method == HttpMethod.Delete && b.Length == 0)))
                 await Refused(method, target, body, [400]);
-            await Refused(method, target, "{\"reason\":\"" + new string('x', 1_100_000) + "\"}", [413]);
+            // Where nobody is called so, the name is refused before the body is read.
+            await Refused(method, target, "{\"reason\":\"" + new string('x', 1_100_000) + "\"}", method == HttpMethod.Delete ? [400, 413] : [413]);
         }
 
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));

@@ -89,7 +89,7 @@ public sealed class FuzzTests
         Assert.Equal("busy", (string?)(await silo.Get("api/sessions/after-the-fuzz").Ok()).Json["status"]);
         Assert.Equal("busy", (string?)(await new Http(cluster.Legacy.Url).Get("api/sessions/after-the-fuzz").Ok()).Json["status"]);
         var listed = (await gateway.Get("api/sessions").Ok()).Json.AsArray();
-        Assert.True(listed.Count > 30, $"{listed.Count} sessions");
+        Assert.Contains("after-the-fuzz", listed.Select(s => (string?)s!["id"]));
         foreach (var session in listed)
         {
             var id = Uri.EscapeDataString((string)session!["id"]!);
