@@ -86,7 +86,10 @@ public sealed record RolloutState(
 }
 
 /// <summary>One change of the rollout, as the audit keeps it.</summary>
+/// <param name="From">The state before, for people to read; of a pin, what the session was routed by.</param>
+/// <param name="To">As <paramref name="From"/>, after it.</param>
 /// <param name="Verdicts">What the gates of an advance said, and of what; null where none was asked.</param>
+/// <param name="Moved">How far the split went; null where it stayed, where a new incarnation began, and in entries of builds that did not note it.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.history")]
 public sealed record HistoryEntry(
     [property: Id(0)] long Epoch,
@@ -97,4 +100,9 @@ public sealed record HistoryEntry(
     [property: Id(5)] string From,
     [property: Id(6)] string To,
     [property: Id(7)] bool Forced,
-    [property: Id(8)] GateVerdict[]? Verdicts = null);
+    [property: Id(8)] GateVerdict[]? Verdicts = null,
+    [property: Id(9)] PercentageMove? Moved = null);
+
+/// <summary>The percentage of sessions on the target before a change and after it, 0 to 100.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.rollout.percentage-move")]
+public sealed record PercentageMove([property: Id(0)] decimal From, [property: Id(1)] decimal To);

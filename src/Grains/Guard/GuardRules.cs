@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Windows;
@@ -7,7 +6,7 @@ using GaiaOrleans.Grains.Windows;
 namespace GaiaOrleans.Grains.Guard;
 
 /// <summary>What the guard thinks, as pure functions of the windows.</summary>
-public static partial class GuardRules
+public static class GuardRules
 {
     /// <summary>A verdict is left only when the figure has fallen to this share of what brought it: otherwise it would flap around the threshold.</summary>
     private const double Relief = 0.8;
@@ -55,14 +54,9 @@ public static partial class GuardRules
     /// <param name="history">Newest first.</param>
     public static decimal? PercentageBefore(decimal present, IEnumerable<HistoryEntry> history)
     {
-        foreach (var entry in history)
-            if (Percentage(entry.To) == present && Percentage(entry.From) is { } before && before != present)
-                return before < present ? before : null;
-        return null;
+        var last = history.Select(entry => entry.Moved).FirstOrDefault(moved => moved?.To == present);
+        return last?.From < present ? last.From : null;
     }
-
-    private static decimal? Percentage(string state) =>
-        Described().Match(state) is { Success: true } match ? decimal.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
 
     private static double? Rate(SideCounts side, GuardOptions options) => side.Requests >= options.MinSample ? side.ErrorRate : null;
 
@@ -70,8 +64,4 @@ public static partial class GuardRules
         CultureInfo.InvariantCulture, $"at most {Percent(o.Investigate)} of at least {o.MinSample} requests per side (pause: {Percent(o.Pause)}), sync lag p95 at most {o.LagMs:0.#} ms");
 
     private static string Percent(double rate) => string.Create(CultureInfo.InvariantCulture, $"{rate * 100:0.##} %");
-
-    /// <summary>A state as the history describes it: the phase, then the percentage.</summary>
-    [GeneratedRegex(@"^\w+ (\d+(?:\.\d+)?)%")]
-    private static partial Regex Described();
 }

@@ -140,8 +140,10 @@ public static class RolloutRules
     {
         // What a phase counts, it counts from its beginning: after a way back the soaks of the phases left start again.
         next = next with { Epoch = state.Epoch + 1, UpdatedAt = now, UpdatedBy = caller.Actor, PhaseSince = next.Phase == state.Phase ? state.PhaseSince : now };
-        return new(next, new(next.Epoch, now, caller.Actor, action, caller.Reason, Describe(state), Describe(next), forced));
+        return new(next, new(next.Epoch, now, caller.Actor, action, caller.Reason, Describe(state), Describe(next), forced) { Moved = Moved(state, next) });
     }
+
+    private static PercentageMove? Moved(RolloutState state, RolloutState next) => next.GoPercentage == state.GoPercentage ? null : new(state.GoPercentage, next.GoPercentage);
 
     private static string Describe(RolloutState state) => string.Create(
         CultureInfo.InvariantCulture,

@@ -83,8 +83,9 @@ public abstract class RolloutStoreFacts
         for (var i = 0; i < 3; i++)
         {
             var step = Some.Step(await State(), s => s, reason: i == 1 ? null : $"reason {i} ☃");
-            await Store.Change(step.Next, step.Entry with { Forced = i == 2 }, None);
-            entries.Insert(0, step.Entry with { Forced = i == 2 });
+            var entry = step.Entry with { Forced = i == 2, Moved = i == 1 ? new(10, 25.5m) : null };
+            await Store.Change(step.Next, entry, None);
+            entries.Insert(0, entry);
         }
 
         Assert.Equal(entries, (await Store.History(1000, None)).Take(3));

@@ -34,7 +34,7 @@ internal sealed class PostgresRolloutStore(
         if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
             throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
         await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced,
-            RolloutSql.Verdicts(entry));
+            RolloutSql.Verdicts(entry), entry.Moved?.From, entry.Moved?.To);
         await AddEvent(connection, RolloutEvents.Of(next, entry), token);
         return true;
     }, cancellationToken);

@@ -36,14 +36,14 @@ internal static class RolloutSql
         """;
 
     public const string AddHistory = """
-        INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced, verdicts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)
+        INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced, verdicts, from_percentage, to_percentage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
         """;
 
     public const string BeginIncarnation = "SELECT begin_incarnation($1, $2)";
 
     public const string MarkFenced = "UPDATE rollout_state SET fenced_epoch = greatest(fenced_epoch, $1)";
 
-    public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced, verdicts FROM rollout_history ORDER BY epoch DESC LIMIT $1";
+    public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced, verdicts, from_percentage, to_percentage FROM rollout_history ORDER BY epoch DESC LIMIT $1";
 
     public const string Scripts = "SELECT count(*), substring(max(scriptname) FROM '[0-9]{4}_[a-z_]+') FROM schemaversions";
 
@@ -81,7 +81,8 @@ internal static class RolloutSql
 
     public static HistoryEntry Entry(NpgsqlDataReader r) => new(
         r.GetInt64(0), r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.GetString(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetString(5), r.GetString(6), r.GetBoolean(7),
-        r.IsDBNull(8) ? null : JsonSerializer.Deserialize<GateVerdict[]>(r.GetString(8), GaiaJson.Options));
+        r.IsDBNull(8) ? null : JsonSerializer.Deserialize<GateVerdict[]>(r.GetString(8), GaiaJson.Options),
+        r.IsDBNull(9) ? null : new(Trimmed(r.GetDecimal(9)), Trimmed(r.GetDecimal(10))));
 
     public static string? Verdicts(HistoryEntry entry) => entry.Verdicts is { } verdicts ? JsonSerializer.Serialize(verdicts, GaiaJson.Options).Replace("\\u0000", "", StringComparison.Ordinal) : null;
 
