@@ -18,6 +18,7 @@ internal sealed partial class Departure(OpenCalls calls, LeaseRenewal renewal, G
         try
         {
             await calls.Shut().WaitAsync(cancellationToken);
+            await renewal.LastRegistration.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).RemoveGateway(renewal.Id, new(name.Value, "it has stopped", IsAdmin: false), cancellationToken).WaitAsync(cancellationToken);
         }
         // The process ends all the same; who is still registered is named when somebody switches dual-write, and removed by hand.

@@ -36,6 +36,8 @@ public sealed class SharedService : IAsyncLifetime
 /// <summary>A service that calls sessions directly is a gateway like every other.</summary>
 public sealed class GaiaSessionsTests(SharedService shared) : IClassFixture<SharedService>
 {
+    private static readonly string[] Writes = ["POST", "PUT"];
+
     private GaiaSessions Sessions => shared.Sessions;
 
     [Fact]
@@ -161,7 +163,7 @@ public sealed class GaiaSessionsTests(SharedService shared) : IClassFixture<Shar
     {
         await shared.Silo.Posted("api/migration/dual-write", """{"mode":"python_leads","reason":"tests"}""");
         // GAIA_HOME leads, does what it was asked for, and does not say so.
-        await shared.Cluster.Legacy.SetFaultsAsync(new { apply_then = "drop", only = new { methods = new[] { "POST", "PUT" } } });
+        await shared.Cluster.Legacy.SetFaultsAsync(new { apply_then = "drop", only = new { methods = Writes } });
         var creating = Sessions.Create(new() { ["status"] = "idle", ["lesson_id"] = "unknown-once" });
         var again = () => Task.FromResult(creating.IsCompleted || shared.Service.Log.Any(line => line.Contains("outcome_unknown", StringComparison.Ordinal)));
         await Eventually.Get(again, done => done, TimeSpan.FromSeconds(60));

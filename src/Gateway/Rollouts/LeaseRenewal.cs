@@ -21,6 +21,9 @@ public sealed partial class LeaseRenewal(
     /// <summary>What this process is registered as, until it ends.</summary>
     public string Id { get; } = Guid.CreateVersion7().ToString();
 
+    /// <summary>The registration that was asked for last. It is carried out whether or not somebody waits for it, so whoever takes this gateway out waits first.</summary>
+    public Task LastRegistration { get; private set; } = Task.CompletedTask;
+
     private TimeSpan Pace => options.Value.Renew < lease.Length / 2 ? options.Value.Renew : lease.Length / 2;
 
     /// <summary>Reads the row now. Requests that need it at the same time share one read.</summary>
@@ -73,7 +76,9 @@ public sealed partial class LeaseRenewal(
         _observer ??= grains.CreateObjectReference<IGatewayObserver>(observer);
         var notice = emergency.Notice;
         var gateway = new GatewayRegistration(Id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight, notice);
-        var grant = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, cancellationToken);
+        var registering = grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, CancellationToken.None);
+        LastRegistration = registering;
+        var grant = await registering.WaitAsync(cancellationToken);
         lease.Renewed(grant, started);
         if (notice is not null) emergency.Answered(notice, grant.State);
         _registered = true;
