@@ -27,7 +27,7 @@ output_of() { # PROJECT
 build_is_current() {
     local stamp=$ROOT/artifacts/.built newer
     [ -f "$stamp" ] && [ -f "$(output_of Silo)" ] && [ -f "$(output_of Gateway)" ] && [ -f "$(output_of Client)" ] || return 1
-    newer=$(cd "$ROOT" && find src tests ./*.props ./*.sln ./global.json ./.editorconfig ./BannedSymbols.txt \
+    newer=$(cd "$ROOT" && find src tests examples ./*.props ./*.sln ./global.json ./.editorconfig ./BannedSymbols.txt \
         \( -name obj -o -name bin -o -name artifacts -o -name shell -o -name TestResults \) -prune -o -newer "$stamp" -type f -print 2>/dev/null | head -n 1) || true
     [ -z "$newer" ]
 }

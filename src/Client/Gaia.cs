@@ -5,6 +5,7 @@ using GaiaOrleans.Client.Access;
 using GaiaOrleans.Client.Archives;
 using GaiaOrleans.Client.Checklist;
 using GaiaOrleans.Client.Cluster;
+using GaiaOrleans.Client.Completion;
 using GaiaOrleans.Client.Conflicts;
 using GaiaOrleans.Client.Emergencies;
 using GaiaOrleans.Client.Errors;
@@ -34,7 +35,12 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         foreach (var option in _options.All)
             root.Add(option);
         foreach (var help in root.Options.OfType<HelpOption>())
+        {
             help.Action = new HelpAction { MaxWidth = terminal.HelpWidth };
+            // Another system's habit; here it is how a session id or a path may begin.
+            foreach (var slash in help.Aliases.Where(alias => alias.StartsWith('/')).ToList()) help.Aliases.Remove(slash);
+        }
+
         foreach (var command in Commands())
             root.Add(command);
         return root;
@@ -59,7 +65,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
     {
         try
         {
-            using var controlPlane = new ControlPlane(Address.Of(parsed.GetValue(_options.Url), parsed.GetValue(_options.Token), environment), time);
+            using var controlPlane = new ControlPlane(Address.Of(parsed.GetValue(_options.Url), parsed.GetValue(_options.Token), Profile.Behind(environment)), time);
             return await action(new Call(parsed, _options, terminal, controlPlane, time, environment), cancellationToken);
         }
         catch (UsageException e)
@@ -121,6 +127,7 @@ internal sealed class Gaia(Terminal terminal, Func<string, string?> environment,
         ClusterCommand.Create(this),
         GatewaysCommand.Create(this),
         KeysCommand.Create(this),
+        CompletionCommand.Create(this),
     ];
 
     private static string Path(Command command) =>

@@ -8,6 +8,7 @@ internal sealed class GlobalOptions
 {
     public Option<OutputFormat> Output { get; } = new("--output", "-o")
     {
+        CompletionSources = { "table", "json", "yaml" },
         Description = "How answers are printed: a table to read, or the server's JSON as it came, or the same as YAML (default: table)",
         HelpName = "table|json|yaml",
         Recursive = true,
@@ -22,14 +23,14 @@ internal sealed class GlobalOptions
 
     public Option<string?> Url { get; } = new("--url")
     {
-        Description = "Any silo of the cluster (default: GAIA_URL, else http://127.0.0.1:8080)",
+        Description = "Any silo of the cluster (default: GAIA_URL, else that of the profile, ~/.config/gaia/profile, else http://127.0.0.1:8080)",
         HelpName = "URL",
         Recursive = true,
     };
 
     public Option<string?> Token { get; } = new("--token")
     {
-        Description = "API key (default: GAIA_TOKEN, which other users of this machine cannot see in the process list)",
+        Description = "API key (default: GAIA_TOKEN, else that of the profile, which must be mode 0600; other users of this machine see neither in the process list)",
         HelpName = "KEY",
         Recursive = true,
     };

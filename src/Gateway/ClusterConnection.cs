@@ -6,7 +6,7 @@ using Orleans.Configuration;
 
 namespace GaiaOrleans.Gateway;
 
-/// <summary>How a standalone gateway finds the silos. Sections <c>Gaia</c> and <c>Postgres</c>.</summary>
+/// <summary>How a process outside the cluster finds the silos. Sections <c>Gaia</c> and <c>Postgres</c>.</summary>
 public sealed class ClusterAddress
 {
     [Required] public string ClusterId { get; set; } = "gaia";
@@ -24,10 +24,10 @@ public sealed class ClusterAddress
 [OptionsValidator]
 public sealed partial class ClusterAddressValidator : IValidateOptions<ClusterAddress>;
 
-/// <summary>The Orleans client of a standalone gateway.</summary>
+/// <summary>The Orleans client of a standalone gateway, and of a service that calls sessions directly.</summary>
 public static class ClusterConnection
 {
-    public static WebApplicationBuilder AddClusterConnection(this WebApplicationBuilder builder)
+    public static IHostApplicationBuilder AddClusterConnection(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptionsWithValidateOnStart<ClusterAddress, ClusterAddressValidator>().BindConfiguration("Gaia");
         var address = builder.Configuration.GetSection("Gaia").Get<ClusterAddress>() ?? new();

@@ -1,3 +1,4 @@
+using GaiaOrleans.Testbed;
 using Microsoft.Playwright;
 
 namespace GaiaOrleans.Console.Tests;
@@ -68,6 +69,110 @@ public sealed class ControlTests(ConsoleCluster console)
         await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("migrate: ");
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "migrate" })).ToContainTextAsync("completed", new() { Timeout = 40_000 });
         await Close(page);
+    }
+
+    [Fact]
+    public async Task Dual_write_is_switched_by_an_admin_with_its_mode_and_acknowledgement()
+    {
+        var operating = await console.LogIn("operator");
+        await operating.GotoAsync("console/dual-write");
+        await Assertions.Expect(operating.GetByText("This takes the role admin.")).ToBeVisibleAsync();
+        await console.Api("POST", "api/migration/conflicts/resolve", """{"strategy":"go_leads","reason":"tests","limit":1000}""");
+        await Eventually.Get(() => console.Api("GET", "api/migration/dual-write-metrics"), m => (long)m["pending"]! == 0, TimeSpan.FromSeconds(60));
+
+        var page = await console.LogIn("admin");
+        await page.GotoAsync("console/dual-write");
+        await Set("off", "go_leads", "both");
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("Dual-write is off");
+        Assert.False((bool)(await console.Api("GET", "api/migration/dual-write"))["enabled"]!);
+        await Set("on", "python_leads", "leader");
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("Dual-write is on, python_leads, acknowledged by leader");
+        var now = await console.Api("GET", "api/migration/dual-write");
+        Assert.Equal((true, "python_leads", "leader", "manual", "the admin"), ((bool)now["enabled"]!, (string)now["mode"]!, (string)now["ack"]!, (string)now["conflict_strategy"]!, (string)now["updated_by"]!));
+        await Set("on", "go_leads", "both");
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("Dual-write is on, go_leads, acknowledged by both");
+        Assert.Equal("as on paper", (string)(await console.Api("GET", "api/migration/history?limit=1"))[0]!["reason"]!);
+        await Close(operating, page);
+
+        async Task Set(string enabled, string mode, string ack)
+        {
+            await page.GetByLabel("Dual-write", new() { Exact = true }).SelectOptionAsync(enabled == "on" ? "true" : "false");
+            await page.GetByLabel("Mode").SelectOptionAsync(mode);
+            await page.GetByLabel("Acknowledged by").SelectOptionAsync(ack);
+            await page.GetByLabel("Reason").FillAsync("as on paper");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_session_is_pinned_and_let_go_again()
+    {
+        var page = await console.LogIn("operator");
+        await page.GotoAsync("console/pins");
+        await Pin("console-pinned", "2020-01-01T00:00");
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("is in the past");
+        await Pin("console-pinned", "2099-12-31T18:00");
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("console-pinned is served by go");
+        var pin = await console.Api("GET", "api/migration/pins/console-pinned");
+        Assert.Equal(("go", "2099-12-31T18:00:00Z", "one customer", "the operator"), ((string)pin["side"]!, (string)pin["until"]!, (string)pin["reason"]!, (string)pin["by"]!));
+
+        var viewing = await console.LogIn("viewer");
+        await viewing.GotoAsync("console/pins");
+        await Assertions.Expect(viewing.GetByRole(AriaRole.Row).Filter(new() { HasText = "console-pinned" })).ToContainTextAsync("2099-12-31 18:00:00 UTC");
+        await Assertions.Expect(viewing.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+
+        await page.GetByLabel("Reason for unpinning console-pinned").FillAsync("enough seen");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Unpin console-pinned" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("The split decides about console-pinned again");
+        Assert.DoesNotContain((await console.Api("GET", "api/migration/pins")).AsArray(), p => (string)p!["session_id"]! == "console-pinned");
+        Assert.Equal(("unpin", "enough seen"), await Last());
+        await Close(page, viewing);
+
+        async Task Pin(string id, string until)
+        {
+            await page.GetByLabel("Session id").FillAsync(id);
+            await page.GetByLabel("Side").SelectOptionAsync("go");
+            await page.GetByLabel("Until, in UTC").FillAsync(until);
+            await page.GetByLabel("Reason", new() { Exact = true }).FillAsync("one customer");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Pin", Exact = true }).ClickAsync();
+        }
+
+        async Task<(string, string)> Last() => (await console.Api("GET", "api/migration/history?limit=1"))[0] is { } entry ? ((string)entry["action"]!, (string)entry["reason"]!) : default;
+    }
+
+    [Fact]
+    public async Task What_people_vouch_for_and_drilled_is_recorded_under_their_name()
+    {
+        var page = await console.LogIn("operator");
+        await page.GotoAsync("console/gates");
+        await page.GetByLabel("What no machine can see").SelectOptionAsync("user_feedback");
+        await page.GetByLabel("Note").FillAsync("two letters, both kind");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Attest" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("user_feedback is attested by the operator");
+        await Assertions.Expect(page.GetByRole(AriaRole.Row, new() { Name = "Day 1: Intensive Monitoring: User feedback" })).ToContainTextAsync("the operator");
+
+        await Drill("failed");
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("load_test has failed");
+        Assert.Equal("fail", await State());
+        await Drill("passed");
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("load_test has passed");
+        Assert.Equal("pass", await State());
+
+        var viewing = await console.LogIn("viewer");
+        await viewing.GotoAsync("console/gates");
+        await Assertions.Expect(viewing.GetByRole(AriaRole.Row, new() { Name = "Week 1: Validation: Load testing" })).ToContainTextAsync("pass");
+        await Assertions.Expect(viewing.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        await Close(page, viewing);
+
+        async Task Drill(string result)
+        {
+            await page.GetByLabel("Drill", new() { Exact = true }).SelectOptionAsync("load_test");
+            await page.GetByLabel("Result").SelectOptionAsync(result);
+            await page.GetByLabel("What shows it").FillAsync("ticket 7");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Record the drill" }).ClickAsync();
+        }
+
+        async Task<string> State() => (string)(await console.Api("GET", "api/migration/checklist"))["lines"]!.AsArray().Single(l => (string)l!["name"]! == "load_test")!["state"]!;
     }
 
     private static async Task Split(IPage page, string go, string reason, bool force)

@@ -51,6 +51,63 @@ public sealed class DoorTests(ConsoleCluster console)
         await page.Context.CloseAsync();
     }
 
+    public static readonly TheoryData<string, string, string, string> Controls = new()
+    {
+        { "viewer", "console", "hold", "Reason=forged" },
+        { "viewer", "console/pins", "pin", "Session=forged&Side=python&Reason=forged" },
+        { "viewer", "console/gates", "attest", "Name=team_ready&Note=forged" },
+        { "viewer", "console/gates", "drill", "Name=chaos_test&Result=passed&Note=forged" },
+        { "viewer", "console/runs", "verify", "Word=start" },
+        { "operator", "console/dual-write", "dual-write", "Enabled=true&Mode=python_leads&Ack=leader&Reason=forged" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Controls))]
+    public async Task A_form_that_its_role_was_not_given_does_nothing_even_with_a_token(string role, string path, string handler, string fields)
+    {
+        var page = await console.LogIn(role);
+        await page.GotoAsync("console/logout");
+        var form = page.Context.APIRequest.CreateFormData();
+        form.Set("__RequestVerificationToken", await page.Locator("[name=__RequestVerificationToken]").InputValueAsync());
+        form.Set("_handler", handler);
+        foreach (var field in fields.Split('&')) form.Set(field.Split('=')[0], field.Split('=')[1]);
+        var before = await State();
+        var answer = await page.Context.APIRequest.PostAsync(path, new() { Form = form });
+        Assert.DoesNotContain("class=\"done\"", await answer.TextAsync(), StringComparison.Ordinal);
+        Assert.Equal(before, await State());
+        await page.Context.CloseAsync();
+
+        async Task<string> State()
+        {
+            var checklist = (await console.Api("GET", "api/migration/checklist"))["lines"]!.AsArray().Select(l => $"{l!["name"]} {l["by"]} {l["at"]}");
+            var runs = (await console.Api("GET", "api/migration/runs")).AsArray().Select(r => $"{r!["kind"]} {r["started_at"]}");
+            return string.Join('\n', [.. checklist, .. runs, $"{(await console.Api("GET", "api/traffic-split"))["epoch"]}"]);
+        }
+    }
+
+    [Fact]
+    public async Task Who_guesses_keys_is_slowed_down_and_whoever_has_one_is_not()
+    {
+        // Counted by each silo for itself; the other tests log in at the first one.
+        var page = await console.Open($"{console.Cluster.Silos[1].Url}console/login");
+        var answers = new List<string>();
+        while (answers.Count < 100 && !answers.Any(a => a.Contains("Too many refused keys", StringComparison.Ordinal)))
+        {
+            var form = page.Context.APIRequest.CreateFormData();
+            form.Set("__RequestVerificationToken", await page.Locator("[name=__RequestVerificationToken]").InputValueAsync());
+            form.Set("_handler", "login");
+            form.Set("Key", $"gaia_guess{answers.Count}");
+            answers.Add(await (await page.Context.APIRequest.PostAsync(page.Url, new() { Form = form })).TextAsync());
+        }
+
+        Assert.Contains("The key is not known", answers[0], StringComparison.Ordinal);
+        Assert.Contains("Too many refused keys", answers[^1], StringComparison.Ordinal);
+        await page.GetByLabel("API key").FillAsync(console.Keys["viewer"]);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Log in" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Overview" })).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
     [Fact]
     public async Task Each_page_forbids_foreign_scripts_and_frames()
     {

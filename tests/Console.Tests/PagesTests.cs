@@ -9,7 +9,7 @@ public sealed class PagesTests(ConsoleCluster console)
 {
     public static readonly TheoryData<string, string> Pages = new()
     {
-        { "console", "Overview" }, { "console/gates", "Gates" }, { "console/runs", "Runs" }, { "console/conflicts", "Conflicts" }, { "console/errors", "Errors" },
+        { "console", "Overview" }, { "console/gates", "Gates" }, { "console/dual-write", "Dual-write" }, { "console/pins", "Pins" }, { "console/runs", "Runs" }, { "console/conflicts", "Conflicts" }, { "console/errors", "Errors" },
         { "console/sessions", "Sessions" }, { "console/cluster", "Cluster" }, { "console/audit", "Audit" }, { "console/logout", "Log out" },
     };
 
@@ -18,6 +18,7 @@ public sealed class PagesTests(ConsoleCluster console)
     public async Task It_is_whole_and_without_barriers_in_light_and_dark_and_narrow(string path, string heading)
     {
         await console.Disputed();
+        await console.Api("PUT", "api/migration/pins/pinned-for-every-page", """{"side":"python","reason":"something to show"}""");
         foreach (var (colours, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 400) })
         {
             var page = await console.LogIn("admin", colours, width);

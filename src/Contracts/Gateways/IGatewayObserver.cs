@@ -16,7 +16,7 @@ public interface IGatewayObserver : IGrainObserver
 
 /// <summary>One gateway process.</summary>
 /// <param name="Id">Unique per process start.</param>
-/// <param name="Kind"><c>silo</c> or <c>standalone</c>.</param>
+/// <param name="Kind"><c>silo</c>, <c>standalone</c>, or <c>client</c>: a service that calls sessions directly, and answers nobody else.</param>
 /// <param name="Emergency">It forwards everything to GAIA_HOME, whatever the rollout says; null in ordinary times.</param>
 [GenerateSerializer, Immutable, Alias("gaia.gateway.registration")]
 public sealed record GatewayRegistration(

@@ -16,7 +16,7 @@ public static class Charging
         });
     }
 
-    private static Task Charge(HttpContext context, SessionCharges charges)
+    internal static Task Charge(HttpContext context, SessionCharges charges)
     {
         if (context.RequestAborted.IsCancellationRequested) return Task.CompletedTask;
         if (ChargingRule.SideOf(SessionResponse.RoutedTo(context), context.Features.Get<GaiaException>()) is { } side)

@@ -13,7 +13,7 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
     /// <exception cref="LeadUnavailableException">No answer could be had, and none was begun.</exception>
     public async Task Forward(HttpContext context, long epoch, long? version = null)
     {
-        SessionResponse.Mark(context, Side.Python, epoch);
+        SessionResponse.Mark(context, Side.Python, epoch, forwarded: true);
         var error = await forwarder.SendAsync(context, legacy.BaseUrl, legacy.Client, Config, new Unchanged(legacy, version), context.RequestAborted);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
         context.Response.Clear();

@@ -47,7 +47,7 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
     }
 
     /// <summary>What the runtime throws, in our words. A lost answer is an unknown outcome: saying less would invite a blind retry.</summary>
-    private static GaiaException Understand(Exception exception, string method) => exception switch
+    internal static GaiaException Understand(Exception exception, string method) => exception switch
     {
         GaiaException problem => problem,
         BadHttpRequestException { StatusCode: 413 } => new TooLargeException("The body is larger than this gateway accepts."),

@@ -9,7 +9,8 @@ namespace GaiaOrleans.Gateway.Rollouts;
 /// What this gateway is called among the registered ones. Two on one host listen on different ports, and one that starts again on its port
 /// replaces itself.
 /// </summary>
-public sealed class GatewayName(IOptions<GatewayOptions> options, IServer server, IHostApplicationLifetime lifetime)
+/// <param name="server">Null in a process that serves no HTTP; such a one is named by its options.</param>
+public sealed class GatewayName(IOptions<GatewayOptions> options, IHostApplicationLifetime lifetime, IServer? server = null)
 {
     public string Value => options.Value.Name ?? (Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}:{port}") : Environment.MachineName);
 
@@ -25,5 +26,5 @@ public sealed class GatewayName(IOptions<GatewayOptions> options, IServer server
         }
     }
 
-    private int? Port => server.Features.Get<IServerAddressesFeature>()?.Addresses.Select(a => (int?)BindingAddress.Parse(a).Port).Min();
+    private int? Port => server?.Features.Get<IServerAddressesFeature>()?.Addresses.Select(a => (int?)BindingAddress.Parse(a).Port).Min();
 }

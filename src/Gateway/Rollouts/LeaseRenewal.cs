@@ -13,11 +13,16 @@ public sealed partial class LeaseRenewal(
     private const int HeartbeatEvery = 2;
     private const int Readers = 8;
     private uint _reader;
-    private readonly string _id = Guid.CreateVersion7().ToString();
     private readonly Lock _gate = new();
     private Task? _renewal;
     private IGatewayObserver? _observer;
     private volatile bool _registered;
+
+    /// <summary>What this process is registered as, until it ends.</summary>
+    public string Id { get; } = Guid.CreateVersion7().ToString();
+
+    /// <summary>The registration that was asked for last. It is carried out whether or not somebody waits for it, so whoever takes this gateway out waits first.</summary>
+    public Task LastRegistration { get; private set; } = Task.CompletedTask;
 
     private TimeSpan Pace => options.Value.Renew < lease.Length / 2 ? options.Value.Renew : lease.Length / 2;
 
@@ -70,8 +75,10 @@ public sealed partial class LeaseRenewal(
         // Not before: a client that has no cluster yet cannot make one.
         _observer ??= grains.CreateObjectReference<IGatewayObserver>(observer);
         var notice = emergency.Notice;
-        var gateway = new GatewayRegistration(_id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight, notice);
-        var grant = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, cancellationToken);
+        var gateway = new GatewayRegistration(Id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight, notice);
+        var registering = grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, CancellationToken.None);
+        LastRegistration = registering;
+        var grant = await registering.WaitAsync(cancellationToken);
         lease.Renewed(grant, started);
         if (notice is not null) emergency.Answered(notice, grant.State);
         _registered = true;

@@ -13,17 +13,21 @@ public static class SessionResponse
     public const string Stale = "X-Gaia-Stale";
     public const string Emergency = "X-Gaia-Emergency";
 
-    private sealed record Routed(Side Side, long Epoch);
+    private sealed record Routed(Side Side, long Epoch, bool Forwarded);
 
     /// <summary>Says which side the request was taken to, and under which epoch.</summary>
-    public static void Mark(HttpContext context, Side side, long epoch)
+    /// <param name="forwarded">It was passed on as it came, and the cluster had no part in the answer.</param>
+    public static void Mark(HttpContext context, Side side, long epoch, bool forwarded = false)
     {
-        context.Features.Set(new Routed(side, epoch));
+        context.Features.Set(new Routed(side, epoch, forwarded));
         Mark(context);
     }
 
     /// <summary>The side that the request was taken to last; null = none yet.</summary>
     public static Side? RoutedTo(HttpContext context) => context.Features.Get<Routed>()?.Side;
+
+    /// <summary>What the answer says is GAIA_HOME's own word, or its silence.</summary>
+    public static bool WasForwarded(HttpContext context) => context.Features.Get<Routed>() is { Forwarded: true };
 
     /// <summary>Says it again, after whatever failed has taken the headers with it.</summary>
     public static void Mark(HttpContext context)

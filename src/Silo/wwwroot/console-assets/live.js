@@ -10,6 +10,8 @@ const say = text => { document.getElementById('connection').textContent = text; 
 
 function busy() {
   if (document.activeElement?.matches('main form :is(input, select, textarea)')) return true;
+  const chosen = s => s.selectedIndex !== Math.max(0, [...s.options].findIndex(o => o.defaultSelected));
+  if ([...document.querySelectorAll('main select')].some(chosen)) return true;
   return [...document.querySelectorAll('main input')].some(i => i.type === 'checkbox' ? i.checked !== i.defaultChecked : i.value !== i.defaultValue);
 }
 

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Sessions;
+using Microsoft.AspNetCore.Http;
+
+namespace GaiaOrleans.Sessions;
+
+/// <summary>What the gateway answered.</summary>
+/// <param name="Forwarded">It is GAIA_HOME's own answer.</param>
+/// <param name="Problem">Why there is none.</param>
+internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body, bool Forwarded, GaiaException? Problem)
+{
+    public static Reply Of(HttpContext context, byte[] body, GaiaException? problem) =>
+        new(context.Response.StatusCode, context.Response.Headers, body, SessionResponse.WasForwarded(context), problem);
+
+    public long? Version => long.TryParse(Headers.ETag.ToString().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
+
+    /// <summary>What keeps this from being what <paramref name="request"/> wanted; null = nothing.</summary>
+    public GaiaException? Refusal(Request request) => this switch
+    {
+        { Problem: { } problem } => problem,
+        { Status: >= 200 and < 300 } => null,
+        { Status: StatusCodes.Status404NotFound } when request.Id is { } id => new UnknownSessionException(id),
+        { Status: StatusCodes.Status409Conflict } when HttpMethods.IsPost(request.Method) => new SessionExistsException(SessionJson.IdOf(request.Body!) ?? ""),
+        _ => new LegacyAnswerException(Status, Encoding.UTF8.GetString(Body)),
+    };
+
+    public JsonNode Json()
+    {
+        try
+        {
+            return JsonNode.Parse(Body) ?? throw new JsonException("It is null.");
+        }
+        catch (JsonException e)
+        {
+            throw new LegacyAnswerException(Status, $"what should be JSON is none: {e.Message}");
+        }
+    }
+
+    /// <exception cref="LegacyAnswerException">GAIA_HOME answered with something else.</exception>
+    public JsonObject Session() => Json() switch
+    {
+        JsonObject wrapper when wrapper["session"] is JsonObject inner => inner,
+        JsonObject session => session,
+        _ => throw new LegacyAnswerException(Status, "what should be a session is no JSON object"),
+    };
+}
