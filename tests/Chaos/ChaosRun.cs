@@ -20,7 +20,7 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
         Console.Error.WriteLine($"chaos: seed {seed}, {length.TotalSeconds:0} s, {faults.Count} kinds of faults");
         await using var cluster = await LocalCluster.StartAsync(sessions: Sessions);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(60) };
-        var recorder = new Recorder(TimeProvider.System);
+        var recorder = new Recorder(TimeProvider.System, Console.Error);
         var sessions = Enumerable.Range(1, Sessions).Select(n => $"session-{n:000000}").ToList();
         IReadOnlyList<Uri> silos = [.. cluster.Silos.Select(s => s.Url)];
         var admin = new Admin(http, silos, recorder, new(seed));
@@ -36,6 +36,7 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
                 .. Enumerable.Range(0, Clients).Select(c => new SessionClient($"c{c}", http, [.. silos, cluster.Gateway.Url], sessions, recorder, new(seed + 2 + c)).Run(ClientPace, stopping.Token)),
             ]);
 
+        recorder.Happened("rest");
         var rest = new Rest(cluster, http, admin);
         var (finals, unsettled) = await rest.Look(sessions, cancellation);
         return ChaosReport.Of(seed, length, nemesis.Counts, recorder, [.. unsettled, .. Check(recorder, finals)]);

@@ -45,6 +45,9 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
         }
     }
 
+    /// <summary>What the guard stopped because of the faults goes on.</summary>
+    public Task Resume() => Change("resume", "api/migration/resume", new { reason = "chaos is over" });
+
     /// <exception cref="InvalidOperationException">It was not done.</exception>
     public async Task Must(string what, string path, object body)
     {
@@ -57,9 +60,10 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
         try
         {
             using var answer = await http.PostAsJsonAsync(new Uri(silos[random.Next(silos.Count)], path), body, JsonSerializerOptions.Web);
-            recorder.Happened($"{what}: {(int)answer.StatusCode}");
+            var text = await answer.Content.ReadAsStringAsync();
+            recorder.Happened($"{what}: {(int)answer.StatusCode}{(answer.IsSuccessStatusCode ? "" : $" {text}")}");
             if (!answer.IsSuccessStatusCode) return null;
-            var json = JsonNode.Parse(await answer.Content.ReadAsStringAsync());
+            var json = JsonNode.Parse(text);
             if (json?["epoch"]?.GetValue<long>() is { } epoch) recorder.Fenced(epoch);
             return json;
         }

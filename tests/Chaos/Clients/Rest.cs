@@ -14,7 +14,8 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin)
     public async Task<(IReadOnlyList<Final> Finals, IReadOnlyList<Violation> Unsettled)> Look(IReadOnlyList<string> sessions, CancellationToken cancellation)
     {
         await Task.WhenAll(cluster.Silos.Select(s => s.UntilReadyAsync(cancellation)).Append(cluster.Gateway.UntilReadyAsync(cancellation)));
-        var lag = await Eventually.Get(() => Json("api/migration/lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
+        var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
+        await admin.Resume();
         // A run of before may still be going.
         await Eventually.Get(() => Json("api/migration/runs/verify"), json => json?["state"]?.GetValue<string>() is not ("running" or "paused"), Patience);
         await admin.Must("verify", "api/migration/runs", new { kind = "verify" });
