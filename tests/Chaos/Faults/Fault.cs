@@ -7,6 +7,8 @@ namespace GaiaOrleans.Chaos.Faults;
 /// <param name="Part">What it befalls: two faults at once befall different parts.</param>
 internal sealed record Fault(string Kind, string Part, Func<LocalCluster, Random, Task<Func<Task>>> Begin)
 {
+    private const int MostStarts = 30;
+
     private const string Database = "database", Legacy = "legacy", Silo = "silo", Gateway = "gateway";
 
     public static readonly IReadOnlyList<Fault> All =
@@ -72,7 +74,7 @@ internal sealed record Fault(string Kind, string Part, Func<LocalCluster, Random
     private static async Task<Func<Task>> Restarted(IReadOnlyList<SiloProcess> silos, Func<SiloProcess, Task> end)
     {
         await Task.WhenAll(silos.Select(end));
-        return () => Task.WhenAll(silos.Select(s => s.RestartAsync()));
+        return () => Task.WhenAll(silos.Select(Supervise));
     }
 
     private static async Task<Func<Task>> Resumed(SiloProcess silo)
@@ -82,8 +84,26 @@ internal sealed record Fault(string Kind, string Part, Func<LocalCluster, Random
         {
             silo.Resume();
             // One that was declared dead meanwhile reads of it and ends: its supervisor starts it again.
-            if (await Ends(silo)) await silo.RestartAsync();
+            if (await Ends(silo)) await Supervise(silo);
         };
+    }
+
+    /// <summary>As a supervisor does: a silo that finds no database ends, and is started again a moment later.</summary>
+    private static async Task Supervise(SiloProcess silo)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await silo.RestartAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < MostStarts)
+            {
+                await timer.WaitForNextTickAsync();
+            }
+        }
     }
 
     private static async Task<bool> Ends(SiloProcess silo)
