@@ -10,9 +10,15 @@ public static class JsonBody
 
     /// <exception cref="InvalidInputException">Not JSON, or a member of the wrong type, which is named.</exception>
     public static async Task<T> Read<T>(HttpContext context, CancellationToken cancellationToken)
-        where T : class
+        where T : class => Parse<T>(await Bytes(context.Request, cancellationToken));
+
+    /// <summary>Null when there is none: a chunked one does not say beforehand whether anything comes.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public static async Task<T?> ReadIfAny<T>(HttpContext context, CancellationToken cancellationToken)
+        where T : class => await Bytes(context.Request, cancellationToken) is { Length: > 0 } body ? Parse<T>(body) : null;
+
+    private static T Parse<T>(ReadOnlyMemory<byte> body)
     {
-        var body = await Bytes(context.Request, cancellationToken);
         try
         {
             var read = JsonSerializer.Deserialize<T>(body.Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using GaiaOrleans.Benchmarks.Clusters;
 using GaiaOrleans.Benchmarks.Failover;
 using GaiaOrleans.Benchmarks.Gates;
+using GaiaOrleans.Benchmarks.Http;
+using GaiaOrleans.Benchmarks.Peers;
 using GaiaOrleans.Benchmarks.Results;
 using GaiaOrleans.Benchmarks.Rollouts;
 using GaiaOrleans.Benchmarks.Runs;
@@ -17,7 +20,7 @@ internal static class BenchCommand
         names.AcceptOnlyFromAmong([.. all.Select(b => b.Name)]);
         var json = new Option<string?>("--json") { Description = "Also write the table here, as JSON." };
         var quick = new Option<bool>("--quick") { Description = "Small and short: to see that it works." };
-        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick };
+        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick, PeerCommand.Create() };
         command.SetAction((parsed, cancellation) =>
         {
             var chosen = parsed.GetValue(names) is { Length: > 0 } wanted ? all.Where(b => wanted.Contains(b.Name)) : all;
@@ -29,7 +32,13 @@ internal static class BenchCommand
     private static IReadOnlyList<Benchmark> All()
     {
         var rounds = new RunRounds();
-        return [new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(), new GatesBenchmark(), new RouteBenchmark(), LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark()];
+        return
+        [
+            ReadBenchmark.Direct, ReadBenchmark.Proxied, new ForwardBenchmark(), new DualWriteBenchmark(), new LeaderBenchmark(), new KeyedBenchmark(),
+            new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(),
+            new SilosBenchmark(), new StartBenchmark(), new GatesBenchmark(), new RouteBenchmark(), new FenceBenchmark(), new RollbackBenchmark(),
+            LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark(),
+        ];
     }
 
     /// <summary>A row that misses its goal is a result like any other; only what could not be measured is a failure.</summary>
@@ -45,6 +54,10 @@ internal static class BenchCommand
             {
                 rows.Add(await benchmark.Measure(size, cancellation));
                 Report.Show(rows[^1]);
+            }
+            catch (BenchSkippedException e)
+            {
+                Console.WriteLine($"{benchmark.Name,-13} skipped: {e.Message}");
             }
             catch (BenchFailedException e)
             {

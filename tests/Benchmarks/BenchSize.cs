@@ -11,6 +11,8 @@ internal sealed record BenchSize(int Rounds, int Sessions, int ManySessions, int
     /// <summary>What the large store is compared with.</summary>
     public const int FewSessions = 10_000;
 
+    public TimeSpan Load => TimeSpan.FromSeconds(LoadSeconds);
+
     public static readonly BenchSize Full = new(Rounds: 5, Sessions: 50_000, ManySessions: 1_000_000, LoadSeconds: 20, SoakMinutes: 10);
 
     /// <summary>To see that a benchmark works; its verdicts are not the product's.</summary>

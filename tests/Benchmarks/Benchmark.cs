@@ -15,3 +15,14 @@ internal abstract class Benchmark
 
 /// <summary>What was to be measured did not happen: no figure is better than a wrong one.</summary>
 internal sealed class BenchFailedException(string message) : Exception(message);
+
+/// <summary>What a row is compared with is not on this machine.</summary>
+internal sealed class BenchSkippedException(string message) : Exception(message)
+{
+    /// <param name="program">Must be on the path.</param>
+    public static void Unless(string program)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        if (!folders.Any(f => File.Exists(Path.Combine(f, program)))) throw new BenchSkippedException($"{program} is not installed; with it (Debian: apt-get install {program}) this row is measured");
+    }
+}

@@ -19,6 +19,19 @@ public sealed class JsonBodyTests
         Assert.Equal(new Body("ä", false), await Read("""{"session_id":"ä","validate":false,"unknown":1}""", contentType));
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("""{"session_id":"a"}""", "a")]
+    public async Task Where_it_may_be_missing_it_is_found_whether_or_not_its_length_was_told(string json, string? expected)
+    {
+        foreach (var told in new[] { false, true })
+        {
+            var request = Some.Request(body: json);
+            request.Request.ContentLength = told ? json.Length : null;
+            Assert.Equal(expected, (await JsonBody.ReadIfAny<Body>(request, CancellationToken.None))?.SessionId);
+        }
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]

@@ -1,4 +1,7 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
 using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Sessions;
@@ -8,7 +11,8 @@ namespace GaiaOrleans.Gateway.Sessions;
 /// answer counts: a silo that was only slow is not asked in vain.
 /// </summary>
 /// <param name="silence">After which nothing is expected of an attempt alone: another one is made beside it.</param>
-internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time)
+/// <param name="reads">It changes nothing, so it does not matter what became of an attempt.</param>
+internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool reads = false)
 {
     // Longer than it takes the cluster to find out that a silo is frozen, and its successors to wait for what it left behind.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
@@ -16,12 +20,16 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time)
     private readonly List<Task<T>> _open = [];
     private readonly long _begun = time.GetTimestamp();
     private int _asked;
+    private bool _lost;
 
     /// <summary>The attempt that is made next, from 1.</summary>
     public int Attempt => _asked + 1;
 
     /// <summary>Since the first attempt was made.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_begun);
+
+    /// <summary>One that was made may have taken effect, or may yet: whatever a later one says of itself, what became of the request is not known.</summary>
+    public bool Unsettled => !reads && (_lost || _open.Count > 0);
 
     /// <summary>An attempt that is under way now.</summary>
     public void Add(Task<T> attempt)
@@ -50,17 +58,38 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time)
             }
             catch (Exception e) when (Elapsed < Patience && (Repetition.Lost(e) || e is InconsistentStateException))
             {
+                _lost |= Repetition.Lost(e);
                 await Pause(cancellationToken);
                 return default;
             }
             // The session could not tell what became of an attempt before, and that one may yet tell itself.
             catch (OutcomeUnknownException) when (_open.Count > 0)
             {
+                _lost = true;
+            }
+            // It did nothing; the one before may have done it.
+            catch (GaiaException e) when (Unsettled && Repetition.SaysNothingOfOthers(e))
+            {
+                if (_open.Count == 0) throw new InterruptedException();
             }
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         return Elapsed < Patience ? default : throw new TimeoutException("No silo answered.");
+    }
+
+    /// <summary>Waits for the attempts under way: no further one can be made.</summary>
+    /// <exception cref="InterruptedException">None of them has told what became of it.</exception>
+    public async Task<T> Rest()
+    {
+        while (_open.Count > 0)
+        {
+            var attempt = await Task.WhenAny(_open);
+            _open.Remove(attempt);
+            if (attempt.IsCompletedSuccessfully) return await attempt;
+        }
+
+        throw new InterruptedException();
     }
 
     /// <summary>None at first, for what lost a race is settled at once; then longer, for a dead silo is not replaced before it was found to be dead.</summary>
@@ -76,12 +105,15 @@ internal static class Repetition
     /// <summary>Longer than legacy's own total timeout: only a silo that is gone, or frozen, lets an attempt end without an answer.</summary>
     public static readonly TimeSpan AttemptPatience = TimeSpan.FromSeconds(4);
 
+    /// <summary>A refusal for the moment: it is about the attempt that met it, and not about the request.</summary>
+    public static bool SaysNothingOfOthers(Exception e) => e is StorageUnavailableException or LeaseLostException or ClosingException or LeadUnavailableException or OverloadedException;
+
     public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
     public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken)
     {
-        var repetition = new Repetition<T>(silence, time);
+        var repetition = new Repetition<T>(silence, time, reads: true);
         while (true)
         {
             repetition.Add(Asked());

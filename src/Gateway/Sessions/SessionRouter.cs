@@ -66,10 +66,11 @@ public sealed class SessionRouter(
         var refusals = 0;
         while (true)
         {
-            var scope = await EnterForWrite(context.RequestAborted);
+            EpochScope? scope = null;
             var handedOver = false;
             try
             {
+                scope = await EnterForWrite(context.RequestAborted);
                 if (ForwardsOnly(scope.State))
                 {
                     body.Return(context.Request);
@@ -85,9 +86,16 @@ public sealed class SessionRouter(
                 repetition.Add(Ask(scope, request, write));
                 handedOver = true;
             }
+            // It cannot be asked again, and saying so would be untrue of what was asked before.
+            catch (GaiaException e) when (repetition.Unsettled && Repetition.SaysNothingOfOthers(e))
+            {
+                var (outcome, epoch) = await repetition.Rest();
+                await SessionResponse.Write(context, outcome, request!.Id, epoch);
+                return;
+            }
             finally
             {
-                if (!handedOver) scope.Leave();
+                if (!handedOver) scope?.Leave();
             }
 
             try

@@ -38,7 +38,13 @@ public sealed partial class RolloutGrain
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         long pending = 0;
-        if (fence.Complete && !enabled && !before.AfterCutover) pending = await Unfed();
+        if (fence.Complete && !enabled && !before.AfterCutover)
+        {
+            // Nothing new is written: what a hiccup left behind is sent meanwhile.
+            await Drain(LastDrain, CancellationToken.None);
+            pending = await Unfed();
+        }
+
         var go = fence.Complete && pending == 0;
         var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Ahead(closing, RolloutPhase.DualWrite, CancellationToken.None) : null;
         var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, await Now(CancellationToken.None), preparation);

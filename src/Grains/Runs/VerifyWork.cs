@@ -10,12 +10,15 @@ namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>
 /// First the legacy list against the rows, then the rows against the ids that legacy listed. Only what differs, or is on one side only, goes to
-/// its session, which compares between two of its writes with a read of its own: what it calls different is different.
+/// its session, which compares between two of its writes with a read of its own: what it calls different is different. A session with a change
+/// that legacy lacks cannot be judged yet: it is asked again when all others have been.
 /// </summary>
 public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, DiffRules rules, SiloLease lease, IGrainFactory grains, SessionInstruments instruments, IRunLedger ledger, TimeProvider time) : IRunWork
 {
     private const int RowsPerPage = 5_000;
-    private const string RowsFrom = "rows>";
+    private const string RowsFrom = "rows>", Again = "again>";
+    private const int MostTimesAgain = 5;
+    private static readonly TimeSpan RepairsNeed = TimeSpan.FromMilliseconds(500);
     private readonly SeenSessions _listed = new();
     private readonly PageAhead _pages = new(legacy);
     private readonly BucketCheck _check = new(store, ledger, rules, instruments);
@@ -24,12 +27,18 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private readonly Guid _pass = Guid.CreateVersion7();
     private readonly DateTimeOffset _began = time.GetUtcNow();
 
+    // A page that failed and is done again may have been about them before: a set.
+    private readonly HashSet<string> _pending = [];
+    private int _timesAgain;
+
     private IReadOnlyList<LegacyListed> _open = [];
 
     // Beside the page after them. Seals that are lost cost a comparison, and no more.
     private Task _keeping = Task.CompletedTask;
 
     public bool Resumes => false;
+
+    public TimeSpan Rest { get; private set; }
 
     private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors, bool Repaired = false)
     {
@@ -41,7 +50,9 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         stored with { Cursor = null, Listed = 0, Done = 0, Mismatched = 0, Pending = 0, Failed = 0, Repaired = 0 };
 
     public Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken) =>
-        status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true ? RowPage(status, times, cancellationToken) : LegacyPage(status, times, cancellationToken);
+        status.Cursor == Again ? PendingPage(status, times, cancellationToken)
+        : status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true ? RowPage(status, times, cancellationToken)
+        : LegacyPage(status, times, cancellationToken);
 
     private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
@@ -72,21 +83,31 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var rows = await store.Marks(after.Length == 0 ? null : after, RowsPerPage, cancellationToken);
         var extra = rows.Where(r => !_listed.Contains(r.Id)).Select(r => r.Id).ToList();
         var verdicts = await Judge(status, extra, times, cancellationToken);
-        var last = rows.Count < RowsPerPage;
-        if (last)
-        {
-            await SealsKept();
-            await store.CloseVerified(_pass, _began, cancellationToken);
-            await ledger.DropOtherSeals(_pass, cancellationToken);
-        }
-
-        return Count(status, verdicts) with
+        var next = Count(status, verdicts) with
         {
             Done = status.Done + extra.Count,
             Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified),
-            Cursor = last ? null : RowsFrom + rows[^1].Id,
-            State = last ? RunState.Completed : status.State,
         };
+        return rows.Count == RowsPerPage ? next with { Cursor = RowsFrom + rows[^1].Id } : await AgainOrEnd(next, cancellationToken);
+    }
+
+    /// <summary>What was pending, once more. Whoever repairs it has had a moment.</summary>
+    private async Task<RunStatus> PendingPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    {
+        var verdicts = await Judge(status, [.. _pending], times, cancellationToken);
+        _timesAgain++;
+        return await AgainOrEnd(Count(status, verdicts) with { Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) }, cancellationToken);
+    }
+
+    private async Task<RunStatus> AgainOrEnd(RunStatus status, CancellationToken cancellationToken)
+    {
+        Rest = _pending.Count > 0 && _timesAgain < MostTimesAgain ? RepairsNeed : TimeSpan.Zero;
+        if (Rest > TimeSpan.Zero) return status with { Cursor = Again };
+        await SealsKept();
+        if (_pending.Count > 0) await store.KeepVerified(_pass, [], [.. _pending], cancellationToken);
+        await store.CloseVerified(_pass, _began, cancellationToken);
+        await ledger.DropOtherSeals(_pass, cancellationToken);
+        return status with { Cursor = null, State = RunState.Completed };
     }
 
     private Task SealsKept()
@@ -96,10 +117,10 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         return keeping;
     }
 
-    private static RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts) => status with
+    private RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts) => status with
     {
         Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different),
-        Pending = status.Pending + verdicts.Count(v => v.Status == SessionComparison.Pending),
+        Pending = _pending.Count,
         Repaired = status.Repaired + verdicts.Count(v => v.Repaired),
     };
 
@@ -107,7 +128,10 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private async Task<IReadOnlyList<Verdict>> Judge(RunStatus status, IReadOnlyList<string> ids, CallTimes times, CancellationToken cancellationToken)
     {
         var verdicts = await FanOut.Each(ids, status.Parallel, id => times.Measure(() => Ask(id, status.Repair && !status.DryRun, cancellationToken)));
-        var unjudged = verdicts.Where(v => v.Status is SessionComparison.Pending or SessionComparison.Unverified).Select(v => v.SessionId).ToList();
+        foreach (var verdict in verdicts)
+            if (verdict.Status == SessionComparison.Pending) _pending.Add(verdict.SessionId);
+            else _pending.Remove(verdict.SessionId);
+        var unjudged = verdicts.Where(v => v.Status == SessionComparison.Unverified).Select(v => v.SessionId).ToList();
         var errors = verdicts.SelectMany(v => v.Errors).ToList();
         await ledger.Keep(IRunGrain.Verify, status.RunId!, [.. verdicts.Where(v => v.Entry is not null).Select(v => v.Entry!)], cancellationToken);
         if (errors.Count + unjudged.Count > 0) await store.KeepVerified(_pass, errors, unjudged, cancellationToken);
@@ -145,6 +169,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var verdict = await Ask(sessionId, status.Repair, cancellationToken);
         if (verdict.Errors.Count > 0) await store.KeepVerified(_pass, verdict.Errors, [], cancellationToken);
         if (verdict.Entry is { } failed) return (status, failed);
-        return (Count(status, [verdict]) with { Failed = status.Failed - 1 }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
+        var pending = status.Pending + (verdict.Status == SessionComparison.Pending ? 1 : 0);
+        return (Count(status, [verdict]) with { Pending = pending, Failed = status.Failed - 1 }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
     }
 }

@@ -100,8 +100,11 @@ public sealed record SessionRow
     /// <summary>An open conflict: legacy refuses the state, or holds another that an operator must decide about.</summary>
     public bool Disputed => Rejected is not null || Conflict is not null;
 
-    /// <summary>Legacy does not show the session as it is, whether that is under way or refused: only the target may serve it.</summary>
-    public bool Behind => LegacyVersion < Version || Intent is not null;
+    /// <summary>
+    /// Legacy lacks an acknowledged change, whether that is under way or refused: only the target may serve it. An intent is none: nobody was told
+    /// of it, and legacy, which leads, shows it from the moment it has it. Who has seen it there must not be shown less afterwards.
+    /// </summary>
+    public bool Behind => LegacyVersion < Version;
 
     public bool InSync => Version > 0 && LegacyVersion == Version && Intent is null;
 

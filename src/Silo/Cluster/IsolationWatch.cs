@@ -8,7 +8,7 @@ namespace GaiaOrleans.Silo.Cluster;
 /// that has only lost the database would hold on to sessions that others could serve.
 /// </summary>
 internal sealed partial class IsolationWatch(
-    SiloLease lease, IClusterMembershipService membership, Peers peers, ILocalSiloDetails silo, IOptions<RolloutOptions> rollout, IOptions<DetectionOptions> detection, TimeProvider time,
+    SiloLease lease, IClusterMembershipService membership, LeaseWitnesses peers, ILocalSiloDetails silo, IOptions<RolloutOptions> rollout, IOptions<DetectionOptions> detection, TimeProvider time,
     ILogger<IsolationWatch> logger) : BackgroundService
 {
     /// <summary>The process ended because it was cut off; its supervisor is to start it again.</summary>

@@ -35,7 +35,7 @@ internal static class OrleansHosting
             o.MaxRequestProcessingTime = TimeSpan.FromMinutes(2);
         });
         silo.Configure<ClusterMembershipOptions>(o => Detect(o, detection));
-        silo.AddGrainService<PeerService>();
+        silo.AddGrainService<LeaseWitness>();
         silo.AddDashboard(o => o.HideTrace = true);
     }
 

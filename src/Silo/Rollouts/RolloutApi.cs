@@ -72,7 +72,7 @@ internal static class RolloutApi
 
     /// <summary>An empty body is a missing reason, which the rule then asks for where it needs one.</summary>
     internal static async Task<Caller> WithReason(HttpContext context, CancellationToken cancellationToken) =>
-        context.Caller(context.Request.ContentLength is 0 or null ? null : (await JsonBody.Read<ReasonBody>(context, cancellationToken)).Reason);
+        context.Caller((await JsonBody.ReadIfAny<ReasonBody>(context, cancellationToken))?.Reason);
 
     private static DualWriteView View(RolloutChange change) =>
         View(change.State) with { GatewaysAcknowledged = change.GatewaysAcknowledged, TookMs = Math.Round(change.TookMs, 1) };

@@ -20,6 +20,9 @@ internal sealed partial class SiloGauges : BackgroundService
     private readonly SessionInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly ILogger<SiloGauges> _logger;
+    private SessionCounts? _counts;
+    private TimeSpan _countEvery;
+    private long _countedAt;
     private volatile Reading? _reading;
 
     private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify, GuardVerdict Guard);
@@ -36,7 +39,7 @@ internal sealed partial class SiloGauges : BackgroundService
         Gauge(meter, "gaia_guard_verdict", null, "0 insufficient, 1 ok, 2 investigate, 3 pause.", r => (int)r.Guard);
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
         meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
-        meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state.");
+        meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state, as last counted.");
         meter.CreateObservableGauge("gaia_legacy_circuit", Circuit, description: "1 for the state of this silo's circuit to GAIA_HOME: closed (requests are sent), open (none is) or half_open (one tries).");
         meter.CreateObservableGauge("gaia_run_progress_ratio", Runs, description: "Finished share of each kind of run, 0 to 1.");
     }
@@ -51,7 +54,7 @@ internal sealed partial class SiloGauges : BackgroundService
             try
             {
                 _reading = new(
-                    await _sessions.Lag(stoppingToken), await _sessions.Count(stoppingToken),
+                    await _sessions.Lag(stoppingToken), await Counts(stoppingToken),
                     await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken),
                     (await _grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(stoppingToken)).Reading.Verdict);
             }
@@ -63,6 +66,16 @@ internal sealed partial class SiloGauges : BackgroundService
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task<SessionCounts> Counts(CancellationToken cancellationToken)
+    {
+        if (_counts is { } known && _time.GetElapsedTime(_countedAt) < _countEvery) return known;
+        var started = _time.GetTimestamp();
+        _counts = await _sessions.Count(cancellationToken);
+        _countedAt = _time.GetTimestamp();
+        _countEvery = CountPace.After(_time.GetElapsedTime(started, _countedAt), Period);
+        return _counts;
     }
 
     private void Gauge(Meter meter, string name, string? unit, string description, Func<Reading, double> value) => meter.CreateObservableGauge(

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace GaiaOrleans.Benchmarks.Clusters;
 
-/// <summary>One silo, PostgreSQL that waits for its disk, and a seeded GAIA_HOME: as they ship, on this machine.</summary>
+/// <summary>One silo or more, PostgreSQL that waits for its disk, and a seeded GAIA_HOME: as they ship, on this machine.</summary>
 internal sealed class BenchCluster : IAsyncDisposable
 {
     private static readonly TimeSpan RunDeadline = TimeSpan.FromMinutes(15);
@@ -32,13 +32,25 @@ internal sealed class BenchCluster : IAsyncDisposable
     /// <summary>Of the silo, in MiB.</summary>
     public double SiloMemory => ProcessCost.Memory(_cluster.Silos[0].Pid);
 
+    /// <summary>The silos', and the standalone one's.</summary>
+    public IReadOnlyList<Uri> Gateways => [.. _cluster.Silos.Select(s => s.Url), _cluster.Gateway.Url];
+
     /// <summary>With dual-write on, nothing migrated yet.</summary>
-    public static async Task<BenchCluster> Start(int sessions, CancellationToken cancellation)
+    public static async Task<BenchCluster> Start(int sessions, CancellationToken cancellation, int silos = 1)
     {
-        var cluster = new BenchCluster(await LocalCluster.StartAsync(silos: 1, sessions: sessions), sessions);
-        await cluster.Post("api/migration/dual-write", new { enabled = true, reason = "benchmark" }, cancellation);
+        var cluster = new BenchCluster(await LocalCluster.StartAsync(silos, sessions), sessions);
+        await cluster.DualWrite(true, cancellation);
         return cluster;
     }
+
+    public Task DualWrite(bool enabled, CancellationToken cancellation) => Post("api/migration/dual-write", new { enabled, reason = "benchmark" }, cancellation);
+
+    /// <summary>So many percent to the target, whatever the gates say.</summary>
+    public Task Split(int percentage, CancellationToken cancellation) =>
+        Post("api/traffic-split", new { go_percentage = percentage, python_percentage = 100 - percentage, force = true, reason = "benchmark" }, cancellation);
+
+    /// <summary>How long a session is, as clients are answered.</summary>
+    public async Task<int> SessionBytes(CancellationToken cancellation) => (await _control.GetByteArrayAsync("api/sessions/session-000001", cancellation)).Length;
 
     /// <summary>The store as before the first migration.</summary>
     public async Task Empty(CancellationToken cancellation)
@@ -72,11 +84,22 @@ internal sealed class BenchCluster : IAsyncDisposable
         await _cluster.DisposeAsync();
     }
 
-    private async Task Post(string path, object body, CancellationToken cancellation)
+    /// <inheritdoc cref="Get" path="/exception"/>
+    public async Task<JsonNode> Post(string path, object body, CancellationToken cancellation)
     {
         using var answer = await _control.PostAsJsonAsync(path, body, JsonSerializerOptions.Web, cancellation);
-        if (!answer.IsSuccessStatusCode) throw new BenchFailedException($"{path}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}");
+        var text = await answer.Content.ReadAsStringAsync(cancellation);
+        return answer.IsSuccessStatusCode ? JsonNode.Parse(text)! : throw new BenchFailedException($"{path}: {(int)answer.StatusCode} {text}");
     }
+
+    /// <summary>A change of every session, acknowledged; some at once.</summary>
+    public Task ChangeAll(CancellationToken cancellation) => Parallel.ForEachAsync(
+        Enumerable.Range(1, Sessions), new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = cancellation }, async (n, token) =>
+        {
+            using var body = new StringContent($$"""{"current_task_count":{{n}}}""", System.Text.Encoding.UTF8, "application/merge-patch+json");
+            using var answer = await _control.PatchAsync($"api/sessions/session-{n:000000}", body, token);
+            answer.EnsureSuccessStatusCode();
+        });
 
     private static string Text(JsonNode run, string member) => run[member]!.GetValue<string>();
 

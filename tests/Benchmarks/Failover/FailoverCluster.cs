@@ -11,6 +11,9 @@ internal sealed class FailoverCluster : IAsyncDisposable
 {
     private const int Sessions = 90;
     private const int Dead = 6;
+
+    // Changes of each session before its silo is lost: by then it is where it belongs, and its gateway knows.
+    private const int WarmUp = 5;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
     private readonly LocalCluster _cluster;
     private readonly NpgsqlDataSource _database;
@@ -36,7 +39,7 @@ internal sealed class FailoverCluster : IAsyncDisposable
         var probers = lost.Select((id, i) => new Prober(_http, i % 2 == 0 ? _cluster.Gateway.Url : left[i / 2 % left.Count].Url, id)).ToList();
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var running = Task.WhenAll(probers.Select(p => p.Run(stopping.Token)));
-        await Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, cancellation);
+        await Eventually.Get(() => Task.FromResult(probers.Min(p => p.Changes)), changes => changes >= WarmUp, Deadline);
 
         var at = Stopwatch.GetTimestamp();
         var declared = DeclaredDead(victim.Name, at, cancellation);

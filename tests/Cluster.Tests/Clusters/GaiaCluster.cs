@@ -28,7 +28,7 @@ public sealed class GaiaCluster : IAsyncLifetime
 {
     public static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(300);
     public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(50);
-    public static readonly TimeSpan CloseWithin = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
 
     private readonly TimeProvider _time;
     private readonly bool _rehearsal;

@@ -79,6 +79,19 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
     }
 
     [Fact]
+    public async Task What_is_sent_while_writes_are_held_refuses_nothing()
+    {
+        var gateway = await Gateway();
+        var id = Some.Id();
+        Cluster.Legacy.Answer(id, Some.Refused);
+        await Cluster.Create(id, "{}");
+        var off = DualWrite(false);
+        await Eventually.Holds(() => Task.FromResult(gateway.Seen.Any(s => s.DualWrite.Closing)), "writes are held");
+        Assert.True(await Cluster.Session(id).Repair());
+        Assert.False((await off).State.DualWrite.Enabled);
+    }
+
+    [Fact]
     public async Task A_new_generation_makes_every_older_row_stale()
     {
         var id = Some.Id();

@@ -112,6 +112,24 @@ public sealed class VerifyRunTests : RunTestBase
     }
 
     [Fact]
+    public async Task What_arrives_while_the_others_are_compared_is_judged_after_all()
+    {
+        await Migrated(150);
+        Cluster.Legacy.Side.Seed(SessionId(7), $$"""{"id":"{{SessionId(7)}}","status":"busy","user_id":"u-7","current_task_count":7}""");
+        Cluster.Legacy.Answer(SessionId(3), Some.Refused);
+        await Cluster.Merge(SessionId(3), """{"status":"busy"}""");
+        var read = Cluster.Legacy.Reads(SessionId(3));
+        var hold = Cluster.Legacy.HoldReads(SessionId(7));
+        await Cluster.Verify.Start(new());
+        await hold.Arrived;
+        await Eventually.Holds(() => Task.FromResult(Cluster.Legacy.Reads(SessionId(3)) > read), "it is compared");
+        await Cluster.Merge(SessionId(3), """{"status":"idle"}""");
+        hold.Release();
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((0, 1, 0), (run.Pending, run.Mismatched, run.Failed));
+    }
+
+    [Fact]
     public async Task A_deleted_session_that_legacy_still_has_is_found_and_one_that_it_has_not_is_equal()
     {
         await Migrated(120);

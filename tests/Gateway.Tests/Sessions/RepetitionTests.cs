@@ -1,5 +1,9 @@
 using System.Net;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
+using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Tests.Hosts;
 using Microsoft.Extensions.Time.Testing;
@@ -62,6 +66,52 @@ public sealed class RepetitionTests
         var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
         repetition.Add(Task.FromException<int>(new OutcomeUnknownException("s-1", "changed too often")));
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => repetition.Next(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task That_a_later_attempt_did_nothing_is_not_said_while_an_earlier_one_may_have_done_it()
+    {
+        var time = new FakeTimeProvider();
+        var repetition = new Repetition<int>(Repetition.Silence, time);
+        var first = new TaskCompletionSource<int>();
+        repetition.Add(first.Task);
+        var silent = repetition.Next(CancellationToken.None);
+        time.Advance(Repetition.Silence);
+        Assert.False((await silent).Answered);
+        repetition.Add(Task.FromException<int>(new StorageUnavailableException("no database")));
+        var answer = repetition.Next(CancellationToken.None);
+        Assert.False(answer.IsCompleted);
+        first.SetResult(7);
+        Assert.Equal((true, 7), await answer);
+    }
+
+    [Fact]
+    public async Task After_an_attempt_that_was_lost_a_refusal_is_an_outcome_that_nobody_knows()
+    {
+        var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
+        repetition.Add(Task.FromException<int>(new TimeoutException()));
+        Assert.False((await repetition.Next(CancellationToken.None)).Answered);
+        repetition.Add(Task.FromException<int>(new LeaseLostException()));
+        await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_may_not_ask_again_does_not_say_that_nothing_was_done()
+    {
+        var cluster = new ScriptedCluster();
+        var asked = new TaskCompletionSource();
+        cluster.OnWrite = (_, _, _) =>
+        {
+            asked.TrySetResult();
+            return new TaskCompletionSource<WriteOutcome>().Task;
+        };
+        await using var host = await GatewayHost.Ready(cluster, ("Gateway:HoldWrites", "00:00:00.100"));
+        var write = host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
+        await asked.Task;
+        cluster.Rollout = cluster.Rollout with { Epoch = cluster.Rollout.Epoch + 1, DualWrite = cluster.Rollout.DualWrite with { Closing = true } };
+        _ = host.Get<GatewayLease>().Apply(cluster.Rollout);
+        var answer = await write;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
     }
 
     [Fact]

@@ -80,7 +80,7 @@ internal sealed class PostgresSessionStore(
         lookups.Query($"{SessionSql.SelectMarks} AND id > $1 ORDER BY id LIMIT $2", SessionRows.ReadMark, cancellationToken, after ?? "", limit);
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
-        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} LIMIT $1", SessionRows.Read, cancellationToken, limit);
+        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} AND r.legacy_version < r.version LIMIT $1", SessionRows.Read, cancellationToken, limit);
 
     public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => resolved is { } state
         ? database.Query($"{SessionSql.SelectConflicts} WHERE resolved = $2 ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit, state)

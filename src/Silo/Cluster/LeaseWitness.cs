@@ -6,7 +6,7 @@ namespace GaiaOrleans.Silo.Cluster;
 
 /// <summary>What one silo asks another when it is not sure of itself.</summary>
 [Alias("gaia.peer")]
-public interface IPeerService : IGrainService
+public interface ILeaseWitness : IGrainService
 {
     /// <summary>It may serve sessions: it has just read the database.</summary>
     [Alias("holds_lease")]
@@ -14,13 +14,13 @@ public interface IPeerService : IGrainService
 }
 
 /// <summary>One per silo.</summary>
-public sealed class PeerService(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory logging, SiloLease lease) : GrainService(id, silo, logging), IPeerService
+public sealed class LeaseWitness(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory logging, SiloLease lease) : GrainService(id, silo, logging), ILeaseWitness
 {
     public Task<bool> HoldsLease() => Task.FromResult(lease.Holds);
 }
 
-/// <summary>The way to a certain silo's <see cref="PeerService"/>.</summary>
-internal sealed partial class Peers(IServiceProvider services, TimeProvider time, ILogger<Peers> logger) : GrainServiceClient<IPeerService>(services)
+/// <summary>The way to a certain silo's <see cref="LeaseWitness"/>.</summary>
+internal sealed partial class LeaseWitnesses(IServiceProvider services, TimeProvider time, ILogger<LeaseWitnesses> logger) : GrainServiceClient<ILeaseWitness>(services)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 

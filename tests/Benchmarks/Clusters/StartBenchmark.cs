@@ -1,0 +1,39 @@
+using System.Diagnostics;
+using GaiaOrleans.Benchmarks.Peers;
+using GaiaOrleans.Benchmarks.Results;
+using GaiaOrleans.Testbed;
+
+namespace GaiaOrleans.Benchmarks.Clusters;
+
+/// <summary>From the start of the process to its readiness, against an Orleans silo with nothing in it.</summary>
+internal sealed class StartBenchmark : Benchmark
+{
+    private const double Goal = 1.5;
+
+    public override string Name => "start";
+
+    public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
+    {
+        await using var cluster = await LocalCluster.StartAsync(silos: 1);
+        var silo = cluster.Silos[0];
+        var rounds = await Rounds.Take(size.Rounds, "s", Ours, Theirs);
+        return Row.Of(
+            Name, "s", rounds, $"≤ {Goal:0.0} ×", (_, ratio) => ratio <= Goal,
+            "cold start of one silo until /health/ready answers 200; theirs: an Orleans silo without grains in the same database, until it has joined and its web server answers");
+
+        async Task<double> Ours()
+        {
+            await silo.StopAsync();
+            var started = Stopwatch.GetTimestamp();
+            await silo.RestartAsync();
+            return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }
+
+        async Task<double> Theirs()
+        {
+            var started = Stopwatch.GetTimestamp();
+            await using var peer = await PeerProcess.Silo(cluster.ConnectionString, cancellation);
+            return Stopwatch.GetElapsedTime(started).TotalSeconds;
+        }
+    }
+}

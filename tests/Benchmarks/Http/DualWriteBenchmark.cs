@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using GaiaOrleans.Benchmarks.Clusters;
+using GaiaOrleans.Benchmarks.Load;
+using GaiaOrleans.Benchmarks.Results;
+
+namespace GaiaOrleans.Benchmarks.Http;
+
+/// <summary>How much longer a client waits for a write when both sides acknowledge it.</summary>
+internal sealed class DualWriteBenchmark : Benchmark
+{
+    private const int Sessions = 1_000;
+    private const int Writers = 8;
+    private const double Goal = 1.25;
+
+    public override string Name => "dual-write";
+
+    public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
+    {
+        await using var cluster = await BenchCluster.Start(Sessions, cancellation);
+        await cluster.Run("migrate", cancellation);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var (ours, legacy) = (cluster.Processes.Silos[0].Url, cluster.Processes.Legacy.Url);
+        var rate = await Capacity(legacy) / 2;
+        var rounds = await Rounds.Take(size.Rounds, "ms p95", () => P95(ours), () => P95(legacy));
+        return Row.Of(
+            Name, "ms p95", rounds, $"≤ {Goal:0.00} ×", (_, ratio) => ratio <= Goal,
+            string.Create(CultureInfo.InvariantCulture, $"PUT with ack both, {rate:0}/s open loop: half of what GAIA_HOME alone could take from {Writers} clients; theirs: the same PUT to GAIA_HOME itself"));
+
+        async Task<double> P95(Uri side) => (await OpenLoop.Run(rate, size.Load, n => Put(side, n), cancellation)).GetValueAtPercentile(95) / 1_000.0;
+
+        async Task<double> Capacity(Uri side)
+        {
+            var (begun, written) = (Stopwatch.GetTimestamp(), 0);
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(async _ =>
+            {
+                while (Stopwatch.GetElapsedTime(begun) < size.Load) await Put(side, Interlocked.Increment(ref written));
+            }));
+            return written / Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        }
+
+        async Task Put(Uri side, int n)
+        {
+            var id = $"session-{n % Sessions + 1:000000}";
+            using var body = new StringContent($$"""{"session_name":"{{id}}","status":"busy","current_task_count":{{n}}}""", Encoding.UTF8, "application/json");
+            using var answer = await http.PutAsync(new Uri(side, $"api/sessions/{id}"), body, cancellation);
+            answer.EnsureSuccessStatusCode();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using GaiaOrleans.Benchmarks.Clusters;
+using GaiaOrleans.Benchmarks.Load;
+using GaiaOrleans.Benchmarks.Results;
+using Npgsql;
+
+namespace GaiaOrleans.Benchmarks.Http;
+
+/// <summary>How long a client waits for a write that the leading side alone acknowledges, against the least that makes a value durable.</summary>
+internal sealed class LeaderBenchmark : Benchmark
+{
+    private const int Sessions = 1_000;
+    private const double PerSecond = 200;
+    private const double Goal = 1.5;
+
+    private const string Table = "CREATE TABLE upserted (id text PRIMARY KEY, document jsonb NOT NULL)";
+    private const string Upsert = "INSERT INTO upserted (id, document) VALUES ($1, $2::jsonb) ON CONFLICT (id) DO UPDATE SET document = EXCLUDED.document";
+
+    public override string Name => "leader";
+
+    public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
+    {
+        await using var cluster = await BenchCluster.Start(Sessions, cancellation);
+        await cluster.Run("migrate", cancellation);
+        await cluster.Split(100, cancellation);
+        await cluster.Post("api/migration/dual-write", new { ack = "leader", reason = "benchmark" }, cancellation);
+        await using (var create = cluster.Database.CreateCommand(Table)) await create.ExecuteNonQueryAsync(cancellation);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = cluster.Processes.Silos[0].Url };
+        var rounds = await Rounds.Take(size.Rounds, "ms p95", () => P95(Write), () => P95(Insert));
+        return Row.Of(
+            Name, "ms p95", rounds, $"≤ {Goal:0.0} ×", (_, ratio) => ratio <= Goal,
+            string.Create(CultureInfo.InvariantCulture, $"PATCH over HTTP, ack leader, {PerSecond:0}/s open loop, GAIA_HOME fed beside it; theirs: an upsert of one row in the same PostgreSQL at the same rate, without HTTP"));
+
+        async Task<double> P95(Func<int, Task> write) => (await OpenLoop.Run(PerSecond, size.Load, write, cancellation)).GetValueAtPercentile(95) / 1_000.0;
+
+        async Task Write(int n)
+        {
+            using var body = new StringContent(Body(n), Encoding.UTF8, "application/merge-patch+json");
+            using var answer = await http.PatchAsync($"api/sessions/{Id(n)}", body, cancellation);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        async Task Insert(int n)
+        {
+            await using var command = cluster.Database.CreateCommand(Upsert);
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Id(n) });
+            command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Body(n) });
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+    }
+
+    private static string Id(int n) => $"session-{n % Sessions + 1:000000}";
+
+    private static string Body(int n) => $$"""{"status":"busy","current_task_count":{{n}}}""";
+}

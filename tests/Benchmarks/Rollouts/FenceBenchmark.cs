@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Globalization;
+using GaiaOrleans.Benchmarks.Clusters;
+using GaiaOrleans.Benchmarks.Load;
+using GaiaOrleans.Benchmarks.Results;
+using GaiaOrleans.Gateway;
+
+namespace GaiaOrleans.Benchmarks.Rollouts;
+
+/// <summary>How long a change of the split takes until no gateway routes by the one before, while clients read and write through all of them.</summary>
+internal sealed class FenceBenchmark : Benchmark
+{
+    private const int Sessions = 300;
+    private const int ChangesEach = 20;
+    private const double RequestsPerSecond = 200;
+    private const double GoalMs = 300;
+
+    // As the fence waits for a gateway that does not answer.
+    private const double MarginMs = 250;
+
+    public override string Name => "fence";
+
+    public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
+    {
+        await using var cluster = await BenchCluster.Start(Sessions, cancellation, silos: 3);
+        await cluster.Run("migrate", cancellation);
+        await using var load = ClientLoad.Start(cluster.Gateways, Sessions, RequestsPerSecond, cancellation);
+        var took = new List<double>();
+        for (var i = 0; i < size.Rounds * ChangesEach; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await cluster.Split(10 + 10 * (i % 9), cancellation);
+            took.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        await load.DisposeAsync();
+        var (median, longest, bound) = (Row.Median(took), took.Max(), new GatewayOptions().Lease.TotalMilliseconds + MarginMs);
+        return new(
+            Name, median, 0, "ms median", 0, 0, $"median ≤ {GoalMs:0} ms, max ≤ lease + margin", median <= GoalMs && longest <= bound && load.Failed == 0,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{took.Count} changes, 3 silos and a standalone gateway under {RequestsPerSecond:0} requests a second, a third of them writes; longest {longest:0} ms of {bound:0}; {load.Answered} requests answered, {load.Failed} of them without success"));
+    }
+}

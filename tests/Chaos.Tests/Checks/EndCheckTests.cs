@@ -1,0 +1,35 @@
+using GaiaOrleans.Chaos.Checks;
+using GaiaOrleans.Chaos.History;
+
+namespace GaiaOrleans.Chaos.Tests.Checks;
+
+public sealed class EndCheckTests
+{
+    private static readonly Operation First = new("s", "c", OperationKind.Write, "a", null, 0, 1, Outcome.Done, 1, null, "");
+    private static readonly Operation Last = First with { Value = "b", Version = 2 };
+    private static readonly Operation Lost = First with { Value = "u", Version = null, Outcome = Outcome.Unknown };
+    private static readonly Operation Deleted = First with { Kind = OperationKind.Delete, Value = null, Version = 3 };
+
+    private static string[] Kinds(string? go, string? python, params Operation[] history) => [.. EndCheck.Of(new("s", go, python), history, seed: "").Select(v => v.Kind)];
+
+    [Fact]
+    public void The_last_acknowledged_change_is_what_is_left_or_one_that_nobody_was_told_of()
+    {
+        Assert.Empty(Kinds("b", "b", Last, First));
+        Assert.Empty(Kinds("u", "u", First, Lost, Last));
+        Assert.Empty(Kinds(null, null, First, Deleted));
+        Assert.Empty(Kinds("", ""));
+    }
+
+    [Fact]
+    public void Anything_else_is_a_loss()
+    {
+        Assert.Equal([ViolationKind.Lost], Kinds("a", "a", First, Last));
+        Assert.Equal([ViolationKind.Lost], Kinds(null, null, First, Last));
+        Assert.Equal([ViolationKind.Lost], Kinds("b", "b", Last, Deleted));
+        Assert.Equal([ViolationKind.Lost], Kinds("x", "x"));
+    }
+
+    [Fact]
+    public void Both_sides_hold_the_same() => Assert.Equal([ViolationKind.Diverged], Kinds("b", "a", First, Last));
+}

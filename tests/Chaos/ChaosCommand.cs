@@ -1,0 +1,31 @@
+using System.CommandLine;
+using GaiaOrleans.Chaos.Faults;
+
+namespace GaiaOrleans.Chaos;
+
+internal static class ChaosCommand
+{
+    public static RootCommand Create()
+    {
+        var seconds = new Option<int>("--seconds") { DefaultValueFactory = _ => 120, Description = "How long clients work and things break." };
+        seconds.Validators.Add(given =>
+        {
+            if (given.GetValue(seconds) is < 10 or > 86_400) given.AddError("--seconds is from 10 to 86400.");
+        });
+        var seed = new Option<int?>("--seed") { Description = "Repeats the schedule and the workload of a run (default: drawn, and printed)." };
+        var faults = new Option<string[]>("--faults") { AllowMultipleArgumentsPerToken = true, Description = $"Only these: {string.Join(", ", Fault.All.Select(f => f.Kind))} (default: all)." };
+        faults.AcceptOnlyFromAmong([.. Fault.All.Select(f => f.Kind)]);
+        var json = new Option<string?>("--json") { Description = "Also write the report here, as JSON." };
+        var command = new RootCommand("Breaks a real cluster while clients work, and checks afterwards whether what they were told was true.") { seconds, seed, faults, json };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var chosen = parsed.GetValue(faults) is { Length: > 0 } wanted ? Fault.All.Where(f => wanted.Contains(f.Kind)) : Fault.All;
+            var run = new ChaosRun(parsed.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000), TimeSpan.FromSeconds(parsed.GetValue(seconds)), [.. chosen]);
+            var report = await run.Run(cancellation);
+            report.Show(Console.Out);
+            if (parsed.GetValue(json) is { } file) await report.Write(file, cancellation);
+            return report.Violations.Count == 0 ? 0 : 1;
+        });
+        return command;
+    }
+}

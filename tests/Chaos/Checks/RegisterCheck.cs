@@ -1,0 +1,101 @@
+using GaiaOrleans.Chaos.History;
+
+namespace GaiaOrleans.Chaos.Checks;
+
+/// <summary>
+/// Whether the acknowledged operations of one session can be put into one order that clients' clocks agree with. Every value is written by one
+/// operation only, and every acknowledged change is told its place in the order, its version: so nothing has to be searched.
+/// </summary>
+internal static class RegisterCheck
+{
+    /// <param name="operations">Of one session.</param>
+    public static IEnumerable<Violation> Of(IReadOnlyList<Operation> operations)
+    {
+        var changes = operations.Where(o => o is { Change: true, Outcome: Outcome.Done, Version: not null }).OrderBy(o => o.Version).ToList();
+        var written = operations.Where(o => o is { Kind: OperationKind.Write, Value: not null }).ToDictionary(o => o.Value!);
+        return [.. SamePlace(changes), .. AgainstTime(changes), .. Expectations(changes), .. Twice(operations, changes), .. Reads(operations, changes, written)];
+    }
+
+    private static IEnumerable<Violation> SamePlace(List<Operation> changes)
+    {
+        foreach (var (before, after) in changes.Zip(changes.Skip(1)))
+            if (before.Version == after.Version)
+                yield return new(ViolationKind.Lost, after.Session, $"two changes were acknowledged as version {after.Version}: one of them has no effect", [before, after]);
+    }
+
+    /// <summary>A change that was answered before another was asked for comes before it.</summary>
+    private static IEnumerable<Violation> AgainstTime(List<Operation> changes)
+    {
+        // From the last place to the first: the earliest answer among the places after.
+        Operation? earliest = null;
+        for (var i = changes.Count - 1; i >= 0; i--)
+        {
+            if (earliest is not null && earliest.Answered < changes[i].Invoked)
+                yield return new(ViolationKind.Unordered, changes[i].Session, "a change took a place before one that had been answered already", [changes[i], earliest]);
+            if (earliest is null || changes[i].Answered < earliest.Answered) earliest = changes[i];
+        }
+    }
+
+    /// <summary>What was changed only if it had a version follows that version: no other acknowledged change is between.</summary>
+    private static IEnumerable<Violation> Expectations(List<Operation> changes)
+    {
+        foreach (var (before, after) in changes.Zip(changes.Skip(1)))
+            if (after.Expected is { } expected && before.Version > expected && before.Version < after.Version)
+                yield return new(ViolationKind.Lost, after.Session, $"a change that wanted version {expected} overwrote version {before.Version}", [before, after]);
+    }
+
+    /// <summary>What was seen before another change was asked for has its place before that one; with a place after it, it was made a second time.</summary>
+    private static IEnumerable<Violation> Twice(IReadOnlyList<Operation> operations, List<Operation> changes)
+    {
+        var firstSeen = operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value: not null }).GroupBy(o => o.Value!).ToDictionary(g => g.Key, g => g.MinBy(r => r.Answered)!);
+        var byInvocation = changes.OrderByDescending(c => c.Invoked).ToList();
+        // From the last asked for to the first: the lowest place so far.
+        var lowest = new List<Operation>(byInvocation.Count);
+        foreach (var change in byInvocation) lowest.Add(lowest.Count == 0 || change.Version < lowest[^1].Version ? change : lowest[^1]);
+        foreach (var change in changes)
+        {
+            if (change.Value is null || !firstSeen.TryGetValue(change.Value, out var seen)) continue;
+            var later = byInvocation.FindLastIndex(c => c.Invoked > seen.Answered);
+            if (later >= 0 && lowest[later].Version < change.Version)
+                yield return new(ViolationKind.Doubled, change.Session, "a change that had been seen was made once more, after another", [change, seen, lowest[later]]);
+        }
+    }
+
+    private static IEnumerable<Violation> Reads(IReadOnlyList<Operation> operations, List<Operation> changes, Dictionary<string, Operation> written)
+    {
+        var byAnswer = changes.OrderBy(c => c.Answered).ToList();
+        var highest = new List<Operation>(byAnswer.Count);
+        foreach (var change in byAnswer) highest.Add(highest.Count == 0 || change.Version > highest[^1].Version ? change : highest[^1]);
+        Operation? seen = null;
+        foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value: not null }).OrderBy(o => o.Invoked))
+        {
+            if (!written.TryGetValue(read.Value!, out var source) || source.Outcome == Outcome.Refused || source.Invoked > read.Answered)
+            {
+                yield return new(ViolationKind.Unordered, read.Session, "a value was read that nobody had written then", source is null ? [read] : [source, read]);
+                continue;
+            }
+
+            // Of an unknown outcome nobody was told the place.
+            if (source.Version is null || source.Outcome != Outcome.Done) continue;
+            if (Latest(byAnswer, highest, read.Invoked) is { } latest && latest.Version > source.Version)
+                yield return new(ViolationKind.Stale, read.Session, "a read shows less than what was acknowledged before it", [source, latest, read]);
+            if (seen is not null && seen.Answered < read.Invoked && written[seen.Value!].Version > source.Version)
+                yield return new(ViolationKind.Stale, read.Session, "a read shows less than a read before it", [seen, read]);
+            if (seen is null || written[seen.Value!].Version < source.Version) seen = read;
+        }
+    }
+
+    /// <summary>The highest place among the changes that had been answered at that moment.</summary>
+    private static Operation? Latest(List<Operation> byAnswer, List<Operation> highest, long moment)
+    {
+        var (low, high) = (0, byAnswer.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (byAnswer[middle].Answered < moment) low = middle + 1;
+            else high = middle;
+        }
+
+        return low == 0 ? null : highest[low - 1];
+    }
+}

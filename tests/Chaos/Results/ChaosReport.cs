@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using GaiaOrleans.Chaos.Checks;
+using GaiaOrleans.Chaos.History;
+
+namespace GaiaOrleans.Chaos.Results;
+
+/// <summary>What came of a run, for people and for programs.</summary>
+internal sealed record ChaosReport(
+    double Seconds, int Seed, IReadOnlyDictionary<string, int> Faults, int Operations, int Acknowledged, int Unknown,
+    int Lost, int Doubled, int StaleAfterFence, int Diverged, IReadOnlyList<ReportedViolation> Violations)
+{
+    private const int MostShown = 10;
+
+    private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
+
+    public static ChaosReport Of(int seed, TimeSpan length, IReadOnlyDictionary<string, int> faults, Recorder recorder, IReadOnlyList<Violation> violations)
+    {
+        var operations = recorder.Operations;
+        return new(
+            length.TotalSeconds, seed, faults, operations.Count, operations.Count(o => o.Outcome == Outcome.Done), operations.Count(o => o.Outcome == Outcome.Unknown),
+            Count(ViolationKind.Lost), Count(ViolationKind.Doubled), Count(ViolationKind.StaleAfterFence), Count(ViolationKind.Diverged),
+            [.. violations.Select(v => ReportedViolation.Of(v, recorder))]);
+
+        int Count(string kind) => violations.Count(v => v.Kind == kind);
+    }
+
+    public void Show(TextWriter output)
+    {
+        output.WriteLine($"seed {Seed}, {Seconds:0} s: {Operations} operations, {Acknowledged} acknowledged, {Unknown} of unknown outcome");
+        output.WriteLine($"faults: {string.Join(", ", Faults.Where(f => f.Value > 0).Select(f => $"{f.Key} {f.Value}"))}");
+        output.WriteLine($"lost {Lost}, doubled {Doubled}, stale after a fence {StaleAfterFence}, diverged {Diverged}; {Violations.Count} violations");
+        foreach (var violation in Violations.Take(MostShown)) output.WriteLine(violation);
+        if (Violations.Count > MostShown) output.WriteLine($"and {Violations.Count - MostShown} more (--json has them all)");
+    }
+
+    public async Task Write(string file, CancellationToken cancellation)
+    {
+        await using var stream = File.Create(file);
+        await JsonSerializer.SerializeAsync(stream, this, Wire, cancellation);
+    }
+}
+
+/// <summary>A violation with what happened around it.</summary>
+/// <param name="History">The operations that show it, and the faults and changes of the rollout between them, with seconds since the first event of the run.</param>
+internal sealed record ReportedViolation(string Kind, string Session, string What, IReadOnlyList<string> History)
+{
+    private static readonly TimeSpan Around = TimeSpan.FromSeconds(5);
+
+    public static ReportedViolation Of(Violation violation, Recorder recorder)
+    {
+        var events = recorder.Events;
+        var origin = events.Select(e => e.At).DefaultIfEmpty(0).Min();
+        var lines = violation.Operations.Select(o => (At: o.Invoked, Text: $"{Seconds(o.Invoked):0.000} to {Seconds(o.Answered):0.000}: {o}")).ToList();
+        if (lines.Count > 0)
+        {
+            var (from, to) = (Seconds(violation.Operations.Min(o => o.Invoked)) - Around.TotalSeconds, Seconds(violation.Operations.Max(o => o.Answered)) + 1);
+            lines.AddRange(events.Where(e => Seconds(e.At) >= from && Seconds(e.At) <= to).Select(e => (e.At, $"{Seconds(e.At):0.000}: {e.What}")));
+        }
+
+        return new(violation.Kind, violation.Session, violation.What, [.. lines.OrderBy(l => l.At).Select(l => l.Text)]);
+
+        double Seconds(long at) => TimeProvider.System.GetElapsedTime(origin, at).TotalSeconds;
+    }
+
+    public override string ToString() => string.Join(Environment.NewLine + "    ", [$"  {Kind} {Session}: {What}", .. History]);
+}

@@ -1,0 +1,14 @@
+using GaiaOrleans.Silo.Telemetry;
+
+namespace GaiaOrleans.Silo.Tests.Telemetry;
+
+public sealed class CountPaceTests
+{
+    [Theory]
+    [InlineData(0, 5_000)]
+    [InlineData(50, 5_000)]
+    [InlineData(51, 5_100)]
+    [InlineData(600, 60_000)]
+    public void A_count_costs_a_hundredth_of_the_time_at_most(int tookMs, int everyMs) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(everyMs), CountPace.After(TimeSpan.FromMilliseconds(tookMs), TimeSpan.FromSeconds(5)));
+}
