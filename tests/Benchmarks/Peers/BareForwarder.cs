@@ -1,7 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using System.Net;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace GaiaOrleans.Benchmarks.Peers;

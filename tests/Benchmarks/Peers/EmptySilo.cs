@@ -1,7 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
-using System.Net;
 
 namespace GaiaOrleans.Benchmarks.Peers;
 
