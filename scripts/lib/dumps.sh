@@ -27,7 +27,8 @@ checked_manifest() { # FILE
     [ -r "$file" ] || die "this user may not read $file"
     [ "$(head -c 5 "$file" | tr -d '\0')" = "$DUMP_MAGIC" ] || die "$file is no dump in PostgreSQL's custom format"
     manifest=$(tail -c 65536 "$file" | tail -n 1 | tr -d '\0')
-    jq -e '.format == "gaia-go-backup-1"' <<<"$manifest" >/dev/null 2>&1 ||
+    # Slurped: of nothing at all, where a file was cut behind the end of a line, jq 1.6 says that every filter holds.
+    jq -es '.[0].format? == "gaia-go-backup-1"' <<<"$manifest" >/dev/null 2>&1 ||
         die "$file does not end with a manifest: it was cut off, or backup_database.sh did not make it"
     bytes=$(jq -r .bytes <<<"$manifest")
     hash=$(head -c "$bytes" "$file" | sha256_of)
