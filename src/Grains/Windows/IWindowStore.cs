@@ -14,7 +14,7 @@ public interface IWindowStore
     /// <summary>All of it or nothing. A report whose outcome was lost may be counted twice when it is repeated; it never makes a minute complete.</summary>
     Task Add(WindowReport report, CancellationToken cancellationToken);
 
-    /// <summary>A breach of the guard stands in the minute of <paramref name="at"/>.</summary>
+    /// <summary>A breach of the guard stands in the minute of <paramref name="at"/>. Later minutes that are known already count no longer: the clock was set back since.</summary>
     Task MarkBreach(DateTimeOffset at, CancellationToken cancellationToken);
 
     /// <summary>Since the cluster exists with <see cref="DateTimeOffset.MinValue"/>.</summary>

@@ -27,8 +27,7 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
     {
         lock (_gate)
         {
-            if (report.Again is { } again)
-                foreach (var (key, row) in _rows.Where(r => r.Key.Minute >= again).ToList()) _rows[key] = row with { FromStart = false };
+            if (report.Again is { } again) CountNoLonger(again);
             if (report.Closes is { } closed && _rows.TryGetValue((closed, report.Silo), out var before)) _rows[(closed, report.Silo)] = before.Also(report.InForce) with { ToEnd = true };
             var own = (report.Minute, report.Silo);
             _rows[own] = !_rows.TryGetValue(own, out var mine)
@@ -49,8 +48,18 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
 
     public Task MarkBreach(DateTimeOffset at, CancellationToken cancellationToken)
     {
-        lock (_gate) _breaches.Add(WindowRules.MinuteOf(at));
+        lock (_gate)
+        {
+            CountNoLonger(WindowRules.MinuteOf(at) + WindowRules.Minute);
+            _breaches.Add(WindowRules.MinuteOf(at));
+        }
+
         return Task.CompletedTask;
+    }
+
+    private void CountNoLonger(DateTimeOffset from)
+    {
+        foreach (var (key, row) in _rows.Where(r => r.Key.Minute >= from).ToList()) _rows[key] = row with { FromStart = false };
     }
 
     public async Task<WindowSums> Sums(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)

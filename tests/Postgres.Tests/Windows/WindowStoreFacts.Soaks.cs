@@ -159,16 +159,28 @@ public abstract partial class WindowStoreFacts
     [Fact]
     public async Task The_last_breach_is_known_to_the_end_of_its_minute()
     {
-        await Silo("one").Through(-5, 245);
+        var one = Silo("one");
+        await one.Through(-5, 65);
         Assert.Null((await Soaked(0, 270)).LastBreach);
         await Store.MarkBreach(From.AddSeconds(61), None);
+        await one.Through(75, 135);
         await Store.MarkBreach(From.AddSeconds(130), None);
+        await one.Through(145, 245);
         Assert.Equal(new(4 * Minute, 0, From.AddMinutes(3)), await Soaked(0, 270));
         Assert.Equal(From.AddMinutes(3), (await Soaked(150, 270)).LastBreach);
         // What is in the future was before the clock was set back.
         Assert.Equal(From.AddMinutes(3), (await Soaked(0, 120)).LastBreach);
         Assert.Equal(From.AddMinutes(3), (await Soaked(179, 270)).LastBreach);
         Assert.Null((await Soaked(180, 270)).LastBreach);
+    }
+
+    /// <summary>By the clock they are later than the breach; nobody watched them after it.</summary>
+    [Fact]
+    public async Task A_breach_on_a_clock_that_was_set_back_leaves_nothing_counted_that_seems_to_follow_it()
+    {
+        await Silo("one").Through(-5, 245);
+        await Store.MarkBreach(From.AddSeconds(61), None);
+        Assert.Equal(new(2 * Minute, 2, From.AddMinutes(2)), await Soaked(0, 270));
     }
 
     private Task<Soak> Soaked(int fromSeconds, int toSeconds, decimal atLeast = 50) =>

@@ -38,7 +38,13 @@ internal sealed class PostgresWindowStore(NpgsqlDataSource database) : IWindowSt
         }
     }
 
-    public Task MarkBreach(DateTimeOffset at, CancellationToken cancellationToken) => database.Change(WindowSql.MarkBreach, cancellationToken, WindowRules.MinuteOf(at).UtcDateTime);
+    public async Task MarkBreach(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var minute = WindowRules.MinuteOf(at);
+        // Counted already, and yet later: the clock was set back meanwhile. They are no time without a breach after this one.
+        await database.Change(WindowSql.Again, cancellationToken, (minute + WindowRules.Minute).UtcDateTime);
+        await database.Change(WindowSql.MarkBreach, cancellationToken, minute.UtcDateTime);
+    }
 
     public async Task<WindowSums> Sums(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) => (await database.Query(
         WindowSql.Sums,
