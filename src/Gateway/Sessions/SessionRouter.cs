@@ -38,7 +38,17 @@ public sealed class SessionRouter(
 
             SessionResponse.Mark(context, Side.Go, rollout.Epoch);
             id = SessionPath.IdOf(context);
-            snapshot = await Snapshot(id, context.RequestAborted);
+            try
+            {
+                snapshot = await Snapshot(id, context.RequestAborted);
+            }
+            // It cannot be adopted, for what it holds cannot be stored here. It lacks nothing, and legacy shows it as it always has.
+            catch (LeadUnavailableException e) when (e.Side == Side.Python && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
+            {
+                await legacy.Forward(context, rollout.Epoch);
+                return;
+            }
+
             shadow.Follow(context, rollout, id, snapshot.Version);
             // A pending change is on the target only: nobody reads past an acknowledged write.
             if (!snapshot.Pending && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
