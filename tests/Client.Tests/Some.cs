@@ -18,7 +18,7 @@ internal static class Some
     public static string Status(int done = 45) => $$"""
         {"phase":"gradual_rollout","epoch":8,"paused":null,"traffic":{"go_percentage":10,"python_percentage":90},
          "dual_write":{"enabled":true,"closing":false,"mode":"go_leads","ack":"both"},"sessions":{"total":100,"migrated":{{done}},"pending":3},
-         "runs":[{{Run("running", done)}}],"guard":{"status":"investigate","error_rate":0.012},
+         "runs":[{{Run("running", done)}}],"guard":{"verdict":"investigate","since":null,"error_rate":{"go":0.012,"python":null},"sample":{"go":500,"python":0},"observed":"go 1.2 % of 500 requests answered 5xx","required":"at most 1 %"},
          "next":{"phase":"monitoring","can_advance":false,"blockers":[{"gate":"soak_at_50","status":"inconclusive","observed":"0 h","required":"48 h","since":null}]},
          "sync_lag_ms":12.5,"conflicts_open":0,"environment_mismatch":["silo-2: DUAL_WRITE_MODE is python_leads"]}
         """;

@@ -35,7 +35,7 @@ internal sealed record StatusPage(Answer Status, Answer? Cluster, string? Cluste
         if (json.Text("paused") is { } paused) facts.Add("paused", paused, Cell.Doubtful);
         if (json.Member("traffic") is { } traffic) facts.Add("split", SplitLine.Of(traffic, unicode));
         if (json.Member("dual_write") is { } dualWrite) facts.Add("dual-write", DualWriteCommand.Line(dualWrite));
-        if (json.Member("guard") is { } guard) facts.Add("guard", Pairs(guard), Cell.ToneOf(guard.Text("status") ?? guard.Text("verdict")));
+        if (json.Member("guard") is { } guard) facts.Add("guard", $"{guard.Text("verdict")}: {guard.Text("observed")}", Cell.ToneOf(guard.Text("verdict")));
         facts.Add("lag", json.Text("sync_lag_ms") is { } lag ? $"{lag} ms" : "not known");
         if (json.Member("sessions") is { } sessions) facts.Add("sessions", Pairs(sessions));
         facts.Add("conflicts", $"{json.Text("conflicts_open") ?? "-"} open", json.Number("conflicts_open") > 0 ? Cell.Doubtful : Style.Plain);

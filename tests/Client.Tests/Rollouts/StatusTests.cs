@@ -13,7 +13,7 @@ public class StatusTests
             phase       gradual_rollout (epoch 8); next monitoring: 1 blockers
             split       go 10 % ███░░░░░░░░░░░░░░░░░░░░░░░░░░░ 90 % python
             dual-write  on, go_leads, ack both
-            guard       status investigate, error rate 0.012
+            guard       investigate: go 1.2 % of 500 requests answered 5xx
             lag         12.5 ms
             sessions    total 100, migrated 45, pending 3
             conflicts   0 open
