@@ -39,11 +39,21 @@ checked_manifest() { # FILE
     printf '%s' "$manifest"
 }
 
-# An empty database like the one beside it, where there is one.
+# An empty database like the one beside it, and its owner's, where there is one.
 create_database_like() { # NEW OLD
     local like
-    like=$(query -d "$MAINTENANCE" "SELECT format('ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding), datcollate, datctype) FROM pg_database WHERE datname = $(sql_text "$2")") || return 1
+    like=$(query -d "$MAINTENANCE" "SELECT concat(CASE WHEN pg_has_role(datdba, 'MEMBER') THEN format('OWNER %I ', pg_get_userbyid(datdba)) END, format('ENCODING %L LC_COLLATE %L LC_CTYPE %L', pg_encoding_to_char(encoding), datcollate, datctype)) FROM pg_database WHERE datname = $(sql_text "$2")") || return 1
     query -d "$MAINTENANCE" "CREATE DATABASE $(sql_name "$1") TEMPLATE template0 ${like:-ENCODING 'UTF8'}"
+}
+
+# With the rights of the database's owner, whoever restores it: what an administrator made would be the administrator's, and closed to the silos' owner.
+as_owner() { # DATABASE COMMAND...
+    local owner
+    owner=$(query -d "$1" "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database() AND datdba <> current_user::regrole") || return 1
+    shift
+    [ -n "$owner" ] || { "$@" && return 0 || return; }
+    owner=${owner//\\/\\\\}
+    PGOPTIONS="${PGOPTIONS:-} -c role=${owner// /\\ }" "$@"
 }
 
 drop_database() { # NAME
@@ -53,7 +63,7 @@ drop_database() { # NAME
 # Fills an empty database and compares it with the manifest.
 fill_database() { # DATABASE FILE MANIFEST
     local restored
-    "$PG_RESTORE" --dbname "$1" --exit-on-error --no-owner --no-privileges --jobs 2 "$2" </dev/null || return 1
+    as_owner "$1" "$PG_RESTORE" --dbname "$1" --exit-on-error --no-owner --no-privileges --jobs 2 "$2" </dev/null || return 1
     restored=$(contents_of "$1") || return 1
     same_contents "$3" "$restored"
 }
@@ -109,6 +119,10 @@ grant_roles() { # DATABASE MANIFEST
 
 # The last of a restore: this build's schema and rights, a new incarnation, none of the silos of then, and fresh statistics. Prints the incarnation.
 renew_database() { # DATABASE MANIFEST ABOVE COMPLETED
+    as_owner "$1" renew_owned "$@"
+}
+
+renew_owned() { # DATABASE MANIFEST ABOVE COMPLETED
     local incarnation
     upgrade_schema "$1" && grant_roles "$1" "$2" || return 1
     incarnation=$(run_sql -1 -d "$1" <<SQL

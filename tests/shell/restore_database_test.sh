@@ -67,7 +67,7 @@ with_manifest '.tables.session_records.hash = "1"'
 refuses 1 "session_records: 300 rows in the backup, 300 restored, of other content" restore "$folder/other.dump"
 ok "also when only the content differs"
 query "$silo"
-refuses 1 "gaia_node_1 (heartbeat 0 s ago)" restore "$dump"
+refuses 1 "gaia_node_1 (heartbeat " restore "$dump"
 ok "a silo with a fresh heartbeat is a reason to refuse"
 query "DELETE FROM orleansmembershiptable"
 PGAPPNAME=gaia-membership "$PSQL" -Xqc 'SELECT pg_sleep(20)' >/dev/null 2>&1 &
