@@ -105,7 +105,7 @@ public interface ISessionStore
     /// <summary>The marks of the live rows after <paramref name="after"/> in id order.</summary>
     Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Rows that legacy does not show as they are, also because it refuses to, for lists that legacy serves.</summary>
+    /// <summary>Rows of which legacy lacks an acknowledged change, also because it refuses it, for lists that legacy serves. An intent alone is none.</summary>
     Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken);
 
     /// <summary>The conflict log, newest first.</summary>
