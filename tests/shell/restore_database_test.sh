@@ -162,9 +162,15 @@ until [ "$(query "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gaia_si
 (export GAIA_POSTGRES=${GAIA_POSTGRES/Username=gaia/Username=owner} && refuses 1 "GRANT pg_read_all_stats, pg_signal_backend TO" restore "$dump")
 ok "an owner who could neither see nor end the silos' connections is told so"
 query "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'gaia_silo'" >/dev/null
+query "CREATE EXTENSION pg_stat_statements"
+"$ROOT/scripts/backup_database.sh" --to "$folder/extended.dump" >/dev/null 2>&1
+[[ $(restore "$folder/extended.dump" 2>&1 >/dev/null </dev/null) != *"left out"* ]] && [ "$(query "SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'")" = 1 ] &&
+    [ "$(query "SELECT tableowner FROM pg_tables WHERE tablename = 'session_records'")" = owner ]
+ok "an extension that only an administrator may make is restored by one, and the rest is the owner's"
 
 # A backup of an older build, into a server that has lost the database, by a user who is no superuser.
 query "ALTER ROLE poor CREATEDB"
+administrator=$PGUSER
 export PGUSER=poor GAIA_POSTGRES=${GAIA_POSTGRES/Username=gaia/Username=poor}
 query -d postgres "CREATE DATABASE old"
 query -d old "SET client_min_messages = error; $(cat "$MIGRATIONS"/000[1-8]*.sql)
@@ -172,12 +178,15 @@ query -d old "SET client_min_messages = error; $(cat "$MIGRATIONS"/000[1-8]*.sql
     INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('gaia');
     INSERT INTO rollout_state VALUES (1, 1, 7, 7, 2, 'Preparation', 0, false, false, 'GoLeads', 'Both', 'Manual', 42, NULL, now(), 'test')" >/dev/null
 for file in "$MIGRATIONS"/000[1-8]*.sql; do query -d old "INSERT INTO schemaversions (scriptname, applied) VALUES ('GaiaOrleans.Silo.Postgres.Migrations.${file##*/}', now())"; done
+PGUSER=$administrator query -d old "CREATE EXTENSION pg_stat_statements"
 export GAIA_POSTGRES=${GAIA_POSTGRES/Database=gaia/Database=old}
 "$ROOT/scripts/backup_database.sh" --to "$folder/old.dump" >/dev/null 2>&1
 query -d postgres "DROP DATABASE old"
-[ "$(restore "$folder/old.dump" 2>/dev/null </dev/null)" = "0 sessions in claude_sessions" ] &&
+[ "$(restore "$folder/old.dump" 2>"$folder/said" </dev/null)" = "0 sessions in claude_sessions" ] &&
     [ "$(query -d old 'SELECT count(*) FROM schemaversions')" = "$(find "$MIGRATIONS" -name '*.sql' | wc -l)" ] && [ "$(query -d old 'SELECT phase FROM rollout_state')" = Preparation ]
 ok "a backup of an older build is brought up to this one, also where the database is lost"
+[[ $(<"$folder/said") == *"extensions which this user may not make; they are left out"* ]]
+ok "an extension that its user may not make is named, and keeps nobody from the backup"
 restore "$folder/old.dump" >/dev/null 2>&1 </dev/null && [ "$(query -d old 'SELECT incarnation FROM rollout_state')" = 3 ]
 ok "a user who may make databases and owns this one needs no other right"
 

@@ -22,12 +22,14 @@ internal sealed partial class IsolationWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
+        var looked = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             var unread = lease.Unread;
             // Only a silo in doubt asks the others.
             var answers = unread > rollout.Value.SiloLease ? await Task.WhenAll(Others().Select(peers.HoldsLease)) : [];
-            var next = IsolationRules.Judge(lease.Unread, answers, rollout.Value.SiloLease, detection.Value.GiveUpAfter);
+            var next = IsolationRules.Judge(_present, time.GetElapsedTime(looked), lease.Unread, answers, rollout.Value.SiloLease, detection.Value.GiveUpAfter);
+            looked = time.GetTimestamp();
             if (next.Reason is not null && _present.Reason is null) LogDoubt(logger, next.Reason);
             if (next.Reason is null && _present.Reason is not null) LogBack(logger);
             _present = next;

@@ -6,16 +6,18 @@ namespace GaiaOrleans.Silo.Tests.Cluster;
 public sealed class IsolationRulesTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void As_long_as_a_reading_counts_nothing_is_wrong(double seconds) => Assert.Equal(Isolation.None, Judge(seconds, [null, null]));
+    public void As_long_as_a_reading_counts_nothing_is_wrong(double seconds) =>
+        Assert.Equal(Isolation.None, IsolationRules.Judge(Isolation.None, Look, TimeSpan.FromSeconds(seconds), [null, null], Lease, Patience));
 
     [Fact]
     public void A_silo_that_has_not_started_yet_is_left_to_its_start() =>
-        Assert.Equal(Isolation.None, IsolationRules.Judge(null, [null, null], Lease, Patience));
+        Assert.Equal(Isolation.None, IsolationRules.Judge(Isolation.None, TimeSpan.Zero, null, [null, null], Lease, Patience));
 
     [Fact]
     public void Cut_off_from_everybody_it_says_so_at_once_and_leaves_later()
@@ -37,7 +39,26 @@ public sealed class IsolationRulesTests
     [Fact]
     public void A_silo_without_peers_waits_for_its_database() => Assert.Equal((false, true), Leaves(3_600, []));
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(null)]
+    public void A_silo_that_stood_still_asks_before_it_leaves(bool? peer)
+    {
+        var hour = TimeSpan.FromHours(1);
+        var woken = IsolationRules.Judge(Isolation.None, hour, hour, [peer], Lease, Patience);
+        Assert.Equal((false, true), (woken.Leave, woken.Reason is not null));
+        // Also where it was in doubt already when it stopped.
+        var again = IsolationRules.Judge(woken, hour, hour + hour, [peer], Lease, Patience);
+        Assert.False(again.Leave);
+        Assert.Equal(Isolation.None, IsolationRules.Judge(again, Look, TimeSpan.Zero, [peer], Lease, Patience));
+        Assert.True(Watched(again, hour + hour, [peer], looks: 5).Leave);
+    }
+
     private static (bool Leave, bool Reason) Leaves(double seconds, bool?[] peers) => Judge(seconds, peers) is var judged ? (judged.Leave, judged.Reason is not null) : default;
 
-    private static Isolation Judge(double seconds, bool?[] peers) => IsolationRules.Judge(TimeSpan.FromSeconds(seconds), peers, Lease, Patience);
+    /// <summary>What it finds at last when it has looked every second since it last read.</summary>
+    private static Isolation Judge(double seconds, bool?[] peers) => Watched(Isolation.None, TimeSpan.Zero, peers, (int)seconds);
+
+    private static Isolation Watched(Isolation before, TimeSpan unread, bool?[] peers, int looks) =>
+        Enumerable.Range(1, looks).Aggregate(before, (found, i) => IsolationRules.Judge(found, Look, unread + i * Look, peers, Lease, Patience));
 }
