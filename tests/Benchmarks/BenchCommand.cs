@@ -3,11 +3,11 @@ using GaiaOrleans.Benchmarks.Clusters;
 using GaiaOrleans.Benchmarks.Failover;
 using GaiaOrleans.Benchmarks.Gates;
 using GaiaOrleans.Benchmarks.Http;
-using GaiaOrleans.Benchmarks.Peers;
 using GaiaOrleans.Benchmarks.Results;
 using GaiaOrleans.Benchmarks.Rollouts;
 using GaiaOrleans.Benchmarks.Runs;
 using GaiaOrleans.Benchmarks.Shadow;
+using GaiaOrleans.Benchmarks.Store;
 
 namespace GaiaOrleans.Benchmarks;
 
@@ -20,7 +20,7 @@ internal static class BenchCommand
         names.AcceptOnlyFromAmong([.. all.Select(b => b.Name)]);
         var json = new Option<string?>("--json") { Description = "Also write the table here, as JSON." };
         var quick = new Option<bool>("--quick") { Description = "Small and short: to see that it works." };
-        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick, PeerCommand.Create() };
+        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick };
         command.SetAction((parsed, cancellation) =>
         {
             var chosen = parsed.GetValue(names) is { Length: > 0 } wanted ? all.Where(b => wanted.Contains(b.Name)) : all;
@@ -34,9 +34,10 @@ internal static class BenchCommand
         var rounds = new RunRounds();
         return
         [
+            StoreBenchmark.Orleans, StoreBenchmark.Npgsql, StoreBenchmark.Pgbench,
             ReadBenchmark.Direct, ReadBenchmark.Proxied, new ForwardBenchmark(), new DualWriteBenchmark(), new LeaderBenchmark(), new KeyedBenchmark(),
             new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(),
-            new SilosBenchmark(), new StartBenchmark(), new GatesBenchmark(), new RouteBenchmark(), new FenceBenchmark(), new RollbackBenchmark(),
+            new SilosBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new GatesBenchmark(), new RouteBenchmark(), new FenceBenchmark(), new RollbackBenchmark(),
             LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark(),
         ];
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GaiaOrleans.Chaos.Faults;
+using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Chaos;
 
@@ -19,8 +20,10 @@ internal static class ChaosCommand
         var command = new RootCommand("Breaks a real cluster while clients work, and checks afterwards whether what they were told was true.") { seconds, seed, faults, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var chosen = parsed.GetValue(faults) is { Length: > 0 } wanted ? Fault.All.Where(f => wanted.Contains(f.Kind)) : Fault.All;
-            var run = new ChaosRun(parsed.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000), TimeSpan.FromSeconds(parsed.GetValue(seconds)), [.. chosen]);
+            var chosen = (parsed.GetValue(faults) is { Length: > 0 } wanted ? Fault.All.Where(f => wanted.Contains(f.Kind)) : Fault.All).ToList();
+            if (TestNetwork.Obstacle is { } obstacle && chosen.RemoveAll(f => f.InNetwork) is var left and > 0) Console.Error.WriteLine($"chaos: without {left} kinds of faults: {obstacle}");
+            if (chosen.Count == 0) return 2;
+            var run = new ChaosRun(parsed.GetValue(seed) ?? Random.Shared.Next(1, 1_000_000), TimeSpan.FromSeconds(parsed.GetValue(seconds)), chosen, TestNetwork.Obstacle is null);
             var report = await run.Run(cancellation);
             report.Show(Console.Out);
             if (parsed.GetValue(json) is { } file) await report.Write(file, cancellation);

@@ -15,14 +15,14 @@ public sealed class GaiaHomeProcess : IAsyncDisposable
     readonly HttpClient _control;
     ChildProcess _process;
 
-    GaiaHomeProcess(IReadOnlyList<string> arguments)
+    GaiaHomeProcess(IReadOnlyList<string> arguments, string host)
     {
         var script = RepositoryRoot.PathTo("deploy", "gaia-home", "gaia_home.py");
         var port = FreePort.Next();
-        Url = new($"http://127.0.0.1:{port}/");
+        Url = new($"http://{host}:{port}/");
         _control = new() { BaseAddress = Url, Timeout = TimeSpan.FromSeconds(10) };
         _folder = Directory.CreateTempSubdirectory("gaia-home-");
-        _arguments = [script, "--host", "127.0.0.1", "--port", $"{port}", "--db", Path.Combine(_folder.FullName, "gaia_home.db"), .. arguments];
+        _arguments = [script, "--host", host, "--port", $"{port}", "--db", Path.Combine(_folder.FullName, "gaia_home.db"), .. arguments];
         _process = Launch();
     }
 
@@ -39,10 +39,11 @@ public sealed class GaiaHomeProcess : IAsyncDisposable
 
     /// <summary>Returns when it answers.</summary>
     /// <param name="arguments">Further arguments of the script, for example <c>--seed</c> and <c>1000</c>.</param>
+    /// <param name="network">Where it listens. Default: on this machine alone.</param>
     /// <param name="cancellation">Gives up starting.</param>
-    public static async Task<GaiaHomeProcess> StartAsync(IReadOnlyList<string>? arguments = null, CancellationToken cancellation = default)
+    public static async Task<GaiaHomeProcess> StartAsync(IReadOnlyList<string>? arguments = null, TestNetwork? network = null, CancellationToken cancellation = default)
     {
-        var home = new GaiaHomeProcess(arguments ?? []);
+        var home = new GaiaHomeProcess(arguments ?? [], network?.Address ?? "127.0.0.1");
         try
         {
             await home.UntilHealthyAsync(cancellation);

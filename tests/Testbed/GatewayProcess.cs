@@ -8,14 +8,18 @@ public sealed class GatewayProcess : IAsyncDisposable
     readonly IReadOnlyDictionary<string, string?> _environment;
     ChildProcess _process;
 
-    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = DefaultName)
+    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = DefaultName, NetworkNode? node = null)
     {
-        Url = new($"http://127.0.0.1:{FreePort.Next()}/");
+        Node = node;
+        Url = new($"http://{node?.Address ?? "127.0.0.1"}:{FreePort.Next()}/");
         _environment = new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = Url.ToString(), ["Gateway__Name"] = name };
         _process = Launch();
     }
 
     public Uri Url { get; }
+
+    /// <summary>Where it runs, in a network of its own.</summary>
+    public NetworkNode? Node { get; }
 
     public IReadOnlyList<string> Output => _process.Output;
 
@@ -37,5 +41,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    ChildProcess Launch() => ChildProcess.Start(new("dotnet", Built.Program("Gateway")) { Environment = _environment });
+    ChildProcess Launch()
+    {
+        var command = new ChildCommand("dotnet", Built.Program("Gateway")) { Environment = _environment };
+        return ChildProcess.Start(Node?.Within(command) ?? command);
+    }
 }

@@ -1,15 +1,27 @@
+using System.Net;
+using Npgsql;
+
 namespace GaiaOrleans.Testbed;
 
 /// <summary>PostgreSQL, GAIA_HOME, silos and a standalone gateway, each a real process. Disposing stops them all.</summary>
 public sealed class LocalCluster : IAsyncDisposable
 {
+    // What PostgreSQL needs for little data and its log, and some more.
+    const int DiskMegabytes = 2_000;
+
     readonly List<SiloProcess> _silos = [];
     readonly List<GatewayProcess> _furtherGateways = [];
     readonly DirectoryInfo _gatewayStates = Directory.CreateTempSubdirectory("gaia-gateways-");
-    Dictionary<string, string?> _environment = [];
+    readonly ClusterPlan _plan;
+    readonly Dictionary<string, string?> _environment;
     DatabaseRoles _roles = null!;
 
-    LocalCluster(PostgresServer postgres, GaiaHomeProcess legacy) => (Postgres, Legacy) = (postgres, legacy);
+    LocalCluster(ClusterPlan plan, PostgresServer postgres, GaiaHomeProcess legacy)
+    {
+        (_plan, Postgres, Legacy) = (plan, postgres, legacy);
+        _environment = new(plan.Settings) { ["Legacy__BaseUrl"] = legacy.Url.ToString(), ["Gaia__ExpectedSilos"] = $"{plan.Silos}" };
+        _environment.TryAdd("Rollout__Rehearsal", "true");
+    }
 
     public PostgresServer Postgres { get; }
 
@@ -19,27 +31,28 @@ public sealed class LocalCluster : IAsyncDisposable
 
     public GatewayProcess Gateway { get; private set; } = null!;
 
+    /// <summary>By which silos and gateways reach the database in a network; null without one.</summary>
+    public TcpLink? DatabaseLink { get; private set; }
+
     /// <summary>To its database, as the server's superuser. Silos and gateways run as roles of their own.</summary>
     public string ConnectionString => _roles.Administrator;
 
+    /// <summary>As a <see cref="ClusterPlan"/> of these says; returns when every silo and the gateway are ready.</summary>
+    public static Task<LocalCluster> StartAsync(
+        int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? legacy = null, CertificateAuthority? authority = null) =>
+        StartAsync(new ClusterPlan { Silos = silos, Sessions = sessions, Settings = settings ?? new Dictionary<string, string?>(), Legacy = legacy ?? [], Authority = authority });
+
     /// <summary>Returns when every silo and the gateway are ready.</summary>
-    /// <param name="sessions">How many sessions GAIA_HOME holds.</param>
-    /// <param name="settings">Further environment of every silo and the gateway.</param>
-    /// <param name="legacy">Further arguments of GAIA_HOME.</param>
-    /// <param name="authority">Given, its database is reached by TLS only, with a certificate of this authority.</param>
-    public static async Task<LocalCluster> StartAsync(
-        int silos = 3, int sessions = 100, IReadOnlyDictionary<string, string?>? settings = null, IReadOnlyList<string>? legacy = null, CertificateAuthority? authority = null)
+    public static async Task<LocalCluster> StartAsync(ClusterPlan plan)
     {
-        var postgres = authority is null ? await PostgresServer.StartAsync() : await PostgresServer.StartEncryptedAsync(authority);
-        var cluster = new LocalCluster(postgres, await GaiaHomeProcess.StartAsync(["--seed", $"{sessions}", .. legacy ?? []]));
+        var cluster = new LocalCluster(plan, await Database(plan), await GaiaHomeProcess.StartAsync(["--seed", $"{plan.Sessions}", .. plan.Legacy], network: plan.Network));
         try
         {
-            cluster._roles = await DatabaseRoles.CreateAsync(postgres, "gaia");
-            cluster._environment = new(settings ?? new Dictionary<string, string?>()) { ["Legacy__BaseUrl"] = cluster.Legacy.Url.ToString(), ["Gaia__ExpectedSilos"] = $"{silos}" };
-            cluster._environment.TryAdd("Rollout__Rehearsal", "true");
-            for (var i = 1; i <= silos; i++) cluster._silos.Add(new($"gaia_node_{i}", cluster.OfSilo($"gaia_node_{i}")));
+            cluster._roles = await DatabaseRoles.CreateAsync(cluster.Postgres, "gaia");
+            if (plan.Network is { } network) cluster.DatabaseLink = new(new(IPAddress.Parse(network.Address), cluster.Postgres.Port));
+            for (var i = 1; i <= plan.Silos; i++) cluster._silos.Add(new($"gaia_node_{i}", cluster.OfSilo($"gaia_node_{i}"), await Node()));
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
-            cluster.Gateway = new(cluster.OfGateway(GatewayProcess.DefaultName));
+            cluster.Gateway = new(cluster.OfGateway(GatewayProcess.DefaultName), node: await Node());
             await cluster.Gateway.UntilReadyAsync();
             return cluster;
         }
@@ -48,6 +61,8 @@ public sealed class LocalCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+
+        async Task<NetworkNode?> Node() => plan.Network is { } network ? await network.AddAsync() : null;
     }
 
     /// <summary>A further standalone gateway; returns when it is ready.</summary>
@@ -81,13 +96,24 @@ public sealed class LocalCluster : IAsyncDisposable
         if (Gateway is not null) await Gateway.DisposeAsync();
         foreach (var silo in _silos) await silo.DisposeAsync();
         await Legacy.DisposeAsync();
+        if (DatabaseLink is not null) await DatabaseLink.DisposeAsync();
         await Postgres.DisposeAsync();
         _gatewayStates.Delete(recursive: true);
     }
 
-    Dictionary<string, string?> OfSilo(string name) => new(Of(name)) { ["Postgres__ConnectionString"] = _roles.Silo, ["Postgres__OwnerConnectionString"] = _roles.Owner };
+    static Task<PostgresServer> Database(ClusterPlan plan) =>
+        plan.Authority is { } authority ? PostgresServer.StartEncryptedAsync(authority) : plan.Network is { } network ? PostgresServer.StartAsync(network, DiskMegabytes) : PostgresServer.StartAsync();
 
-    Dictionary<string, string?> OfGateway(string name) => new(Of(name)) { ["Postgres__ConnectionString"] = _roles.Gateway };
+    Dictionary<string, string?> OfSilo(string name)
+    {
+        var environment = new Dictionary<string, string?>(Of(name)) { ["Postgres__ConnectionString"] = Linked(_roles.Silo), ["Postgres__OwnerConnectionString"] = Linked(_roles.Owner) };
+        foreach (var (key, value) in _plan.OfSilo(name)) environment[key] = value;
+        return environment;
+    }
+
+    Dictionary<string, string?> OfGateway(string name) => new(Of(name)) { ["Postgres__ConnectionString"] = Linked(_roles.Gateway) };
+
+    string Linked(string connection) => DatabaseLink is { } link ? new NpgsqlConnectionStringBuilder(connection) { Port = link.Port }.ConnectionString : connection;
 
     // Beside the others', not where this machine keeps its own.
     Dictionary<string, string?> Of(string name) => new(_environment) { ["Gateway__StateFile"] = Path.Combine(_gatewayStates.FullName, name + ".json") };

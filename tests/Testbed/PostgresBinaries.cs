@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GaiaOrleans.Testbed;
 
 /// <summary>Where <c>initdb</c> and <c>postgres</c> lie: the variable GAIA_PG_BIN, PATH, Debian's folders, Homebrew's.</summary>
-static class PostgresBinaries
+public static class PostgresBinaries
 {
     const string Variable = "GAIA_PG_BIN";
 
@@ -17,6 +17,10 @@ static class PostgresBinaries
             ?? throw new FileNotFoundException(
                 $"No PostgreSQL server found. Install it (apt-get install postgresql, or brew install postgresql), or set {Variable} to the folder of initdb and postgres.");
     }
+
+    /// <summary>A program beside them; null = it is not there.</summary>
+    /// <inheritdoc cref="FindFolder" path="/exception"/>
+    public static string? Find(string program) => Path.Combine(FindFolder(), program) is var file && File.Exists(file) ? file : null;
 
     static bool HoldsServer(string folder) => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres"));
 

@@ -11,33 +11,41 @@ sealed class PostgresFolder
     readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Guid.NewGuid():N}");
     readonly string? _owner = Environment.IsPrivilegedProcess ? LentAccount() : null;
 
-    bool _encrypted;
+    readonly string _address;
 
-    PostgresFolder() { }
+    bool _encrypted;
+    bool _mounted;
+
+    PostgresFolder(string address) => _address = address;
 
     string Data => Path.Combine(_path, "data");
 
-    public static async Task<PostgresFolder> CreateAsync(CancellationToken cancellation)
+    /// <param name="network">Where the server listens, and whom it lets in; null = this machine alone.</param>
+    /// <param name="disk">Megabytes of a disk of its own, in memory, which only root may have; null = that of the temporary folder.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<PostgresFolder> CreateAsync(TestNetwork? network, int? disk, CancellationToken cancellation)
     {
-        var folder = new PostgresFolder();
+        var folder = new PostgresFolder(network?.Address ?? "127.0.0.1");
         try
         {
             await ChildProcess.RunAsync(new("mkdir", "-m", "700", folder._path) { User = folder._owner, WorkingDirectory = "/" }, cancellation);
+            if (disk is { } megabytes) await folder.MountAsync(megabytes, cancellation);
             await ChildProcess.RunAsync(
                 folder.Command("initdb", "-D", folder.Data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
                 cancellation);
+            if (network is not null) await File.AppendAllTextAsync(Path.Combine(folder.Data, "pg_hba.conf"), $"host all all {network.Range} trust\n", cancellation);
             return folder;
         }
         catch
         {
-            folder.Delete();
+            await folder.DeleteAsync();
             throw;
         }
     }
 
     /// <summary>The server in the foreground, without a Unix socket: a socket's path may not be longer than 107 bytes.</summary>
     public ChildCommand Server(int port, bool durable) => Command("postgres",
-        ["-D", Data, "-p", $"{port}", .. Settings("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "lc_messages=C"),
+        ["-D", Data, "-p", $"{port}", .. Settings($"listen_addresses={_address}", "unix_socket_directories=", "max_connections=300", "lc_messages=C"),
          .. durable ? [] : Settings("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
          .. _encrypted ? Settings("ssl=on") : []]);
 
@@ -56,10 +64,25 @@ sealed class PostgresFolder
         _encrypted = true;
     }
 
-    public void Delete()
+    /// <summary>Nothing more can be written to its disk.</summary>
+    public Task FillAsync() => ChildProcess.RunAsync(new("fallocate", "--length", $"{new DriveInfo(_path).AvailableFreeSpace}", Ballast));
+
+    public void Free() => File.Delete(Ballast);
+
+    public async Task DeleteAsync()
     {
+        if (_mounted) await ChildProcess.RunAsync(new("umount", "--lazy", _path));
         if (Directory.Exists(_path))
             Directory.Delete(_path, recursive: true);
+    }
+
+    string Ballast => Path.Combine(_path, "ballast");
+
+    async Task MountAsync(int megabytes, CancellationToken cancellation)
+    {
+        await ChildProcess.RunAsync(new("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=700", "tmpfs", _path), cancellation);
+        _mounted = true;
+        if (_owner is not null) await ChildProcess.RunAsync(new("chown", _owner, _path), cancellation);
     }
 
     ChildCommand Command(string program, params IReadOnlyList<string> arguments) =>

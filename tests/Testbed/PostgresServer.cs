@@ -14,11 +14,13 @@ public sealed class PostgresServer : IAsyncDisposable
     readonly PostgresFolder _folder;
     readonly bool _durable;
     readonly CertificateAuthority? _authority;
+    readonly string _host;
     readonly int _port = FreePort.Next();
     ChildProcess? _process;
 
-    PostgresServer(PostgresFolder folder, bool durable, CertificateAuthority? authority = null)
+    PostgresServer(PostgresFolder folder, bool durable, CertificateAuthority? authority = null, TestNetwork? network = null)
     {
+        _host = network?.Address ?? "127.0.0.1";
         _folder = folder;
         _durable = durable;
         _authority = authority;
@@ -30,6 +32,8 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Of the server's main process; changes with each start.</summary>
     public int Pid => Running.Id;
 
+    public int Port => _port;
+
     ChildProcess Running => _process ?? throw new InvalidOperationException("The server does not run.");
 
     public static Task<PostgresServer> StartAsync(CancellationToken cancellation = default) => StartAsync(durable: true, cancellation);
@@ -37,29 +41,22 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="durable">False: nothing waits for the disk. For quick tests only; a stopped or killed server may lose commits.</param>
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="FileNotFoundException">PostgreSQL is not installed.</exception>
-    public static async Task<PostgresServer> StartAsync(bool durable, CancellationToken cancellation = default)
-    {
-        var server = new PostgresServer(await PostgresFolder.CreateAsync(cancellation), durable);
-        try
-        {
-            await server.StartAgainAsync(cancellation);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    public static async Task<PostgresServer> StartAsync(bool durable, CancellationToken cancellation = default) =>
+        await StartedAsync(new PostgresServer(await PostgresFolder.CreateAsync(null, null, cancellation), durable), cancellation);
+
+    /// <summary>One that waits for its disk, has a small one of its own, and listens on this network alone.</summary>
+    /// <param name="network">On which it listens.</param>
+    /// <param name="disk">Megabytes.</param>
+    /// <param name="cancellation">Gives up starting.</param>
+    public static async Task<PostgresServer> StartAsync(TestNetwork network, int disk, CancellationToken cancellation = default) =>
+        await StartedAsync(new PostgresServer(await PostgresFolder.CreateAsync(network, disk, cancellation), durable: true, network: network), cancellation);
 
     /// <summary>One that nobody reaches without TLS. Its connection strings verify it, down to its address.</summary>
     public static async Task<PostgresServer> StartEncryptedAsync(CertificateAuthority authority, CancellationToken cancellation = default)
     {
-        var folder = await PostgresFolder.CreateAsync(cancellation);
+        var folder = await PostgresFolder.CreateAsync(null, null, cancellation);
         await folder.EncryptAsync(authority, cancellation);
-        var server = new PostgresServer(folder, durable: false, authority);
-        await server.StartAgainAsync(cancellation);
-        return server;
+        return await StartedAsync(new PostgresServer(folder, durable: false, authority), cancellation);
     }
 
     /// <summary>A new empty database.</summary>
@@ -121,6 +118,18 @@ public sealed class PostgresServer : IAsyncDisposable
         SendToSessions(Signal.Stop);
     }
 
+    /// <summary>Nothing more can be written to its disk, which must be one of its own.</summary>
+    public Task FillDiskAsync() => _folder.FillAsync();
+
+    /// <summary>There is room again; the server is started again if it gave up.</summary>
+    public async Task FreeDiskAsync()
+    {
+        _folder.Free();
+        if (!Running.HasExited) return;
+        await ForgetAsync();
+        await StartAgainAsync();
+    }
+
     public void Resume()
     {
         SendToSessions(Signal.Continue);
@@ -137,7 +146,21 @@ public sealed class PostgresServer : IAsyncDisposable
         finally
         {
             await ForgetAsync();
-            _folder.Delete();
+            await _folder.DeleteAsync();
+        }
+    }
+
+    static async Task<PostgresServer> StartedAsync(PostgresServer server, CancellationToken cancellation)
+    {
+        try
+        {
+            await server.StartAgainAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
         }
     }
 
@@ -156,7 +179,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     string ConnectionStringTo(string database)
     {
-        var connection = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = _port, Username = "postgres", Database = database, IncludeErrorDetail = true };
+        var connection = new NpgsqlConnectionStringBuilder { Host = _host, Port = _port, Username = "postgres", Database = database, IncludeErrorDetail = true };
         if (_authority is not null) (connection.SslMode, connection.RootCertificate) = (SslMode.VerifyFull, _authority.File);
         return connection.ConnectionString;
     }

@@ -8,15 +8,18 @@ public sealed class SiloProcess : IAsyncDisposable
     readonly IReadOnlyDictionary<string, string?> _environment;
     ChildProcess _process;
 
-    internal SiloProcess(string name, IReadOnlyDictionary<string, string?> settings)
+    internal SiloProcess(string name, IReadOnlyDictionary<string, string?> settings, NetworkNode? node = null)
     {
         Name = name;
-        Url = new($"http://127.0.0.1:{FreePort.Next()}/");
+        Node = node;
+        var address = node?.Address ?? "127.0.0.1";
+        Url = new($"http://{address}:{FreePort.Next()}/");
         OrleansPort = FreePort.Next();
         _environment = new Dictionary<string, string?>(settings)
         {
             ["ASPNETCORE_URLS"] = Url.ToString(),
             ["Gaia__SiloName"] = name,
+            ["Gaia__AdvertisedAddress"] = address,
             ["Gaia__SiloPort"] = $"{FreePort.Next()}",
             ["Gaia__GatewayPort"] = $"{OrleansPort}",
         };
@@ -26,6 +29,9 @@ public sealed class SiloProcess : IAsyncDisposable
     public string Name { get; }
 
     public Uri Url { get; }
+
+    /// <inheritdoc cref="GatewayProcess.Node"/>
+    public NetworkNode? Node { get; }
 
     /// <summary>Changes with each restart.</summary>
     public int Pid => _process.Id;
@@ -61,5 +67,9 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    ChildProcess Launch() => ChildProcess.Start(new("dotnet", Built.Program("Silo")) { Environment = _environment });
+    ChildProcess Launch()
+    {
+        var command = new ChildCommand("dotnet", Built.Program("Silo")) { Environment = _environment };
+        return ChildProcess.Start(Node?.Within(command) ?? command);
+    }
 }

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Telemetry;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
@@ -28,6 +29,7 @@ public sealed partial class RolloutGrain
     {
         var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
         await store.Change(closing.Next, closing.Entry, CancellationToken.None);
+        Steps.Reach(Steps.SwitchClosing);
         var (open, acknowledged, silent, pending) = await Whole(() => Reopen(state, closing.Next, enabled, caller));
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
@@ -37,6 +39,7 @@ public sealed partial class RolloutGrain
         RolloutState before, RolloutState closing, bool enabled, Caller caller)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
+        Steps.Reach(Steps.SwitchHeld);
         long pending = 0;
         if (fence.Complete && !enabled && !before.AfterCutover)
         {

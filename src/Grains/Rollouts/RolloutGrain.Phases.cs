@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Gates;
+using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace GaiaOrleans.Grains.Rollouts;
@@ -27,6 +28,7 @@ public sealed partial class RolloutGrain
         var plan = RolloutRules.Plan(state, request.To, percentage, gates);
         var now = await Now(cancellationToken);
         var step = await Judged(() => RolloutRules.Phase(state, request, gates, now), state, request.Caller);
+        Steps.Reach(Steps.PhaseJudged);
         var acknowledged = step is null ? 0 : await Change(step);
         return new(plan, new(step?.Next ?? state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));
     }

@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Telemetry;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
@@ -13,6 +14,7 @@ public sealed partial class RolloutGrain
         if (request.ToPercentage > present.GoPercentage)
             throw InvalidInputException.Field("to_percentage", $"is above the present {present.GoPercentage:0.##}; a rollback only lowers it");
         var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);
+        Steps.Reach(Steps.RollbackFlipped);
         var pending = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
         return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, pending == 0, pending);
     }

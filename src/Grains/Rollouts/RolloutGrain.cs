@@ -3,6 +3,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -101,6 +102,7 @@ public sealed partial class RolloutGrain(
     private async Task<int> Change(RolloutStep step)
     {
         await store.Change(step.Next, step.Entry, CancellationToken.None);
+        Steps.Reach(Steps.ChangeStored);
         LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
         WatchPins(step.Next);
         return await Whole(() => Fence(step.Next));
@@ -111,7 +113,9 @@ public sealed partial class RolloutGrain(
     {
         var gateways = await store.Gateways(CancellationToken.None);
         var fence = await _fence.Push(state, gateways, LeaseEnd, CancellationToken.None);
+        Steps.Reach(Steps.ChangeAcknowledged);
         await store.MarkFenced(state.Epoch, CancellationToken.None);
+        Steps.Reach(Steps.ChangeFenced);
         // Its lease has ended just now and a dead silo renews none. Only where a gateway does nothing without a lease, though: with dual-write
         // off it may go on forwarding, and turning dual-write on must ask it.
         if (state.DualWrite.Enabled || state.AfterCutover)

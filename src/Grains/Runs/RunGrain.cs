@@ -4,6 +4,7 @@ using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -256,7 +257,9 @@ public sealed partial class RunGrain(
         if (moved is not null) (stored.State.Move, stored.State.Moves) = (moved, moves + 1);
         try
         {
+            Steps.Reach(Steps.RunPageDone);
             await stored.WriteStateAsync();
+            Steps.Reach(Steps.RunStored);
             _savedAt = time.GetTimestamp();
         }
         catch (Exception e)

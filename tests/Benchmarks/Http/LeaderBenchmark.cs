@@ -3,6 +3,7 @@ using System.Text;
 using GaiaOrleans.Benchmarks.Clusters;
 using GaiaOrleans.Benchmarks.Load;
 using GaiaOrleans.Benchmarks.Results;
+using GaiaOrleans.Benchmarks.Store;
 using Npgsql;
 
 namespace GaiaOrleans.Benchmarks.Http;
@@ -14,9 +15,6 @@ internal sealed class LeaderBenchmark : Benchmark
     private const double PerSecond = 200;
     private const double Goal = 1.5;
 
-    private const string Table = "CREATE TABLE upserted (id text PRIMARY KEY, document jsonb NOT NULL)";
-    private const string Upsert = "INSERT INTO upserted (id, document) VALUES ($1, $2::jsonb) ON CONFLICT (id) DO UPDATE SET document = EXCLUDED.document";
-
     public override string Name => "leader";
 
     public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
@@ -25,7 +23,7 @@ internal sealed class LeaderBenchmark : Benchmark
         await cluster.Run("migrate", cancellation);
         await cluster.Split(100, cancellation);
         await cluster.Post("api/migration/dual-write", new { ack = "leader", reason = "benchmark" }, cancellation);
-        await using (var create = cluster.Database.CreateCommand(Table)) await create.ExecuteNonQueryAsync(cancellation);
+        await UpsertTable.Create(cluster.Database, cancellation);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = cluster.Processes.Silos[0].Url };
         var rounds = await Rounds.Take(size.Rounds, "ms p95", () => P95(Write), () => P95(Insert));
         return Row.Of(
@@ -43,7 +41,7 @@ internal sealed class LeaderBenchmark : Benchmark
 
         async Task Insert(int n)
         {
-            await using var command = cluster.Database.CreateCommand(Upsert);
+            await using var command = cluster.Database.CreateCommand(UpsertTable.Upsert);
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Id(n) });
             command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Body(n) });
             await command.ExecuteNonQueryAsync(cancellation);

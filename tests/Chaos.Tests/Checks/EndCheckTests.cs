@@ -5,12 +5,12 @@ namespace GaiaOrleans.Chaos.Tests.Checks;
 
 public sealed class EndCheckTests
 {
-    private static readonly Operation First = new("s", "c", OperationKind.Write, "a", null, 0, 1, Outcome.Done, 1, null, "");
+    private static readonly Operation First = new("s", "c", OperationKind.Write, "a", null, 0, 1, Outcome.Done, 1, null, null, "");
     private static readonly Operation Last = First with { Value = "b", Version = 2 };
     private static readonly Operation Lost = First with { Value = "u", Version = null, Outcome = Outcome.Unknown };
     private static readonly Operation Deleted = First with { Kind = OperationKind.Delete, Value = null, Version = 3 };
 
-    private static string[] Kinds(string? go, string? python, params Operation[] history) => [.. EndCheck.Of(new("s", go, python), history, seed: "").Select(v => v.Kind)];
+    private static string[] Kinds(string? go, string? python, params Operation[] history) => [.. EndCheck.Of(new("s", go, python, go, python), history).Select(v => v.Kind)];
 
     [Fact]
     public void The_last_acknowledged_change_is_what_is_left_or_one_that_nobody_was_told_of()
@@ -30,6 +30,20 @@ public sealed class EndCheckTests
         Assert.Equal([ViolationKind.Lost], Kinds("x", "x"));
     }
 
+    /// <summary>What legacy took while dual-write was off has no version: clients' clocks tell its place.</summary>
+    [Fact]
+    public void A_change_without_a_version_comes_after_what_was_answered_before_it()
+    {
+        var forwarded = First with { Value = "f", Version = null, Invoked = 5, Answered = 6 };
+        Assert.Empty(Kinds("f", "f", First, forwarded));
+        Assert.Equal([ViolationKind.Lost], Kinds("a", "a", First, forwarded));
+        Assert.Empty(Kinds("b", "b", forwarded, Last with { Invoked = 4, Answered = 7 }));
+    }
+
     [Fact]
     public void Both_sides_hold_the_same() => Assert.Equal([ViolationKind.Diverged], Kinds("b", "a", First, Last));
+
+    [Fact]
+    public void A_database_that_holds_something_else_than_its_program_shows_is_noticed() =>
+        Assert.Equal([ViolationKind.Diverged], [.. EndCheck.Of(new("s", "b", "b", "b", "a"), [First, Last]).Select(v => v.Kind)]);
 }

@@ -12,7 +12,7 @@ public sealed class FenceCheckTests
     [InlineData(11, 6, 1)]
     public void Who_asks_after_a_change_has_returned_is_answered_under_it(long invoked, long epoch, int violations)
     {
-        var read = new Operation("s", "c", OperationKind.Read, "a", null, invoked, invoked + 5, Outcome.Done, null, epoch, "");
+        var read = new Operation("s", "c", OperationKind.Read, "a", null, invoked, invoked + 5, Outcome.Done, null, epoch, null, "");
         Assert.Equal(violations, FenceCheck.Of([read], [(5, 6), (10, 7)]).Count());
     }
 }

@@ -7,9 +7,9 @@ namespace GaiaOrleans.Chaos.Tests.Checks;
 public sealed class RegisterCheckTests
 {
     private static Operation Write(string value, long from, long to, long? version, Outcome outcome = Outcome.Done, long? expected = null) =>
-        new("s", "c", OperationKind.Write, value, expected, from, to, outcome, version, null, "");
+        new("s", "c", OperationKind.Write, value, expected, from, to, outcome, version, null, null, "");
 
-    private static Operation Read(string value, long from, long to) => new("s", "c", OperationKind.Read, value, null, from, to, Outcome.Done, null, null, "");
+    private static Operation Read(string value, long from, long to) => new("s", "c", OperationKind.Read, value, null, from, to, Outcome.Done, null, null, null, "");
 
     private static string[] Kinds(params Operation[] history) => [.. RegisterCheck.Of(history).Select(v => v.Kind)];
 

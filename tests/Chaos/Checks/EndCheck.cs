@@ -2,24 +2,33 @@ using GaiaOrleans.Chaos.History;
 
 namespace GaiaOrleans.Chaos.Checks;
 
-/// <summary>What a session is when everything is over, on both sides.</summary>
-/// <param name="Go">The value that the cluster shows; null = no session.</param>
-/// <param name="Python">The value that GAIA_HOME shows; null = no session.</param>
-internal sealed record Final(string Session, string? Go, string? Python);
+/// <summary>What a session is when everything is over. Null = there is no session, and a session that nobody has changed is <see cref="OrderCheck.Seed"/>.</summary>
+/// <param name="Go">As the cluster shows it.</param>
+/// <param name="Python">As GAIA_HOME shows it.</param>
+/// <param name="Stored">In PostgreSQL.</param>
+/// <param name="Held">In GAIA_HOME's SQLite.</param>
+internal sealed record Final(string Session, string? Go, string? Python, string? Stored, string? Held);
 
 /// <summary>Whether what is left at the end is what was acknowledged.</summary>
 internal static class EndCheck
 {
     /// <param name="operations">Of the session.</param>
-    /// <param name="seed">What it held before the first operation.</param>
-    public static IEnumerable<Violation> Of(Final final, IReadOnlyList<Operation> operations, string? seed)
+    public static IEnumerable<Violation> Of(Final final, IReadOnlyList<Operation> operations)
     {
-        if (final.Go != final.Python)
-            yield return new(ViolationKind.Diverged, final.Session, $"the cluster shows {final.Go ?? "nothing"}, GAIA_HOME {final.Python ?? "nothing"}", []);
-        var last = operations.Where(o => o is { Change: true, Outcome: Outcome.Done, Version: not null }).MaxBy(o => o.Version);
-        if ((last is null ? seed : last.Value) == final.Go) yield break;
-        // Whatever was not answered may have come last.
-        if (operations.Any(o => o is { Change: true, Outcome: Outcome.Unknown } && o.Value == final.Go)) yield break;
-        yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {final.Go ?? "nothing"}", last is null ? [] : [last]);
+        if (new[] { final.Python, final.Stored, final.Held }.Any(side => side != final.Go))
+            yield return new(
+                ViolationKind.Diverged, final.Session, $"the cluster shows {Text(final.Go)}, GAIA_HOME {Text(final.Python)}; in PostgreSQL is {Text(final.Stored)}, in SQLite {Text(final.Held)}", []);
+        var changes = operations.Where(o => o is { Change: true, Outcome: not Outcome.Refused }).ToList();
+        var done = changes.Where(o => o.Outcome == Outcome.Done).ToList();
+        var left = changes.Where(o => o.Value == final.Go).ToList();
+        var after = left.Count == 0 ? done.FirstOrDefault() : left.Select(o => done.FirstOrDefault(d => Follows(d, o))).MinBy(d => d is not null);
+        if (after is not null || (left.Count == 0 && final.Go != OrderCheck.Seed))
+            yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}", [.. left.Take(1), .. after is null ? Array.Empty<Operation>() : [after]]);
     }
+
+    /// <summary>Whether one acknowledged change comes after another for certain.</summary>
+    private static bool Follows(Operation later, Operation earlier) =>
+        later.Version is { } second && earlier.Version is { } first ? second > first : earlier.Outcome == Outcome.Done && later.Invoked > earlier.Answered;
+
+    private static string Text(string? value) => value switch { null => "no session", OrderCheck.Seed => "what was there at first", _ => value };
 }

@@ -67,7 +67,7 @@ internal static class RegisterCheck
         var highest = new List<Operation>(byAnswer.Count);
         foreach (var change in byAnswer) highest.Add(highest.Count == 0 || change.Version > highest[^1].Version ? change : highest[^1]);
         Operation? seen = null;
-        foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value: not null }).OrderBy(o => o.Invoked))
+        foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0 }).OrderBy(o => o.Invoked))
         {
             if (!written.TryGetValue(read.Value!, out var source) || source.Outcome == Outcome.Refused || source.Invoked > read.Answered)
             {

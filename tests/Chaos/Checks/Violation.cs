@@ -3,7 +3,7 @@ using GaiaOrleans.Chaos.History;
 namespace GaiaOrleans.Chaos.Checks;
 
 /// <summary>A promise that the history shows broken.</summary>
-/// <param name="Kind">One of the words of the report: lost, doubled, stale, unordered, stale_after_fence, diverged.</param>
+/// <param name="Kind">One of the words of the report: lost, doubled, stale, unordered, stale_after_fence, two_leads, diverged.</param>
 /// <param name="What">In words.</param>
 /// <param name="Operations">The least that shows it.</param>
 internal sealed record Violation(string Kind, string Session, string What, IReadOnlyList<Operation> Operations);
@@ -15,5 +15,6 @@ internal static class ViolationKind
     public const string Stale = "stale";
     public const string Unordered = "unordered";
     public const string StaleAfterFence = "stale_after_fence";
+    public const string TwoLeads = "two_leads";
     public const string Diverged = "diverged";
 }

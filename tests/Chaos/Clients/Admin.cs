@@ -8,6 +8,10 @@ namespace GaiaOrleans.Chaos.Clients;
 /// <summary>An operator who never rests: moves the split, turns back, changes the leading side, verifies. Refusals are answers like any other.</summary>
 internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder recorder, Random random)
 {
+    private bool _off;
+
+    private static readonly string[] Phases = ["dual_write", "gradual_rollout", "monitoring"];
+
     public async Task Run(TimeSpan pace, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(pace);
@@ -23,27 +27,65 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
 
     private async Task Next()
     {
-        switch (random.Next(8))
+        if (_off)
+        {
+            _off = false;
+            await On();
+            return;
+        }
+
+        switch (random.Next(10))
         {
             case < 4:
-                var percentage = random.Next(0, 5) * 25;
-                await Change($"split {percentage}", "api/traffic-split", new { go_percentage = percentage, python_percentage = 100 - percentage, force = true, reason = "chaos" });
+                await Split();
                 break;
             case 4:
-                await Change("rollback", "api/migration/rollback", new { reason = "chaos", drain_timeout_s = 1 });
+                await Rollback();
                 break;
             case 5:
                 var mode = random.Next(2) == 0 ? "go_leads" : "python_leads";
                 await Change(mode, "api/migration/dual-write", new { mode, reason = "chaos" });
                 break;
             case 6:
-                await Change("migrate", "api/migration/runs", new { kind = "migrate" });
+                _off = true;
+                await Off();
+                break;
+            case 7:
+                await Phase();
                 break;
             default:
-                await Change("verify", "api/migration/runs", new { kind = "verify" });
+                await Run(random.Next(2) == 0 ? "migrate" : "verify");
                 break;
         }
     }
+
+    public Task Split()
+    {
+        var percentage = random.Next(0, 5) * 25;
+        return Change($"split {percentage}", "api/traffic-split", new { go_percentage = percentage, python_percentage = 100 - percentage, force = true, reason = "chaos" });
+    }
+
+    public Task Rollback() => Change("rollback", "api/migration/rollback", new { reason = "chaos", drain_timeout_s = 1 });
+
+    /// <summary>Dual-write off, which is refused while anything is pending; and on again, whatever came of that.</summary>
+    public async Task Toggle()
+    {
+        await Off();
+        await On();
+    }
+
+    /// <summary>On to the next phase or back, and never as far as there is no way back from.</summary>
+    public Task Phase()
+    {
+        var phase = Phases[random.Next(Phases.Length)];
+        return Change($"phase {phase}", "api/migration/phase", new { to = phase, force = true, reason = "chaos" });
+    }
+
+    private Task Off() => Change("dual-write off", "api/migration/dual-write", new { enabled = false, reason = "chaos" });
+
+    private Task On() => Change("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos" });
+
+    public Task Run(string kind) => Change(kind, "api/migration/runs", new { kind });
 
     /// <summary>What the guard stopped because of the faults goes on.</summary>
     public Task Resume() => Change("resume", "api/migration/resume", new { reason = "chaos is over" });

@@ -13,18 +13,49 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin)
 
     public async Task<(IReadOnlyList<Final> Finals, IReadOnlyList<Violation> Unsettled)> Look(IReadOnlyList<string> sessions, CancellationToken cancellation)
     {
-        await Task.WhenAll(cluster.Silos.Select(s => s.UntilReadyAsync(cancellation)).Append(cluster.Gateway.UntilReadyAsync(cancellation)));
+        foreach (var url in cluster.Silos.Select(s => s.Url).Append(cluster.Gateway.Url)) await Ready(url);
         var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
+        await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos is over" });
         await admin.Resume();
-        // A run of before may still be going.
-        await Eventually.Get(() => Json("api/migration/runs/verify"), json => json?["state"]?.GetValue<string>() is not ("running" or "paused"), Patience);
-        await admin.Must("verify", "api/migration/runs", new { kind = "verify" });
-        var verified = await Eventually.Get(() => Json("api/migration/runs/verify"), json => json?["state"]?.GetValue<string>() is not "running", Patience);
-        var wrong = Unverified.Any(member => verified?[member]?.GetValue<long>() is not 0);
+        var migrated = await Finish("migrate");
+        var verified = await Finish("verify");
+        var wrong = Unverified.Any(member => verified[member]?.GetValue<long>() is not 0);
         var conflicts = await Json("api/migration/conflicts");
         var finals = new List<Final>();
-        foreach (var session in sessions) finals.Add(new(session, await Register(cluster.Silos[0].Url, session), await Register(cluster.Legacy.Url, session)));
-        return (finals, !wrong ? [] : [new(ViolationKind.Diverged, "", $"the last verification: {verified?.ToJsonString()}; lag {lag?.ToJsonString()}; conflicts {conflicts?.ToJsonString()}", [])]);
+        var (stored, held) = (await Databases.InPostgres(cluster, cancellation), await Databases.InSqlite(cluster, cancellation));
+        foreach (var session in sessions)
+            finals.Add(new(session, await Register(cluster.Silos[0].Url, session), await Register(cluster.Legacy.Url, session), stored.GetValueOrDefault(session), held.GetValueOrDefault(session)));
+        return (
+            finals,
+            [
+                .. LedgerCheck.Of(migrated),
+                .. wrong ? [new Violation(ViolationKind.Diverged, "", $"the last verification: {verified.ToJsonString()}; lag {lag?.ToJsonString()}; conflicts {conflicts?.ToJsonString()}", [])] : Array.Empty<Violation>(),
+            ]);
+    }
+
+    private Task Ready(Uri url) => Eventually.Get(() => Status(new(url, "health/ready")), status => status == HttpStatusCode.OK, Patience);
+
+    /// <summary>A whole run that begins now; one of before may still be going.</summary>
+    private async Task<JsonNode> Finish(string kind)
+    {
+        await Over();
+        await admin.Must(kind, "api/migration/runs", new { kind });
+        return (await Over())!;
+
+        Task<JsonNode?> Over() => Eventually.Get(() => Json($"api/migration/runs/{kind}"), json => json?["state"]?.GetValue<string>() is not ("running" or "paused"), Patience);
+    }
+
+    private async Task<HttpStatusCode?> Status(Uri url)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(url);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
     }
 
     private async Task<JsonNode?> Json(string path)
@@ -45,6 +76,6 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin)
         using var answer = await http.GetAsync(new Uri(side, $"api/sessions/{session}"));
         if (answer.StatusCode == HttpStatusCode.NotFound) return null;
         answer.EnsureSuccessStatusCode();
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())?[SessionClient.Member]?.GetValue<string>() ?? "";
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())?[SessionClient.Member]?.GetValue<string>() ?? OrderCheck.Seed;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using GaiaOrleans.Chaos.Checks;
 using GaiaOrleans.Chaos.History;
 
 namespace GaiaOrleans.Chaos.Clients;
@@ -12,6 +13,7 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
     public const string Member = "register";
 
     private const int Attempts = 3;
+    private const int OneInSoManyIsAList = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     // Refusals that say that nothing took effect.
@@ -35,6 +37,12 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
 
     private async Task Next()
     {
+        if (random.Next(OneInSoManyIsAList) == 0)
+        {
+            await List();
+            return;
+        }
+
         // A few hot sessions and many cold ones.
         var session = sessions[random.Next(2) == 0 ? random.Next(Math.Min(4, sessions.Count)) : random.Next(sessions.Count)];
         var value = $"{name}-{++_written}";
@@ -71,14 +79,14 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
         var (outcome, answer) = (Outcome.Unknown, default(Heard?));
         for (var attempt = 0; attempt < (keyed ? Attempts : 1) && outcome == Outcome.Unknown; attempt++)
         {
-            answer = await Ask(session, method, body, key, expected);
+            answer = await Sent(session, method, body, key, expected);
             var now = OutcomeOf(answer, kind);
             // Once nobody knew, a refusal of the repetition says nothing about the first attempt.
             outcome = attempt > 0 && now == Outcome.Refused ? Outcome.Unknown : now;
         }
 
-        var read = kind == OperationKind.Read && outcome == Outcome.Done ? answer!.Register : value;
-        recorder.Add(new(session, name, kind, read, expected, invoked, recorder.Now, outcome, kind == OperationKind.Read ? null : answer?.Version, answer?.Epoch, answer?.Said ?? "no answer"));
+        var read = kind == OperationKind.Read && outcome == Outcome.Done ? answer!.Shown : value;
+        recorder.Add(new(session, name, kind, read, expected, invoked, recorder.Now, outcome, kind == OperationKind.Read ? null : answer?.Version, answer?.Epoch, answer?.Lead, answer?.Said ?? "no answer"));
         if (outcome == Outcome.Done && answer?.Version is { } version) _versions[session] = version;
     }
 
@@ -86,16 +94,33 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
     {
         null => Outcome.Unknown,
         { Status: >= 200 and < 300 } => Outcome.Done,
-        // Not a value: nothing to compare with, but nothing was promised either.
-        { Status: 404 } when kind == OperationKind.Read => Outcome.Refused,
+        { Sent: false } => Outcome.Refused,
+        // There is no such session, and that is an answer.
+        { Status: 404 } when kind == OperationKind.Read => Outcome.Done,
         { Status: < 500 } => Outcome.Refused,
         { Code: { } code } when Certain.Contains(code) => Outcome.Refused,
         _ => Outcome.Unknown,
     };
 
-    private sealed record Heard(int Status, string? Code, long? Version, long? Epoch, string? Register)
+    private sealed record Heard(int Status, string? Code, long? Version, long? Epoch, string? Lead, string? Register)
     {
+        /// <summary>Nobody listens there.</summary>
+        public static readonly Heard Nothing = new(0, "not sent", null, null, null, null);
+
+        public bool Sent => Status > 0;
+
         public string Said => $"{Status} {Code}";
+
+        /// <summary>Null = no session; one that has no register yet shows what was there at first.</summary>
+        public string? Shown => Status == 404 ? null : Register ?? OrderCheck.Seed;
+    }
+
+    /// <summary>Where nobody listens nothing was sent, and another gateway is as good.</summary>
+    private async Task<Heard?> Sent(string session, HttpMethod method, string? body, string? key, long? expected)
+    {
+        var answer = Heard.Nothing;
+        for (var gateway = 0; gateway < gateways.Count && answer is { Sent: false }; gateway++) answer = await Ask(session, method, body, key, expected);
+        return answer;
     }
 
     private async Task<Heard?> Ask(string session, HttpMethod method, string? body, string? key, long? expected)
@@ -109,11 +134,36 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
             if (expected is { } version) request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
             using var answer = await http.SendAsync(request, patience.Token);
             var text = await answer.Content.ReadAsStringAsync(patience.Token);
-            return new((int)answer.StatusCode, Text(text, "code"), Number(answer.Headers.ETag?.Tag.Trim('"')), Header(answer, "X-Gaia-Epoch"), Text(text, Member));
+            return new((int)answer.StatusCode, Text(text, "code"), Number(answer.Headers.ETag?.Tag.Trim('"')), Number(Header(answer, "X-Gaia-Epoch")), Header(answer, "X-Gaia-Served-By"), Text(text, Member));
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        {
+            return Heard.Nothing;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
             return null;
+        }
+    }
+
+    /// <summary>A list is a read of every session at once: of those that are in it, and of those that are not.</summary>
+    private async Task List()
+    {
+        var invoked = recorder.Now;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(gateways[random.Next(gateways.Count)], "api/sessions"), patience.Token);
+            if (!answer.IsSuccessStatusCode) return;
+            using var list = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(patience.Token));
+            var answered = recorder.Now;
+            var listed = list.RootElement.EnumerateArray().ToDictionary(s => s.GetProperty("id").GetString()!, s => s.TryGetProperty(Member, out var value) ? value.GetString() : OrderCheck.Seed);
+            var epoch = Number(Header(answer, "X-Gaia-Epoch"));
+            foreach (var session in sessions) recorder.Add(new(session, name, OperationKind.Read, listed.GetValueOrDefault(session), null, invoked, answered, Outcome.Done, null, epoch, null, listed.ContainsKey(session) ? "listed" : "404 not listed"));
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        {
+            // Lists change nothing: what was not answered was not read.
         }
     }
 
@@ -131,7 +181,7 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
         }
     }
 
-    private static long? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? Number(values.First()) : null;
+    private static string? Header(HttpResponseMessage answer, string name) => answer.Headers.TryGetValues(name, out var values) ? values.First() : null;
 
     private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

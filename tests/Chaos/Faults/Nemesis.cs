@@ -1,11 +1,11 @@
 using GaiaOrleans.Chaos.History;
-using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Chaos.Faults;
 
 /// <summary>Brings one or two troubles at a time, by a schedule that its seed decides, and takes them away again.</summary>
-internal sealed class Nemesis(LocalCluster cluster, IReadOnlyList<Fault> faults, Recorder recorder, Random random)
+internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder recorder)
 {
+    private readonly Random _random = scene.Random;
     private readonly SortedDictionary<string, int> _counts = new(faults.ToDictionary(f => f.Kind, _ => 0), StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
@@ -16,8 +16,8 @@ internal sealed class Nemesis(LocalCluster cluster, IReadOnlyList<Fault> faults,
         {
             while (!stopping.IsCancellationRequested)
             {
-                await Pause(TimeSpan.FromSeconds(1 + 3 * random.NextDouble()), stopping);
-                await Strike(Chosen(), TimeSpan.FromSeconds(0.5 + 6 * random.NextDouble()), stopping);
+                await Pause(TimeSpan.FromSeconds(1 + 3 * _random.NextDouble()), stopping);
+                await Strike(Chosen(), TimeSpan.FromSeconds(0.5 + 6 * _random.NextDouble()), stopping);
             }
         }
         catch (OperationCanceledException)
@@ -28,9 +28,9 @@ internal sealed class Nemesis(LocalCluster cluster, IReadOnlyList<Fault> faults,
 
     private List<Fault> Chosen()
     {
-        var first = faults[random.Next(faults.Count)];
+        var first = faults[_random.Next(faults.Count)];
         var others = faults.Where(f => f.Part != first.Part).ToList();
-        return random.Next(3) == 0 && others.Count > 0 ? [first, others[random.Next(others.Count)]] : [first];
+        return _random.Next(3) == 0 && others.Count > 0 ? [first, others[_random.Next(others.Count)]] : [first];
     }
 
     private async Task Strike(List<Fault> chosen, TimeSpan length, CancellationToken stopping)
@@ -41,8 +41,7 @@ internal sealed class Nemesis(LocalCluster cluster, IReadOnlyList<Fault> faults,
             foreach (var fault in chosen)
             {
                 recorder.Happened($"begin {fault.Kind}");
-                ends.Push((fault, await fault.Begin(cluster, random)));
-                _counts[fault.Kind]++;
+                await Begin(fault, ends);
             }
 
             await Pause(length, stopping);
@@ -55,6 +54,20 @@ internal sealed class Nemesis(LocalCluster cluster, IReadOnlyList<Fault> faults,
                 await e.End();
                 recorder.Happened($"end {e.Fault.Kind}");
             }));
+        }
+    }
+
+    private async Task Begin(Fault fault, Stack<(Fault, Func<Task>)> ends)
+    {
+        try
+        {
+            ends.Push((fault, await fault.Begin(scene)));
+            _counts[fault.Kind]++;
+        }
+        // What it was to befall is down already, or did not come to the step at which it was to end.
+        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        {
+            recorder.Happened($"{fault.Kind} did not happen: {e.Message.Split('\n')[0]}");
         }
     }
 

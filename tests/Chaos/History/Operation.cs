@@ -27,9 +27,10 @@ internal enum Outcome
 /// <param name="Answered">As <paramref name="Invoked"/>; of an unknown outcome the moment at which it was given up.</param>
 /// <param name="Version">The ETag of a change's answer.</param>
 /// <param name="Epoch">Under which it was answered.</param>
+/// <param name="Lead">The side that the answer names as the one it was taken to.</param>
 /// <param name="Said">Status and code, for people.</param>
 internal sealed record Operation(
-    string Session, string Client, OperationKind Kind, string? Value, long? Expected, long Invoked, long Answered, Outcome Outcome, long? Version, long? Epoch, string Said)
+    string Session, string Client, OperationKind Kind, string? Value, long? Expected, long Invoked, long Answered, Outcome Outcome, long? Version, long? Epoch, string? Lead, string Said)
 {
     public bool Change => Kind != OperationKind.Read;
 

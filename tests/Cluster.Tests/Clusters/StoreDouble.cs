@@ -21,6 +21,9 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>How many sessions were compared field by field.</summary>
     public int ComparedRows => _compared;
 
+    /// <summary>A bug that is put in on purpose: what is stored is replaced, whoever stored it.</summary>
+    public bool Unchecked { get; set; }
+
     public int Commits(string id) => _commits.GetValueOrDefault(id);
 
     /// <summary>What a commit of this session throws instead of being carried out; null = it is carried out.</summary>
@@ -29,6 +32,12 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public async ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
     {
         if (_faults.TryGetValue(commit.Next.Id, out var fault) && fault() is { } exception) throw exception;
+        if (Unchecked)
+        {
+            rows.Plant(commit.Next);
+            return CommitResult.Committed;
+        }
+
         var result = await rows.Commit(commit, cancellationToken);
         if (result == CommitResult.Committed) _commits.AddOrUpdate(commit.Next.Id, 1, (_, n) => n + 1);
         return result;

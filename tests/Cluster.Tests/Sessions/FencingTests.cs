@@ -1,7 +1,6 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
-using GaiaOrleans.Grains.Sessions;
 using Orleans.Storage;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
@@ -95,22 +94,5 @@ public sealed class FencingTests(GaiaCluster cluster) : SessionTestBase(cluster)
         hold.Release();
         await Assert.ThrowsAsync<StaleEpochException>(() => write);
         Assert.Equal((1, 1), (Cluster.Store.Commits(Id), Cluster.Legacy.Sent(Id).Count));
-    }
-
-    /// <summary>What another activation of the session would have done.</summary>
-    private async Task CommitBehindItsBack(string json, TimeSpan? lease)
-    {
-        var row = await Cluster.Row(Id);
-        var terms = Cluster.Rollout.State;
-        var next = row with
-        {
-            Version = row.Version + 1,
-            Document = SessionDocument.FromClient(Id, Some.Utf8(json)),
-            CommitId = Guid.NewGuid(),
-            LeaseOwner = "another silo",
-            PendingSince = TimeProvider.System.GetUtcNow(),
-            NextAttemptAt = TimeProvider.System.GetUtcNow(),
-        };
-        Assert.Equal(CommitResult.Committed, await Cluster.Rows.Commit(new(next, row.CommitId, terms.Incarnation, terms.Generation, lease, null), CancellationToken.None));
     }
 }

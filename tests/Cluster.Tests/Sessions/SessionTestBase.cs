@@ -1,5 +1,6 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
@@ -18,4 +19,24 @@ public abstract class SessionTestBase(GaiaCluster cluster, DualWriteMode mode = 
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Another silo, which took the session over without this cluster's knowledge, changes it.</summary>
+    /// <param name="lease">For how long its request to legacy may be under way; null = there is none.</param>
+    /// <returns>The version that it stored.</returns>
+    protected async Task<long> CommitBehindItsBack(string json, TimeSpan? lease)
+    {
+        var row = await Cluster.Row(Id);
+        var terms = Cluster.Rollout.State;
+        var next = row with
+        {
+            Version = row.Version + 1,
+            Document = SessionDocument.FromClient(Id, Some.Utf8(json)),
+            CommitId = Guid.NewGuid(),
+            LeaseOwner = "another silo",
+            PendingSince = TimeProvider.System.GetUtcNow(),
+            NextAttemptAt = TimeProvider.System.GetUtcNow(),
+        };
+        Assert.Equal(CommitResult.Committed, await Cluster.Rows.Commit(new(next, row.CommitId, terms.Incarnation, terms.Generation, lease, null), CancellationToken.None));
+        return next.Version;
+    }
 }

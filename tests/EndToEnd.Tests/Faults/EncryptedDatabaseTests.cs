@@ -26,12 +26,20 @@ public sealed class EncryptedDatabaseTests
         try
         {
             await Backup(cluster.ConnectionString);
-            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Backup(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { RootCertificate = stranger.File }.ConnectionString));
-            Assert.Contains("certificate verify failed", refused.Message, StringComparison.Ordinal);
+            await Refused("certificate verify failed", c => c.RootCertificate = stranger.File);
+            await Refused("does not match host name", c => c.Host = "localhost");
         }
         finally
         {
             folder.Delete(recursive: true);
+        }
+
+        async Task Refused(string why, Action<NpgsqlConnectionStringBuilder> change)
+        {
+            var connection = new NpgsqlConnectionStringBuilder(cluster.ConnectionString);
+            change(connection);
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Backup(connection.ConnectionString));
+            Assert.Contains(why, refused.Message, StringComparison.Ordinal);
         }
 
         Task Backup(string connection) => ChildProcess.RunAsync(new("bash", RepositoryRoot.PathTo("scripts", "backup_database.sh"), "--to", Path.Combine(folder.FullName, "gaia.dump"))

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Text;
 using GaiaOrleans.Contracts.Access;
+using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Tests.Hosts;
 using Microsoft.Extensions.Options;
 
@@ -41,15 +41,23 @@ public sealed class RequestLimitTests
     [Fact]
     public async Task Where_all_places_are_taken_the_next_is_refused_until_one_is_free()
     {
-        await using var host = await GatewayHost.Ready(null, ("Limits:Concurrent", "1"));
-        var (begun, rest) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var upload = host.Send(HttpMethod.Put, "/api/sessions/s-1", new UnfinishedBody("""{"status":"idle"}""", begun, rest.Task));
-        await begun.Task;
-        var refused = await Eventually(() => host.Read("/api/sessions/a"), a => a.Status == HttpStatusCode.TooManyRequests);
-        Assert.Equal(("rate_limited", "1"), ((string?)refused.Json["code"], refused.Headers["Retry-After"]));
+        var (arrived, done) = (new TaskCompletionSource(), new TaskCompletionSource<WriteOutcome>());
+        var cluster = new ScriptedCluster
+        {
+            OnWrite = (_, _, _) =>
+            {
+                arrived.TrySetResult();
+                return done.Task;
+            },
+        };
+        await using var host = await GatewayHost.Ready(cluster, ("Limits:Concurrent", "1"));
+        var write = host.Send(HttpMethod.Put, "/api/sessions/s-1", """{"status":"idle"}""");
+        await arrived.Task;
+        var refused = await host.Read("/api/sessions/a");
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited", "1"), (refused.Status, (string?)refused.Json["code"], refused.Headers["Retry-After"]));
         Assert.Equal(HttpStatusCode.OK, (await host.Read("/health/live")).Status);
-        rest.SetResult();
-        Assert.Equal(HttpStatusCode.OK, (await upload).Status);
+        done.SetResult(new(200, 7, "{}"u8.ToArray(), DualWriteOutcome.Success, false, Side.Go));
+        Assert.Equal(HttpStatusCode.OK, (await write).Status);
         Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/a")).Status);
     }
 
@@ -96,31 +104,4 @@ public sealed class RequestLimitTests
 
     private static (string, string?)[] Key(int n, string name, string key) =>
         [($"Auth:Keys:{n}:Name", name), ($"Auth:Keys:{n}:Hash", ApiKey.HashOf(key)), ($"Auth:Keys:{n}:Role", "client")];
-
-    private static async Task<Reply> Eventually(Func<Task<Reply>> ask, Func<Reply, bool> satisfied)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
-        while (true)
-        {
-            var reply = await ask();
-            if (satisfied(reply)) return reply;
-            await timer.WaitForNextTickAsync(deadline.Token);
-        }
-    }
-
-    private sealed class UnfinishedBody(string body, TaskCompletionSource begun, Task rest) : HttpContent
-    {
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            var bytes = Encoding.UTF8.GetBytes(body);
-            await stream.WriteAsync(bytes.AsMemory(0, 5));
-            await stream.FlushAsync();
-            begun.SetResult();
-            await rest;
-            await stream.WriteAsync(bytes.AsMemory(5));
-        }
-
-        protected override bool TryComputeLength(out long length) => (length = -1) == 0;
-    }
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace GaiaOrleans.Benchmarks.Peers;
+namespace GaiaOrleans.Peers;
 
 /// <summary>The least that a web server of this kind can do: the same bytes to everybody.</summary>
 internal static class EmptyEndpoint

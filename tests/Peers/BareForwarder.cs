@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace GaiaOrleans.Benchmarks.Peers;
+namespace GaiaOrleans.Peers;
 
 /// <summary>YARP's forwarder with the client that its documentation recommends, and nothing around it.</summary>
 internal static class BareForwarder

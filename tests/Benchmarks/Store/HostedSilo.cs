@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Silo;
+using GaiaOrleans.Testbed;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace GaiaOrleans.Benchmarks.Store;
+
+/// <summary>A silo as it ships, within this process, so that its callers cost no more than those of what it is compared with. The migration is complete: legacy is not fed.</summary>
+internal sealed class HostedSilo : IAsyncDisposable
+{
+    private const string Complete = "UPDATE rollout_state SET phase = 'Completed', go_percentage = 100 RETURNING epoch";
+    private readonly WebApplication _app;
+    private readonly WriteContext _context;
+    private readonly string _state;
+
+    private HostedSilo(WebApplication app, long epoch, string state)
+    {
+        (_app, _context, _state) = (app, new(epoch), state);
+        Grains = app.Services.GetRequiredService<IGrainFactory>();
+    }
+
+    public IGrainFactory Grains { get; }
+
+    /// <param name="connectionString">To a database that holds nothing yet.</param>
+    public static async Task<HostedSilo> Start(string connectionString, CancellationToken cancellation)
+    {
+        var state = Path.GetTempFileName();
+        var settings = new Dictionary<string, string>
+        {
+            ["Postgres:ConnectionString"] = connectionString,
+            ["Gaia:SiloPort"] = Text(FreePort.Next()),
+            ["Gaia:GatewayPort"] = Text(FreePort.Next()),
+            ["Gaia:ExpectedSilos"] = "1",
+            ["Gateway:StateFile"] = state,
+            // Nobody is there, and nobody is asked.
+            ["Legacy:BaseUrl"] = $"http://127.0.0.1:{FreePort.Next()}/",
+            ["Logging:LogLevel:Default"] = "None",
+            ["urls"] = $"http://127.0.0.1:{FreePort.Next()}",
+        };
+        var app = await SiloApplication.OnPostgres([.. settings.Select(s => $"--{s.Key}={s.Value}")], cancellation);
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        await using var complete = database.CreateCommand(Complete);
+        var epoch = (long)(await complete.ExecuteScalarAsync(cancellation))!;
+        await app.StartAsync(cancellation);
+        return new(app, epoch, state);
+
+        static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public Task Write(string id, string document, CancellationToken cancellation) =>
+        Grains.GetGrain<ISessionGrain>(id).Write(new(ChangeKind.Replace, Encoding.UTF8.GetBytes(document)), _context, cancellation);
+
+    public async Task<SessionSnapshot> Read(string id) => await Grains.GetGrain<ISessionGrain>(id).Read();
+
+    /// <summary>Every grain that nobody calls right now leaves memory.</summary>
+    public Task LetGo() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        File.Delete(_state);
+    }
+}

@@ -1,0 +1,45 @@
+using GaiaOrleans.Chaos.Checks;
+using GaiaOrleans.Chaos.History;
+
+namespace GaiaOrleans.Chaos.Tests.Checks;
+
+/// <summary>What clocks alone can show: changes without a version, sessions that are gone, and those nobody has changed.</summary>
+public sealed class OrderCheckTests
+{
+    private static Operation Write(string value, long from, long to, Outcome outcome = Outcome.Done) => new("s", "c", OperationKind.Write, value, null, from, to, outcome, null, null, null, "");
+
+    private static Operation Delete(long from, long to, Outcome outcome = Outcome.Done) => new("s", "c", OperationKind.Delete, null, null, from, to, outcome, null, null, null, "");
+
+    private static Operation Read(string? value, long from, long to) => new("s", "c", OperationKind.Read, value, null, from, to, Outcome.Done, null, null, null, "");
+
+    private static int Stale(params Operation[] history) => OrderCheck.Of(history).Count(v => v.Kind == ViolationKind.Stale);
+
+    [Fact]
+    public void Nobody_is_shown_what_had_been_replaced()
+    {
+        Assert.Equal(1, Stale(Write("a", 0, 1), Write("b", 2, 3), Read("a", 4, 5)));
+        Assert.Equal(0, Stale(Write("a", 0, 2), Write("b", 1, 3), Read("a", 4, 5)));
+        Assert.Equal(0, Stale(Write("a", 0, 1), Write("b", 2, 4), Read("a", 3, 5)));
+        Assert.Equal(0, Stale(Write("a", 0, 1, Outcome.Unknown), Write("b", 2, 3), Read("a", 4, 5)));
+        Assert.Equal(1, Stale(Write("a", 0, 1), Delete(2, 3), Read("a", 4, 5)));
+    }
+
+    [Fact]
+    public void A_session_is_gone_only_where_somebody_deleted_it_last()
+    {
+        Assert.Equal(1, Stale(Write("a", 0, 1), Read(null, 2, 3)));
+        Assert.Equal(1, Stale(Delete(0, 1), Write("a", 2, 3), Read(null, 4, 5)));
+        Assert.Equal(1, Stale(Write("a", 0, 1), Read(null, 2, 3), Delete(4, 5)));
+        Assert.Equal(0, Stale(Write("a", 0, 1), Delete(2, 5), Read(null, 3, 4)));
+        Assert.Equal(0, Stale(Write("a", 0, 3), Delete(1, 2), Read(null, 4, 5)));
+        Assert.Equal(0, Stale(Delete(0, 1, Outcome.Unknown), Write("a", 2, 3), Read(null, 4, 5)));
+    }
+
+    [Fact]
+    public void What_was_there_at_first_is_seen_until_somebody_changes_it()
+    {
+        Assert.Equal(0, Stale(Read(OrderCheck.Seed, 0, 1), Write("a", 0, 5), Read(OrderCheck.Seed, 2, 3)));
+        Assert.Equal(1, Stale(Write("a", 0, 1), Read(OrderCheck.Seed, 2, 3)));
+        Assert.Equal(1, Stale(Delete(0, 1), Read(OrderCheck.Seed, 2, 3)));
+    }
+}

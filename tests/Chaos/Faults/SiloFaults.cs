@@ -1,0 +1,31 @@
+using GaiaOrleans.Testbed;
+
+namespace GaiaOrleans.Chaos.Faults;
+
+/// <summary>Silos that end, all at once or one, in good order or not, or stand still.</summary>
+internal static class SiloFaults
+{
+    public static readonly IReadOnlyList<Fault> All =
+    [
+        new("silo_kill", Fault.Silo, scene => Down(scene, [scene.AnySilo()], s => s.KillAsync())),
+        new("silos_kill", Fault.Silo, scene => Down(scene, scene.Cluster.Silos, s => s.KillAsync())),
+        new("silo_leave", Fault.Silo, scene => Down(scene, [scene.AnySilo()], s => s.StopAsync())),
+        new("silo_stop", Fault.Silo, async scene =>
+        {
+            var silo = scene.AnySilo();
+            await silo.SuspendAsync();
+            // One that was declared dead meanwhile reads of it and ends: its supervisor starts it again.
+            return Fault.Then(silo.Resume);
+        }),
+    ];
+
+    private static async Task<Func<Task>> Down(Scene scene, IReadOnlyList<SiloProcess> silos, Func<SiloProcess, Task> end)
+    {
+        foreach (var silo in silos) scene.Supervisor.Hold(silo);
+        await Task.WhenAll(silos.Select(end));
+        return Fault.Then(() =>
+        {
+            foreach (var silo in silos) scene.Supervisor.Release(silo);
+        });
+    }
+}

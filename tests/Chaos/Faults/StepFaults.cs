@@ -1,0 +1,38 @@
+using GaiaOrleans.Chaos.Clients;
+
+namespace GaiaOrleans.Chaos.Faults;
+
+/// <summary>Whichever silo carries out a change dies at a certain step of it. The operator is asked to make such a change at once.</summary>
+internal static class StepFaults
+{
+    public static readonly IReadOnlyList<Fault> All =
+    [
+        At("change.stored", admin => admin.Split()),
+        At("change.acknowledged", admin => admin.Split()),
+        At("change.fenced", admin => admin.Split()),
+        At("switch.closing", admin => admin.Toggle()),
+        At("switch.held", admin => admin.Toggle()),
+        At("rollback.flipped", admin => admin.Rollback()),
+        At("phase.judged", admin => admin.Phase()),
+        At("run.page_done", admin => admin.Run("verify")),
+        At("run.stored", admin => admin.Run("migrate")),
+    ];
+
+    private static Fault At(string step, Func<Admin, Task> change) => new($"kill_at_{step.Replace('.', '_')}", Fault.Silo, async scene =>
+    {
+        var names = scene.Cluster.Silos.Select(s => s.Name).ToList();
+        foreach (var name in names) scene.Controls.DieAt(name, step);
+        try
+        {
+            // Answered or not: whoever carries it out is gone.
+            await change(scene.Admin);
+            if (names.All(scene.Controls.Waits)) throw new InvalidOperationException("no silo came to that step");
+        }
+        finally
+        {
+            foreach (var name in names) scene.Controls.DieNowhere(name);
+        }
+
+        return Fault.Then(() => { });
+    });
+}

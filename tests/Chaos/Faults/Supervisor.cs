@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using GaiaOrleans.Chaos.History;
+using GaiaOrleans.Testbed;
+
+namespace GaiaOrleans.Chaos.Faults;
+
+/// <summary>Starts a silo again whenever it has ended, for whatever reason, as systemd or Kubernetes do; but not one that is held.</summary>
+internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<SiloProcess, bool> _held = [];
+
+    /// <summary>It stays down when it has ended.</summary>
+    public void Hold(SiloProcess silo) => _held[silo] = true;
+
+    public void Release(SiloProcess silo) => _held.TryRemove(silo, out _);
+
+    public Task Run(CancellationToken stopping) => Task.WhenAll(cluster.Silos.Select(silo => Watch(silo, stopping)));
+
+    private async Task Watch(SiloProcess silo, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(Pause);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stopping))
+            {
+                if (!silo.HasExited || _held.ContainsKey(silo)) continue;
+                recorder.Happened($"{silo.Name} ended with {silo.ExitCode}, is started again");
+                try
+                {
+                    await silo.RestartAsync();
+                }
+                // It ended again: it found no database, or was killed.
+                catch (InvalidOperationException) { }
+                // It takes long to become ready; what keeps it from that may still be going on.
+                catch (TimeoutException) { }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using GaiaOrleans.Peers;
+
+return await PeerCommand.Create().Parse(args).InvokeAsync();
