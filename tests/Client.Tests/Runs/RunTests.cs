@@ -1,3 +1,6 @@
+using System.Text.Json;
+using GaiaOrleans.Client.Runs;
+
 namespace GaiaOrleans.Client.Tests.Runs;
 
 public class RunTests
@@ -24,6 +27,16 @@ public class RunTests
         Assert.Equal((0, ""), (ran.Code, ran.Error));
         Assert.Equal((call, body), (server.Requests.Single().Call, server.Requests.Single().Body));
         Assert.Contains("45 % 45/100", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"state":"running","listed":100,"done":45}""", "45 % 45/100")]
+    [InlineData("""{"state":"completed","listed":100,"done":110}""", "100 % 110/110")] // with sessions that only the cluster has
+    [InlineData("""{"state":"completed","listed":0,"done":0}""", "100 % 0/0")]
+    public void It_is_never_done_with_more_than_there_is(string run, string shown)
+    {
+        using var json = JsonDocument.Parse(run);
+        Assert.Equal(shown, RunProgress.Counts(json.RootElement));
     }
 
     [Fact]
