@@ -15,11 +15,11 @@ internal sealed class HostedSilo : IAsyncDisposable
     private const string Complete = "UPDATE rollout_state SET phase = 'Completed', go_percentage = 100 RETURNING epoch";
     private readonly WebApplication _app;
     private readonly WriteContext _context;
-    private readonly string _state;
+    private readonly DirectoryInfo _folder;
 
-    private HostedSilo(WebApplication app, long epoch, string state)
+    private HostedSilo(WebApplication app, long epoch, DirectoryInfo folder)
     {
-        (_app, _context, _state) = (app, new(epoch), state);
+        (_app, _context, _folder) = (app, new(epoch), folder);
         Grains = app.Services.GetRequiredService<IGrainFactory>();
     }
 
@@ -28,17 +28,19 @@ internal sealed class HostedSilo : IAsyncDisposable
     /// <param name="connectionString">To a database that holds nothing yet.</param>
     public static async Task<HostedSilo> Start(string connectionString, CancellationToken cancellation)
     {
-        var state = Path.GetTempFileName();
+        var folder = Directory.CreateTempSubdirectory("gaia-bench-");
         var settings = new Dictionary<string, string>
         {
+            // The console's files are found by this name.
+            ["applicationName"] = "GaiaOrleans.Silo",
             ["Postgres:ConnectionString"] = connectionString,
             ["Gaia:SiloPort"] = Text(FreePort.Next()),
             ["Gaia:GatewayPort"] = Text(FreePort.Next()),
             ["Gaia:ExpectedSilos"] = "1",
-            ["Gateway:StateFile"] = state,
+            ["Gateway:StateFile"] = Path.Combine(folder.FullName, "gateway.json"),
             // Nobody is there, and nobody is asked.
             ["Legacy:BaseUrl"] = $"http://127.0.0.1:{FreePort.Next()}/",
-            ["Logging:LogLevel:Default"] = "None",
+            ["Logging:Console:LogLevel:Default"] = "None",
             ["urls"] = $"http://127.0.0.1:{FreePort.Next()}",
         };
         var app = await SiloApplication.OnPostgres([.. settings.Select(s => $"--{s.Key}={s.Value}")], cancellation);
@@ -46,7 +48,7 @@ internal sealed class HostedSilo : IAsyncDisposable
         await using var complete = database.CreateCommand(Complete);
         var epoch = (long)(await complete.ExecuteScalarAsync(cancellation))!;
         await app.StartAsync(cancellation);
-        return new(app, epoch, state);
+        return new(app, epoch, folder);
 
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
@@ -63,6 +65,6 @@ internal sealed class HostedSilo : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-        File.Delete(_state);
+        _folder.Delete(recursive: true);
     }
 }

@@ -10,7 +10,7 @@ internal static class StorePayload
 
     /// <summary>Different for each n, and always as long.</summary>
     public static string Document(int n) => string.Create(CultureInfo.InvariantCulture, $$$"""
-        {"session_name":"benchmark","status":"busy","tier":"standard","current_task_count":{{{n % 900 + 100}}},"max_concurrent_tasks":1000,"capabilities":["code","review","search"],"metadata":{"region":"eu-central","owner":"team-4711","note":"the quick brown fox jumps over the lazy dog"}}
+        {"session_name":"benchmark","status":"busy","tier":"worker","current_task_count":{{{n % 900 + 100}}},"max_concurrent_tasks":1000,"capabilities":["code","review","search"],"metadata":{"region":"eu-central","owner":"team-4711","note":"the quick brown fox jumps over the lazy dog"}}
         """);
 
     public static string Id(int caller) => string.Create(CultureInfo.InvariantCulture, $"session-{caller:000000}");
