@@ -53,8 +53,9 @@ internal sealed class HostedSilo : IAsyncDisposable
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>As a gateway has it written, with an id that tells whether the request has taken effect.</summary>
     public Task Write(string id, string document, CancellationToken cancellation) =>
-        Grains.GetGrain<ISessionGrain>(id).Write(new(ChangeKind.Replace, Encoding.UTF8.GetBytes(document)), _context, cancellation);
+        Grains.GetGrain<ISessionGrain>(id).Write(new(ChangeKind.Replace, Encoding.UTF8.GetBytes(document)), _context with { RequestId = Guid.NewGuid() }, cancellation);
 
     public async Task<SessionSnapshot> Read(string id) => await Grains.GetGrain<ISessionGrain>(id).Read();
 

@@ -1,5 +1,6 @@
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Postgres.Tests.Databases;
+using Npgsql;
 
 namespace GaiaOrleans.Postgres.Tests.Sessions;
 
@@ -25,5 +26,26 @@ public sealed class PostgresSessionStoreTests(TestDatabase database) : SessionSt
     {
         await Put(Some.Row("s-1").Pending(since: 3600));
         Assert.Equal(new SyncLag(1, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, "s-1"), await Store.Lag(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_a_silo_of_an_older_build_remembered_is_read_until_the_next_change()
+    {
+        var row = await Put(Some.Row("s-1") with { RecentSends = [new("this build's", 1, Some.Now)] });
+        var (sent, request) = ("older ☃", Guid.NewGuid());
+        await Run($$"""UPDATE session_records SET recent_sends = '[{"hash":"{{sent}}","version":3,"at":"2026-01-31T12:00:00+00:00","request_id":"{{request}}","status":201}]' WHERE id = 's-1'""");
+        var loaded = (await Store.Load("s-1", CancellationToken.None)).Row;
+        Assert.Equal([new SentDocument(sent, 3, new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero), request, 201)], loaded.RecentSends);
+
+        var next = await Put(row with { Version = row.Version + 1, CommitId = Guid.NewGuid(), RecentSends = [.. loaded.RecentSends, new("", 4, Some.Now)] }, row);
+        Assert.Equal(next.RecentSends, (await Store.Load("s-1", CancellationToken.None)).Row.RecentSends);
+    }
+
+    private async Task Run(string sql)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
     }
 }

@@ -39,7 +39,7 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Jsonb, w => w.Intent);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Next.Generation);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.LegacyHash);
-        columns.Add(NpgsqlDbType.Jsonb, w => w.Sends);
+        columns.Add(NpgsqlDbType.Bytea, w => w.Sent);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.Next.LeaseOwner);
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.PendingSince?.UtcDateTime);
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.NextAttemptAt?.UtcDateTime);

@@ -16,7 +16,7 @@ internal sealed class CommitWork(SessionCommit commit)
     public string Id => commit.Next.Id;
     public SessionColumns Columns { get; } = SessionColumns.Of(commit.Next.Document);
     public string? Intent { get; } = SessionRows.Intent(commit.Next.Intent);
-    public string Sends { get; } = SessionRows.Sends(commit.Next.RecentSends);
+    public byte[]? Sent { get; } = SentBytes.Of(commit.Next.RecentSends);
     public string? Conflict { get; } = SessionRows.Conflict(commit.Next.Conflict);
     public string? Agreed { get; } = SessionRows.Agreed(commit.Next.Agreed);
     public string? Rejected { get; } = SessionRows.Rejected(commit.Next.Rejected);

@@ -39,6 +39,18 @@ internal sealed class CopyBuffer
         else Utf8(json, version: 1);
     }
 
+    public void Bytes(byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            Null();
+            return;
+        }
+
+        Int32(bytes.Length);
+        bytes.CopyTo(Next(bytes.Length));
+    }
+
     public void Integer(int number)
     {
         Int32(4);

@@ -91,7 +91,7 @@ internal sealed class FirstRows(NpgsqlDataSource database)
         buffer.Jsonb(SessionRows.Intent(row.Intent));
         buffer.Bigint(row.Generation);
         buffer.Text(row.LegacyHash);
-        buffer.Jsonb(row.RecentSends.IsEmpty ? "[]" : SessionRows.Sends(row.RecentSends));
+        buffer.Bytes(SentBytes.Of(row.RecentSends));
         buffer.Text(row.LeaseOwner);
         buffer.Timestamp(row.PendingSince?.UtcDateTime);
         buffer.Timestamp(row.NextAttemptAt?.UtcDateTime);

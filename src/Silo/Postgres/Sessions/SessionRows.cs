@@ -12,7 +12,7 @@ internal static class SessionRows
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     /// <summary>The number of columns of <see cref="SessionSql.SelectColumns"/>.</summary>
-    public static readonly int Columns = 1 + SessionColumns.Fields.Count + 1 + SessionSql.Bookkeeping.Count;
+    public static readonly int Columns = 1 + SessionColumns.Fields.Count + 1 + SessionSql.Bookkeeping.Count + 1;
 
     private sealed record StoredIntent(JsonElement? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId);
 
@@ -35,7 +35,7 @@ internal static class SessionRows
             Intent = Text(reader, at + 3) is { } intent ? Understand(id, JsonSerializer.Deserialize<StoredIntent>(intent, Json)!) : null,
             Generation = reader.GetInt64(at + 4),
             LegacyHash = Text(reader, at + 5),
-            RecentSends = JsonSerializer.Deserialize<ImmutableArray<SentDocument>>(reader.GetString(at + 6), Json),
+            RecentSends = Text(reader, at + 18) is { } older ? JsonSerializer.Deserialize<ImmutableArray<SentDocument>>(older, Json) : SentBytes.Read(reader.IsDBNull(at + 6) ? null : reader.GetFieldValue<byte[]>(at + 6)),
             LeaseOwner = Text(reader, at + 7),
             PendingSince = Time(reader, at + 8),
             NextAttemptAt = Time(reader, at + 9),
@@ -90,8 +90,6 @@ internal static class SessionRows
     }
 
     public static SessionMark ReadMark(NpgsqlDataReader r) => new(r.GetString(0), Text(r, 1), r.GetBoolean(2));
-
-    public static string Sends(ImmutableArray<SentDocument> sends) => JsonSerializer.Serialize(sends, Json);
 
     public static string? Rejected(Rejection? rejected) => rejected is null
         ? null

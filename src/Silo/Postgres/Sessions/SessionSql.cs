@@ -12,7 +12,7 @@ internal static class SessionSql
     public static readonly IReadOnlyList<(string Name, string Type)> Bookkeeping =
     [
         ("version", "bigint"), ("deleted_at", "timestamptz"), ("legacy_version", "bigint"), ("intent", "jsonb"), ("generation", "bigint"),
-        ("legacy_hash", "text"), ("recent_sends", "jsonb"), ("owner", "text"), ("pending_since", "timestamptz"), ("next_attempt_at", "timestamptz"),
+        ("legacy_hash", "text"), ("sent", "bytea"), ("owner", "text"), ("pending_since", "timestamptz"), ("next_attempt_at", "timestamptz"),
         ("attempts", "integer"), ("rejected", "jsonb"), ("commit_id", "uuid"), ("previous_commit_id", "uuid"), ("migrated_at", "timestamptz"),
         ("migrated_from", "text"), ("conflict", "jsonb"), ("agreed", "jsonb"),
     ];
@@ -29,8 +29,8 @@ internal static class SessionSql
     private static readonly string[] WrittenColumns = [.. SessionColumns.Fields.Select(f => f.Name), "extra", .. Bookkeeping.Select(c => c.Name)];
     private static readonly string Written = string.Join(", ", WrittenColumns);
 
-    /// <summary>id, the fields, extra, the bookkeeping: the order in which <see cref="SessionRows"/> reads.</summary>
-    public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}";
+    /// <summary>id, the fields, extra, the bookkeeping, what an older build remembered: the order in which <see cref="SessionRows"/> reads.</summary>
+    public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}, nullif(r.recent_sends, '[]')";
 
     /// <summary>
     /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under.
@@ -42,7 +42,7 @@ internal static class SessionSql
             FROM unnest({Arrays()}) AS t(id, {Written}, {string.Join(", ", Terms.Select(c => c.Name))})
             JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation),
         changed AS (
-            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Append("send_lease_until").Select(c => $"{c} = t.{c}"))}
+            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Append("send_lease_until").Select(c => $"{c} = t.{c}"))}, recent_sends = '[]'
             FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
             RETURNING r.id),
         added AS (
