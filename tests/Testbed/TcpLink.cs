@@ -42,9 +42,14 @@ public sealed class TcpLink : IAsyncDisposable
     {
         foreach (var socket in _open.Keys)
         {
-            // A reset, not an orderly end.
-            socket.LingerState = new(enable: true, seconds: 0);
-            socket.Close();
+            try
+            {
+                // A reset, not an orderly end.
+                socket.LingerState = new(enable: true, seconds: 0);
+                socket.Close();
+            }
+            // It has just been closed by whoever had it.
+            catch (ObjectDisposedException) { }
         }
     }
 
