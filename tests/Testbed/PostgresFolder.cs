@@ -11,6 +11,9 @@ sealed class PostgresFolder
     readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Guid.NewGuid():N}");
     readonly string? _owner = Environment.IsPrivilegedProcess ? LentAccount() : null;
 
+    // What a file of this size needs beside its own bytes.
+    const int LeftFree = 1_000_000;
+
     readonly string _address;
 
     bool _encrypted;
@@ -64,8 +67,8 @@ sealed class PostgresFolder
         _encrypted = true;
     }
 
-    /// <summary>Nothing more can be written to its disk.</summary>
-    public Task FillAsync() => ChildProcess.RunAsync(new("fallocate", "--length", $"{new DriveInfo(_path).AvailableFreeSpace}", Ballast));
+    /// <summary>Next to nothing more can be written to its disk.</summary>
+    public Task FillAsync() => ChildProcess.RunAsync(new("fallocate", "--length", $"{new DriveInfo(_path).AvailableFreeSpace - LeftFree}", Ballast));
 
     public void Free() => File.Delete(Ballast);
 

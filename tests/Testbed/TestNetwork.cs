@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace GaiaOrleans.Testbed;
 
@@ -6,7 +7,7 @@ namespace GaiaOrleans.Testbed;
 /// A bridge of this machine and network namespaces joined to it, each with an address of its own, so that who reaches whom can be decided.
 /// Needs root, iproute2 and iptables. Disposing takes all of it away.
 /// </summary>
-public sealed class TestNetwork : IAsyncDisposable
+public sealed partial class TestNetwork : IAsyncDisposable
 {
     static readonly string[] Needed = ["ip", "iptables"];
     static int _made;
@@ -36,6 +37,7 @@ public sealed class TestNetwork : IAsyncDisposable
 
     public static async Task<TestNetwork> CreateAsync()
     {
+        await SweepAsync();
         var network = new TestNetwork(Interlocked.Increment(ref _made));
         await Ip("link", "add", network._bridge, "type", "bridge");
         await Ip("address", "add", $"{network.Address}/24", "dev", network._bridge);
@@ -62,6 +64,23 @@ public sealed class TestNetwork : IAsyncDisposable
         foreach (var node in _nodes) await Ip("netns", "delete", node.Namespace);
         await Ip("link", "delete", _bridge);
     }
+
+    /// <summary>Takes away what processes left behind that were killed.</summary>
+    static async Task SweepAsync()
+    {
+        foreach (var name in Left("/run/netns")) await Ip("netns", "delete", name);
+        foreach (var name in Left("/sys/class/net")) await Ip("link", "delete", name);
+
+        static IEnumerable<string> Left(string folder) =>
+            from name in Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)) : []
+            let owner = Made().Match(name)
+            where owner.Success && !Directory.Exists($"/proc/{owner.Groups[1].Value}")
+            select name;
+    }
+
+    // As Name makes them; the links of a namespace go with it.
+    [GeneratedRegex(@"^g[bn]\d+p(\d+)$")]
+    private static partial Regex Made();
 
     internal static Task Ip(params IReadOnlyList<string> arguments) => ChildProcess.RunAsync(new("ip", arguments));
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
@@ -17,11 +18,12 @@ public sealed class SessionList(
     {
         if (await router.ForwardedInEmergency(context)) return;
         ListQuery query;
+        RolloutState rollout;
         SessionPage page;
         var scope = await router.Enter(context.RequestAborted);
         try
         {
-            var rollout = scope.State;
+            rollout = scope.State;
             if (SessionRouter.ForwardsOnly(rollout))
             {
                 await forwarder.Forward(context, rollout.Epoch);
@@ -38,6 +40,8 @@ public sealed class SessionList(
                 await WriteLegacy(context, page.Sessions, query);
                 return;
             }
+
+            page = await LegacysWord(context, rollout, page, query);
         }
         finally
         {
@@ -46,23 +50,50 @@ public sealed class SessionList(
 
         var shape = await shapes.For(context);
         var whole = query.Unpaged && shapes.WholeUnasked(shape);
-        await TargetList.Write(context, whole ? page with { Next = null } : page, query, shape, whole ? Following(page, query, context.RequestAborted) : null);
+        await TargetList.Write(context, whole ? page with { Next = null } : page, query, shape, whole ? Following(context, rollout, page, query, context.RequestAborted) : null);
     }
 
     /// <summary>The rest of a list that is given whole, page by page as the client takes it.</summary>
-    private async IAsyncEnumerable<SessionPage> Following(SessionPage page, ListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<SessionPage> Following(HttpContext context, RolloutState rollout, SessionPage page, ListQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (page.Next is { } next)
         {
             page = await Page(query.After(next), cancellationToken);
             // Dual-write was switched meanwhile. What was sent cannot be taken back: the answer breaks off, so that nobody takes it for all.
             if (!page.FromTarget) throw new LeaseLostException();
-            yield return page;
+            yield return page = await LegacysWord(context, rollout, page, query);
         }
     }
 
     private Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken) => Repetition.OfRead(
         () => grains.GetGrain<ISessionListGrain>(0).Page(query, cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken), Repetition.AttemptPatience, time, cancellationToken);
+
+    /// <summary>
+    /// Where legacy leads it shows a change before it is acknowledged, and who reads such a session from there may have seen it: a list shows no less.
+    /// </summary>
+    private async Task<SessionPage> LegacysWord(HttpContext context, RolloutState rollout, SessionPage page, ListQuery query)
+    {
+        var asked = page.Sessions.Where(s => s.Intended && SplitRule.SideOf(s.Id, rollout) == Side.Python).ToList();
+        if (asked.Count == 0) return page;
+        var shown = new ConcurrentDictionary<string, ListedSession?>();
+        await Parallel.ForEachAsync(
+            asked, new ParallelOptions { MaxDegreeOfParallelism = AskedAtOnce, CancellationToken = context.RequestAborted }, async (session, _) => shown[session.Id] = await AtLegacy(context, session, query));
+        return page with { Sessions = [.. page.Sessions.Select(s => shown.GetValueOrDefault(s.Id, s)).OfType<ListedSession>()] };
+    }
+
+    /// <summary>As legacy has it; null when it has none, or none that was asked for.</summary>
+    private async Task<ListedSession?> AtLegacy(HttpContext context, ListedSession session, ListQuery query)
+    {
+        try
+        {
+            return await legacy.Find(context, session.Id) is { } theirs && query.Matches(theirs) ? session with { Body = JsonSerializer.SerializeToUtf8Bytes(theirs, GaiaJson.Options) } : null;
+        }
+        // It shows it to nobody else either; what was acknowledged is here.
+        catch (LeadUnavailableException)
+        {
+            return session;
+        }
+    }
 
     private async Task WriteLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
     {

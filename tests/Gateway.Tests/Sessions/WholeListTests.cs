@@ -113,4 +113,28 @@ public sealed class WholeListTests
     }
 
     private static IEnumerable<string> Ids(int from, int count) => Enumerable.Range(from, count).Select(i => $"s-{i}");
+
+    /// <summary>In python_leads a change is read at GAIA_HOME before it is acknowledged: whoever has seen it there is not shown less by a list.</summary>
+    [Theory]
+    [InlineData(0, HttpStatusCode.OK, "new")]
+    [InlineData(0, HttpStatusCode.NotFound, null)] // deleted there
+    [InlineData(0, HttpStatusCode.ServiceUnavailable, "old")] // nobody sees anything there
+    [InlineData(100, HttpStatusCode.OK, "old")] // nobody reads it there
+    public async Task A_session_with_a_change_on_its_way_to_GAIA_HOME_is_listed_as_it_is_read(int percentage, HttpStatusCode answer, string? shown)
+    {
+        var cluster = new ScriptedCluster { OnList = _ => Task.FromResult(new SessionPage(true, [Listed("s-1", intended: true), Listed("s-2", intended: false)], null)) };
+        cluster.Rollout = cluster.Rollout with { GoPercentage = percentage };
+        await using var host = await GatewayHost.Ready(cluster, ("Legacy:ListShape", "array"));
+        host.Home.Answer = context =>
+        {
+            context.Response.StatusCode = (int)answer;
+            return answer == HttpStatusCode.OK ? HomeDouble.Json(context, """{"id":"s-1","session_name":"new"}""") : Task.CompletedTask;
+        };
+        var list = (await host.Read("/api/sessions")).Json.AsArray().ToDictionary(s => (string)s!["id"]!, s => (string?)s!["session_name"]);
+        Assert.Equal((shown, "old"), (list.GetValueOrDefault("s-1"), list["s-2"]));
+        Assert.Equal(percentage == 100 ? 0 : 1, host.Home.Requests.Count(r => r.Target == "/api/sessions/s-1"));
+        Assert.DoesNotContain(host.Home.Requests, r => r.Target == "/api/sessions/s-2");
+
+        static ListedSession Listed(string id, bool intended) => new(id, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","session_name":"old"}"""), Intended: intended);
+    }
 }
