@@ -22,7 +22,8 @@ internal static class EmptySilo
 
     internal static WebApplication Build(string url, string connectionString, string cluster, Action<ISiloBuilder>? with = null) => EmptyEndpoint.Build(url, builder => builder.UseOrleans(silo =>
     {
-        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster, cluster));
+        // Each process a cluster of its own: it would wait for the one before it, which was killed.
+        silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ($"{cluster}-{Environment.ProcessId}", cluster));
         silo.ConfigureEndpoints(IPAddress.Loopback, siloPort: FreePort.Next(), gatewayPort: FreePort.Next());
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = ("Npgsql", connectionString));
         with?.Invoke(silo);

@@ -19,6 +19,8 @@ public sealed class MonitoredCluster : IAsyncLifetime
 
     public Uri Silo => _cluster.Silos[0].Url;
 
+    public IEnumerable<Uri> Silos => _cluster.Silos.Select(s => s.Url);
+
     public Uri Gateway => _cluster.Gateway.Url;
 
     public async Task InitializeAsync()
