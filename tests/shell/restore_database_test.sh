@@ -31,7 +31,8 @@ query "UPDATE session_records SET version = 4 WHERE id = 's1';                  
        INSERT INTO session_conflicts (session_id, field, go_value) VALUES ('s3', '\$', '{}');
        UPDATE session_records SET version = 4, conflict = '{\"python\": {\"id\": \"s4\"}, \"detected_at\": \"2026-01-01T00:00:00Z\", \"fields\": [\"status\"]}' WHERE id = 's4';
        INSERT INTO session_conflicts (session_id, field) VALUES ('s4', 'status');
-       UPDATE session_records SET intent = '{\"document\": {\"id\": \"s5\"}}' WHERE id = 's5'"
+       UPDATE session_records SET intent = '{\"document\": {\"id\": \"s5\"}}' WHERE id = 's5';
+       UPDATE session_records SET sent = '\\x01' WHERE id = 's6'                                                -- legacy has all, and it is remembered what it was sent"
 query "CREATE ROLE gone LOGIN; SELECT grant_silo('gaia_silo'); SELECT grant_gateway('gaia_gateway'); SELECT grant_gateway('gone')" >/dev/null
 dump=$folder/gaia.dump
 "$ROOT/scripts/backup_database.sh" --to "$dump" >/dev/null 2>&1
@@ -130,7 +131,7 @@ rights() { query "SELECT concat_ws(' ', has_table_privilege('$1', 'session_recor
 ok "silos and gateways may do in it what they might before, and no more"
 [ "$(query 'SELECT min(s.generation - r.generation) FROM rollout_state s, session_records r')" -ge 1 ]
 ok "every row is stale"
-[ "$(query "SELECT count(*) FROM session_records WHERE legacy_version < version AND conflict IS NULL OR intent IS NOT NULL OR rejected IS NOT NULL OR next_attempt_at IS NOT NULL OR recent_sends <> '[]'")" = 0 ]
+[ "$(query "SELECT count(*) FROM session_records WHERE legacy_version < version AND conflict IS NULL OR intent IS NOT NULL OR rejected IS NOT NULL OR next_attempt_at IS NOT NULL OR sent IS NOT NULL OR recent_sends <> '[]'")" = 0 ]
 ok "nothing is left that would be sent by itself, or taken for an echo"
 [ "$(query "SELECT string_agg(session_id || ' ' || field, ', ' ORDER BY session_id) FROM session_conflicts WHERE NOT resolved")" = 's1 $, s2 $, s3 $, s4 status' ]
 ok "what was pending, deletes and refusals too, is an open conflict; one that was open stays as it was"

@@ -29,7 +29,7 @@ public static class IncarnationRules
     /// <summary>Nothing is on its way any more, and what was sent before is no echo: legacy showing it now is what clients did there.</summary>
     public static SessionRow Forget(SessionRow row, bool completed, DateTimeOffset now)
     {
-        if (!row.Behind && row.RecentSends.IsEmpty) return row;
+        if (!row.Behind && row.Intent is null && row.RecentSends.IsEmpty) return row;
         var lacking = row.LegacyVersion < row.Version && !completed;
         var opened = lacking && row.Conflict is null;
         return row with

@@ -121,7 +121,7 @@ public sealed partial class SessionGrain
             case LegacyAnswer.Applied applied:
                 await CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
                 return;
-            case LegacyAnswer.Gone when !first || _row.Behind && _row.LegacyVersion < _row.Version:
+            case LegacyAnswer.Gone when !first || _row.Behind:
                 await Overtake(LegacyRead.Absent, rollout, cancellationToken);
                 return;
             case LegacyAnswer.Gone:

@@ -198,7 +198,7 @@ public sealed partial class SessionGrain(
             _succeeded = true;
         }
 
-        next = next with { Inherited = false, Agreed = legacy.OthersWrite && next.Behind ? Agreement.Of(_row) ?? _row.Agreed : null };
+        next = next with { Inherited = false, Agreed = legacy.OthersWrite && !next.InSync ? Agreement.Of(_row) ?? _row.Agreed : null };
         Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
         var started = _committingSince = time.GetTimestamp();
         CommitResult result;
