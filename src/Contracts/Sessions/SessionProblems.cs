@@ -63,7 +63,7 @@ public sealed class OutcomeUnknownException(string sessionId, string reason)
 }
 
 /// <summary>The request was routed under an older rollout epoch. The gateway refreshes and retries once; a client never sees it first.</summary>
-/// <param name="begun">The change was being worked on; false = it was refused before anything of it was done.</param>
+/// <param name="begun">Legacy had been asked for the change, and may have done it; false = nothing of it was done.</param>
 [GenerateSerializer, Alias("gaia.problem.stale_epoch")]
 public sealed class StaleEpochException(long sent, long current, bool begun = false) : GaiaException($"The request came under epoch {sent}; the cluster is at {current}.")
 {

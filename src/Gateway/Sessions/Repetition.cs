@@ -19,11 +19,14 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
     private readonly List<Task<T>> _open = [];
     private readonly long _begun = time.GetTimestamp();
-    private int _asked;
+    private int _refused;
     private bool _lost;
 
-    /// <summary>The attempt that is made next, from 1.</summary>
-    public int Attempt => _asked + 1;
+    /// <summary>How many attempts were made.</summary>
+    public int Asked { get; private set; }
+
+    /// <summary>The attempt that is made next, from 1, of those that may take effect: what follows one that did nothing need not look for it.</summary>
+    public int Attempt => Asked - _refused + 1;
 
     /// <summary>Since the first attempt was made.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_begun);
@@ -34,7 +37,7 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
     /// <summary>An attempt that is under way now.</summary>
     public void Add(Task<T> attempt)
     {
-        _asked++;
+        Asked++;
         _open.Add(attempt);
         // One that is not waited for any more may end as it likes.
         attempt.Ignore();
@@ -58,9 +61,16 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             }
             catch (Exception e) when (Elapsed < Patience && (Repetition.Lost(e) || e is InconsistentStateException))
             {
-                _lost |= Repetition.Lost(e);
+                // Who lost to another activation may have lost after GAIA_HOME had taken the change.
+                _lost = true;
                 await Pause(cancellationToken);
                 return default;
+            }
+            catch (StaleEpochException e)
+            {
+                if (e.Begun) _lost = true;
+                else _refused++;
+                throw;
             }
             // The session could not tell what became of an attempt before, and that one may yet tell itself.
             catch (OutcomeUnknownException) when (_open.Count > 0)
@@ -94,7 +104,7 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
 
     /// <summary>None at first, for what lost a race is settled at once; then longer, for a dead silo is not replaced before it was found to be dead.</summary>
     public Task Pause(CancellationToken cancellationToken) => Task.Delay(
-        _asked == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 25 << Math.Min(_asked, 8))), time, cancellationToken);
+        Asked == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 25 << Math.Min(Asked, 8))), time, cancellationToken);
 }
 
 internal static class Repetition

@@ -13,7 +13,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 public sealed class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
-    private const int MostRefusals = 7;
+    private const int MostAttempts = 7;
 
     public async Task Read(HttpContext context)
     {
@@ -73,7 +73,6 @@ public sealed class SessionRouter(
         WriteRequest? request = null;
         var requestId = Guid.CreateVersion7();
         var repetition = new Repetition<(WriteOutcome Outcome, long Epoch)>(Repetition.Silence, time);
-        var refusals = 0;
         while (true)
         {
             EpochScope? scope = null;
@@ -83,6 +82,8 @@ public sealed class SessionRouter(
                 scope = await EnterForWrite(context.RequestAborted);
                 if (ForwardsOnly(scope.State))
                 {
+                    // GAIA_HOME knows nothing of attempts: it would do the change a second time, or answer as if there had been none.
+                    if (repetition.Unsettled) throw new ClosingException();
                     body.Return(context.Request);
                     await legacy.Forward(context, scope.State.Epoch);
                     return;
@@ -92,15 +93,14 @@ public sealed class SessionRouter(
                 SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
                 request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
                 var write = new WriteContext(
-                    scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, repetition.Attempt - refusals, request.Match is { Any: true }, repetition.Elapsed);
+                    scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed);
                 repetition.Add(Ask(scope, request, write));
                 handedOver = true;
             }
             // It cannot be asked again, and saying so would be untrue of what was asked before.
             catch (GaiaException e) when (repetition.Unsettled && Repetition.SaysNothingOfOthers(e))
             {
-                var (outcome, epoch) = await repetition.Rest();
-                await SessionResponse.Write(context, outcome, request!.Id, epoch);
+                await AnswerOfRest();
                 return;
             }
             finally
@@ -120,15 +120,24 @@ public sealed class SessionRouter(
             {
                 throw new VersionMismatchException(request.Id, (await Snapshot(request.Id, context.RequestAborted)).Version);
             }
-            catch (StaleEpochException e) when (repetition.Attempt <= MostRefusals)
+            catch (StaleEpochException) when (repetition is { Asked: >= MostAttempts, Unsettled: true })
             {
-                // Nothing of it was done: the next attempt is the first that may take effect, and need not look for itself among later changes.
-                if (!e.Begun) refusals++;
+                await AnswerOfRest();
+                return;
+            }
+            catch (StaleEpochException e) when (repetition.Asked < MostAttempts)
+            {
                 await renewal.Renew(context.RequestAborted);
                 // The read that was shared may have begun before the change; the next one cannot have.
                 if (lease.Known!.Epoch < e.Current) await renewal.Renew(context.RequestAborted);
                 await repetition.Pause(context.RequestAborted);
             }
+        }
+
+        async Task AnswerOfRest()
+        {
+            var (outcome, epoch) = await repetition.Rest();
+            await SessionResponse.Write(context, outcome, request!.Id, epoch);
         }
     }
 

@@ -114,8 +114,8 @@ public static class ConflictRules
     }
 
     /// <summary>
-    /// A refusal fences nobody: an activation that loaded the row before it was noted goes on without knowing of it, and leaves no line open behind it.
-    /// Of its own commits it hears every answer.
+    /// A refusal fences nobody: an activation that loaded the row before it was noted, or that stores the next change while the refusal is on its way, goes
+    /// on without knowing of it, and leaves no line open behind it. Of what it sends by itself it hears every other answer.
     /// </summary>
     public static IReadOnlyList<ConflictEntry> ClosedUnseen(SessionRow row, DateTimeOffset now) => row.Disputed ? [] : Closed(row, Superseded, now);
 

@@ -75,6 +75,8 @@ public sealed partial class SessionGrain(
 
         if (SessionRules.Lead(rollout) == Side.Python) await PrepareToLead(change.Kind, rollout, cancellationToken);
 
+        // Legacy may refuse what is being sent while this change is stored, and that refusal is not known to it.
+        if (!_sending.IsCompleted) _row = _row with { Inherited = true };
         var started = time.GetTimestamp();
         var decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: false, NewMoment());
         if (decision is Decision.AdoptFirst)
@@ -227,7 +229,8 @@ public sealed partial class SessionGrain(
                 return;
             case CommitResult.TermsChanged:
                 var current = await lease.Refresh(cancellationToken);
-                throw new StaleEpochException(rollout.Epoch, current.Epoch, begun: true);
+                // What was only to be stored was not; what legacy was asked to do it may have done.
+                throw new StaleEpochException(rollout.Epoch, current.Epoch, begun: _row.Intent is not null);
             default:
                 LogFenced(logger, Id, next.Version);
                 throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");

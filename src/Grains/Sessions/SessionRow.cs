@@ -70,7 +70,7 @@ public sealed record SessionRow
     public Agreement? Agreed { get; init; }
 
     /// <summary>
-    /// Loaded, and not written here: what legacy said to its last send may have been noted without our knowing. Not part of the state.
+    /// Loaded, and not written here, or still being sent: what legacy said to its last send may be noted without our knowing. Not part of the state.
     /// </summary>
     public bool Inherited { get; init; }
 

@@ -7,6 +7,7 @@ using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Tests.Hosts;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Tests.Sessions;
 
@@ -70,12 +71,16 @@ public sealed class RepetitionTests
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => repetition.Next(CancellationToken.None));
     }
 
-    [Fact]
-    public async Task After_an_attempt_that_was_lost_a_refusal_is_an_outcome_that_nobody_knows()
+    public static TheoryData<Exception> MayHaveTakenEffect =>
+        new(new TimeoutException(), new InconsistentStateException("another activation won"), new StaleEpochException(1, 2, begun: true));
+
+    [Theory, MemberData(nameof(MayHaveTakenEffect), DisableDiscoveryEnumeration = true)]
+    public async Task After_an_attempt_that_was_lost_a_refusal_is_an_outcome_that_nobody_knows(Exception lost)
     {
         var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
-        repetition.Add(Task.FromException<int>(new TimeoutException()));
-        Assert.False((await repetition.Next(CancellationToken.None)).Answered);
+        repetition.Add(Task.FromException<int>(lost));
+        if (lost is StaleEpochException) await Assert.ThrowsAsync<StaleEpochException>(() => repetition.Next(CancellationToken.None));
+        else Assert.False((await repetition.Next(CancellationToken.None)).Answered);
         repetition.Add(Task.FromException<int>(new LeaseLostException()));
         await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
     }
@@ -96,6 +101,31 @@ public sealed class RepetitionTests
         cluster.Rollout = cluster.Rollout with { Epoch = cluster.Rollout.Epoch + 1, DualWrite = cluster.Rollout.DualWrite with { Closing = true } };
         _ = host.Get<GatewayLease>().Apply(cluster.Rollout);
         var answer = await write;
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
+    }
+
+    [Fact]
+    public async Task What_the_cluster_may_have_done_is_not_asked_of_legacy_as_well()
+    {
+        var cluster = new ScriptedCluster { Rollout = Some.Rollout(2) };
+        cluster.OnWrite = (_, _, context) =>
+        {
+            cluster.Rollout = cluster.Rollout with { Epoch = context.Epoch + 1, DualWrite = cluster.Rollout.DualWrite with { Enabled = false } };
+            return Task.FromException<WriteOutcome>(new StaleEpochException(context.Epoch, context.Epoch + 1, begun: true));
+        };
+        await using var host = await GatewayHost.Ready(cluster);
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
+        Assert.Single(cluster.Writes);
+    }
+
+    [Fact]
+    public async Task That_every_attempt_came_under_an_older_split_does_not_say_that_the_first_did_nothing()
+    {
+        var cluster = new ScriptedCluster { Rollout = Some.Rollout(2) };
+        cluster.OnWrite = (_, _, context) => Task.FromException<WriteOutcome>(new StaleEpochException(context.Epoch, context.Epoch, begun: context.Attempt == 1));
+        await using var host = await GatewayHost.Ready(cluster);
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
     }
 

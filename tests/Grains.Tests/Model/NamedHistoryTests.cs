@@ -8,6 +8,7 @@ public sealed class NamedHistoryTests
 {
     private static readonly Command PythonLeads = new Command.Settings(DualWriteMode.PythonLeads, AckPolicy.Both);
     private static readonly Command AckByLeader = new Command.Settings(DualWriteMode.GoLeads, AckPolicy.Leader);
+    private static readonly Command AckByBoth = new Command.Settings(DualWriteMode.GoLeads, AckPolicy.Both);
 
     public static TheoryData<DualWriteMode, AckPolicy, int, int, int> Windows()
     {
@@ -61,6 +62,10 @@ public sealed class NamedHistoryTests
     public void A_send_that_waited_for_a_dead_activations_lease_is_covered_by_a_lease() => Play(
         AckByLeader, Write(1, ChangeKind.Merge, Slow), new Command.Kill(1), Write(1, ChangeKind.Merge, Slow), new Command.Pass(5_000), new Command.Kill(1),
         Write(1, ChangeKind.Merge, Fast), new Command.Pass(1_000));
+
+    [Fact]
+    public void A_refusal_that_comes_while_the_next_change_is_being_stored_leaves_no_conflict_open_behind_it() => Play(
+        AckByLeader, Write(1, ChangeKind.Replace, Answer(Fate.Rejected)), AckByBoth, Write(1, ChangeKind.Merge, Weather.Fine with { Store = StoreFault.Late }));
 
     [Fact]
     public void A_request_of_a_dead_activation_ends_before_legacy_leads() => Play(
