@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GaiaOrleans.Chaos.History;
 
 namespace GaiaOrleans.Chaos.Faults;
@@ -6,6 +7,7 @@ namespace GaiaOrleans.Chaos.Faults;
 internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder recorder)
 {
     private readonly Random _random = scene.Random;
+    private readonly List<Fault> _deck = [];
     private readonly SortedDictionary<string, int> _counts = new(faults.ToDictionary(f => f.Kind, _ => 0), StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
@@ -28,9 +30,25 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
 
     private List<Fault> Chosen()
     {
-        var first = faults[_random.Next(faults.Count)];
-        var others = faults.Where(f => f.Part != first.Part).ToList();
-        return _random.Next(3) == 0 && others.Count > 0 ? [first, others[_random.Next(others.Count)]] : [first];
+        var first = Draw(null)!;
+        return _random.Next(2) == 0 && Draw(first.Part) is { } second ? [first, second] : [first];
+    }
+
+    /// <summary>From a shuffled deck, so that every kind has its turn before one comes again.</summary>
+    /// <param name="unlike">The part that has its trouble already.</param>
+    private Fault? Draw(string? unlike)
+    {
+        if (_deck.Count == 0)
+        {
+            _deck.AddRange(faults);
+            _random.Shuffle(CollectionsMarshal.AsSpan(_deck));
+        }
+
+        var at = _deck.FindLastIndex(f => f.Part != unlike);
+        if (at < 0) return null;
+        var drawn = _deck[at];
+        _deck.RemoveAt(at);
+        return drawn;
     }
 
     private async Task Strike(List<Fault> chosen, TimeSpan length, CancellationToken stopping)
