@@ -241,11 +241,14 @@ public static class SessionRules
         RecentSends = SentMemory.With(row, new(document.Fingerprint(), row.Version + 1, now)),
     };
 
-    /// <summary>The row, remembered as one that may be sent: one that was taken over from legacy has never been.</summary>
+    /// <summary>
+    /// The row, remembered as one that may be sent: one that was taken over from legacy has never been, and one that legacy acknowledged once is
+    /// forgotten before it is acknowledged again.
+    /// </summary>
     public static SessionRow ToBeSent(SessionRow row, DateTimeOffset now)
     {
         var print = SentDocument.HashOf(row.Document);
-        return row.RecentSends.Any(s => s.Hash == print) ? row : row with { RecentSends = SentMemory.With(row, new(print, row.Version, now)) };
+        return row.RecentSends.Any(s => s.Hash == print && s.Version > row.LegacyVersion) ? row : row with { RecentSends = SentMemory.With(row, new(print, row.Version, now)) };
     }
 
     private static SessionRow Refused(SessionRow row, Rejection rejected) =>

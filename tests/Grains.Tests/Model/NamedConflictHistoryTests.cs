@@ -43,6 +43,11 @@ public sealed class NamedConflictHistoryTests
         Write(1, ChangeKind.Delete, Weather.Fine));
 
     [Fact]
+    public void What_is_sent_a_second_time_is_known_again_however_many_changes_came_after_it() => Play(
+        Write(1, ChangeKind.Merge, Weather.Fine), Others(1, ChangeKind.Delete), new Command.Sync(1, Side.Go, Weather.Fine with { Crash = CrashPoint.InFlight }),
+        Write(1, ChangeKind.Replace, Weather.Fine), Write(1, ChangeKind.Merge, Weather.Fine), Write(1, ChangeKind.Merge, Weather.Fine), Write(1, ChangeKind.Replace, Weather.Fine));
+
+    [Fact]
     public void A_refused_session_is_read_before_it_is_written_to_again() => Play(
         Write(1, ChangeKind.Merge, Answer(Fate.Rejected)), Others(1, ChangeKind.Replace), PythonLeads, Write(1, ChangeKind.Merge, Weather.Fine));
 
