@@ -38,7 +38,7 @@ internal static class BenchCommand
             ReadBenchmark.Direct, ReadBenchmark.Proxied, new ForwardBenchmark(), new DualWriteBenchmark(), new LeaderBenchmark(), new KeyedBenchmark(),
             new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(),
             new SilosBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new GatesBenchmark(), new RouteBenchmark(), new FenceBenchmark(), new RollbackBenchmark(),
-            LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark(),
+            LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark(), new HeldMemoryBenchmark(),
         ];
     }
 

@@ -12,5 +12,8 @@ public sealed record ChildCommand(string Program, params IReadOnlyList<string> A
     /// <summary>The account to run as; only root may name another. Default: the own one.</summary>
     public string? User { get; init; }
 
+    /// <summary>Told each line that it writes, as it comes and beside what is kept for error reports.</summary>
+    public Action<string>? Heard { get; init; }
+
     public override string ToString() => string.Join(' ', Arguments.Prepend(Program));
 }

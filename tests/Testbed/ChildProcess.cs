@@ -36,8 +36,8 @@ public sealed class ChildProcess : IAsyncDisposable
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => _output.Add(line.Data);
-        _process.ErrorDataReceived += (_, line) => _output.Add(line.Data);
+        _process.OutputDataReceived += (_, line) => Said(line.Data);
+        _process.ErrorDataReceived += (_, line) => Said(line.Data);
     }
 
     public int Id { get; private set; }
@@ -200,4 +200,11 @@ public sealed class ChildProcess : IAsyncDisposable
     InvalidOperationException Failure(string what) => new(Report(what));
 
     string Report(string what) => $"{_command}: {what}. Its last output:{Environment.NewLine}{_output}";
+
+    void Said(string? line)
+    {
+        _output.Add(line);
+        if (line is not null)
+            _command.Heard?.Invoke(line);
+    }
 }

@@ -22,4 +22,7 @@ public sealed record ClusterPlan
 
     /// <summary>Given, each silo and the gateway run in a namespace of their own, and the database and GAIA_HOME on the other side of the bridge.</summary>
     public TestNetwork? Network { get; init; }
+
+    /// <summary>Told the name of a silo or gateway, and each line that it writes.</summary>
+    public Action<string, string> Heard { get; init; } = static (_, _) => { };
 }

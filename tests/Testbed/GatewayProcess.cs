@@ -6,11 +6,12 @@ public sealed class GatewayProcess : IAsyncDisposable
     public const string DefaultName = "gaia_gateway";
 
     readonly IReadOnlyDictionary<string, string?> _environment;
+    readonly Action<string>? _heard;
     ChildProcess _process;
 
-    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = DefaultName, NetworkNode? node = null)
+    internal GatewayProcess(IReadOnlyDictionary<string, string?> settings, string name = DefaultName, NetworkNode? node = null, Action<string>? heard = null)
     {
-        Node = node;
+        (Node, _heard) = (node, heard);
         Url = new($"http://{node?.Address ?? "127.0.0.1"}:{FreePort.Next()}/");
         _environment = new Dictionary<string, string?>(settings) { ["ASPNETCORE_URLS"] = Url.ToString(), ["Gateway__Name"] = name };
         _process = Launch();
@@ -20,6 +21,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>Where it runs, in a network of its own.</summary>
     public NetworkNode? Node { get; }
+
+    /// <inheritdoc cref="SiloProcess.Pid"/>
+    public int Pid => _process.Id;
 
     public IReadOnlyList<string> Output => _process.Output;
 
@@ -43,7 +47,7 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     ChildProcess Launch()
     {
-        var command = new ChildCommand("dotnet", Built.Program("Gateway")) { Environment = _environment };
+        var command = new ChildCommand("dotnet", Built.Program("Gateway")) { Environment = _environment, Heard = _heard };
         return ChildProcess.Start(Node?.Within(command) ?? command);
     }
 }

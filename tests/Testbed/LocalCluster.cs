@@ -50,9 +50,9 @@ public sealed class LocalCluster : IAsyncDisposable
         {
             cluster._roles = await DatabaseRoles.CreateAsync(cluster.Postgres, "gaia");
             if (plan.Network is { } network) cluster.DatabaseLink = new(new(IPAddress.Parse(network.Address), cluster.Postgres.Port));
-            for (var i = 1; i <= plan.Silos; i++) cluster._silos.Add(new($"gaia_node_{i}", cluster.OfSilo($"gaia_node_{i}"), await Node()));
+            for (var i = 1; i <= plan.Silos; i++) await cluster.Launch($"gaia_node_{i}");
             await Task.WhenAll(cluster._silos.Select(s => s.UntilReadyAsync()));
-            cluster.Gateway = new(cluster.OfGateway(GatewayProcess.DefaultName), node: await Node());
+            cluster.Gateway = new(cluster.OfGateway(GatewayProcess.DefaultName), node: await cluster.Node(), heard: line => plan.Heard(GatewayProcess.DefaultName, line));
             await cluster.Gateway.UntilReadyAsync();
             return cluster;
         }
@@ -61,8 +61,6 @@ public sealed class LocalCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
-
-        async Task<NetworkNode?> Node() => plan.Network is { } network ? await network.AddAsync() : null;
     }
 
     /// <summary>A further standalone gateway; returns when it is ready.</summary>
@@ -103,6 +101,10 @@ public sealed class LocalCluster : IAsyncDisposable
 
     static Task<PostgresServer> Database(ClusterPlan plan) =>
         plan.Authority is { } authority ? PostgresServer.StartEncryptedAsync(authority) : plan.Network is { } network ? PostgresServer.StartAsync(network, DiskMegabytes) : PostgresServer.StartAsync();
+
+    async Task<NetworkNode?> Node() => _plan.Network is { } network ? await network.AddAsync() : null;
+
+    async Task Launch(string silo) => _silos.Add(new(silo, OfSilo(silo), await Node(), line => _plan.Heard(silo, line)));
 
     Dictionary<string, string?> OfSilo(string name)
     {

@@ -6,12 +6,13 @@ public sealed class SiloProcess : IAsyncDisposable
     static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(90);
 
     readonly IReadOnlyDictionary<string, string?> _environment;
+    readonly Action<string>? _heard;
     ChildProcess _process;
 
-    internal SiloProcess(string name, IReadOnlyDictionary<string, string?> settings, NetworkNode? node = null)
+    internal SiloProcess(string name, IReadOnlyDictionary<string, string?> settings, NetworkNode? node = null, Action<string>? heard = null)
     {
         Name = name;
-        Node = node;
+        (Node, _heard) = (node, heard);
         var address = node?.Address ?? "127.0.0.1";
         Url = new($"http://{address}:{FreePort.Next()}/");
         OrleansPort = FreePort.Next();
@@ -69,7 +70,7 @@ public sealed class SiloProcess : IAsyncDisposable
 
     ChildProcess Launch()
     {
-        var command = new ChildCommand("dotnet", Built.Program("Silo")) { Environment = _environment };
+        var command = new ChildCommand("dotnet", Built.Program("Silo")) { Environment = _environment, Heard = _heard };
         return ChildProcess.Start(Node?.Within(command) ?? command);
     }
 }

@@ -25,6 +25,13 @@ public sealed class HeadersTooLargeException(string message) : GaiaException(mes
     public override int Status => 431;
 }
 
+/// <summary>The request's body came so slowly that nobody waits for its end. Nothing was done.</summary>
+public sealed class TooSlowException() : GaiaException("The body came too slowly: less than 240 bytes a second.")
+{
+    public override string Code => "request_timeout";
+    public override int Status => 408;
+}
+
 /// <summary>A path and query longer than this process reads. Nothing was done.</summary>
 public sealed class TargetTooLongException(int most) : GaiaException($"Path and query are longer than {most} bytes (Limits:TargetBytes).")
 {

@@ -51,6 +51,7 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
     {
         GaiaException problem => problem,
         BadHttpRequestException { StatusCode: 413 } => new TooLargeException("The body is larger than this gateway accepts."),
+        BadHttpRequestException { StatusCode: 408 } => new TooSlowException(),
         BadHttpRequestException bad => UnroutedProblems.Unread(bad),
         JsonException json => InvalidInputException.Json(json.Message),
         InconsistentStateException or TimeoutException or OrleansException when HttpMethods.IsGet(method) || HttpMethods.IsHead(method) => new UnansweredException(),

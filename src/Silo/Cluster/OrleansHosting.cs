@@ -4,6 +4,7 @@ using GaiaOrleans.Grains.Runs;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Storage;
 
 namespace GaiaOrleans.Silo.Cluster;
 
@@ -11,6 +12,7 @@ namespace GaiaOrleans.Silo.Cluster;
 internal static class OrleansHosting
 {
     private const string Invariant = "Npgsql";
+    private const string BareStorage = "bare";
 
     /// <summary>Membership, reminders and run state in PostgreSQL.</summary>
     public static void UsePostgresCluster(this ISiloBuilder silo, string connectionString)
@@ -19,7 +21,9 @@ internal static class OrleansHosting
         var membership = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 5, ApplicationName = "gaia-membership", CommandTimeout = 5, Timeout = 5 }.ConnectionString;
         var storage = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 10, ApplicationName = "gaia-orleans" }.ConnectionString;
         silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, membership));
-        silo.AddAdoNetGrainStorage(RunGrain.Storage, o => (o.Invariant, o.ConnectionString) = (Invariant, storage));
+        silo.AddAdoNetGrainStorage(BareStorage, o => (o.Invariant, o.ConnectionString) = (Invariant, storage));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(
+            RunGrain.Storage, (services, _) => new PatientGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(BareStorage), services.GetRequiredService<TimeProvider>()));
         silo.UseAdoNetReminderService(o => (o.Invariant, o.ConnectionString) = (Invariant, storage));
     }
 

@@ -32,6 +32,9 @@ internal sealed class BenchCluster : IAsyncDisposable
     /// <summary>Of the silo, in MiB.</summary>
     public double SiloMemory => ProcessCost.Memory(_cluster.Silos[0].Pid);
 
+    /// <summary>Of the silos and the gateway together, in MiB.</summary>
+    public double Memory => _cluster.Silos.Select(s => s.Pid).Append(_cluster.Gateway.Pid).Sum(ProcessCost.Memory);
+
     /// <summary>The silos', and the standalone one's.</summary>
     public IReadOnlyList<Uri> Gateways => [.. _cluster.Silos.Select(s => s.Url), _cluster.Gateway.Url];
 

@@ -3,7 +3,7 @@ using GaiaOrleans.Chaos.History;
 namespace GaiaOrleans.Chaos.Checks;
 
 /// <summary>A promise that the history shows broken.</summary>
-/// <param name="Kind">One of the words of the report: lost, doubled, stale, unordered, stale_after_fence, two_leads, diverged.</param>
+/// <param name="Kind">One of the words of the report: lost, doubled, stale, unordered, stale_after_fence, two_leads, diverged, miscounted, unhealed.</param>
 /// <param name="What">In words.</param>
 /// <param name="Operations">The least that shows it.</param>
 internal sealed record Violation(string Kind, string Session, string What, IReadOnlyList<Operation> Operations);
@@ -17,4 +17,6 @@ internal static class ViolationKind
     public const string StaleAfterFence = "stale_after_fence";
     public const string TwoLeads = "two_leads";
     public const string Diverged = "diverged";
+    public const string Miscounted = "miscounted";
+    public const string Unhealed = "unhealed";
 }

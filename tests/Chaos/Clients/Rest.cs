@@ -1,17 +1,22 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Chaos.Checks;
+using GaiaOrleans.Chaos.History;
 using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Chaos.Clients;
 
 /// <summary>When nothing breaks any more: everything is ready by itself, what was pending arrives, and both sides are compared.</summary>
-internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin)
+internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, Recorder recorder)
 {
     private static readonly string[] Unverified = ["mismatched", "pending", "failed"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    public async Task<(IReadOnlyList<Final> Finals, IReadOnlyList<Violation> Unsettled)> Look(IReadOnlyList<string> sessions, CancellationToken cancellation)
+    // A gateway tells a silo every five seconds what it has counted.
+    private static readonly TimeSpan Reported = TimeSpan.FromSeconds(15);
+
+    /// <param name="whole">Nothing befell a process that counts requests.</param>
+    public async Task<(IReadOnlyList<Final> Finals, IReadOnlyList<Violation> Unsettled)> Look(IReadOnlyList<string> sessions, bool whole, CancellationToken cancellation)
     {
         foreach (var url in cluster.Silos.Select(s => s.Url).Append(cluster.Gateway.Url)) await Ready(url);
         var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
@@ -21,6 +26,7 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin)
         var verified = await Finish("verify");
         var wrong = Unverified.Any(member => verified[member]?.GetValue<long>() is not 0);
         var conflicts = await Json("api/migration/conflicts");
+        var counted = await Counted(atLeast: whole ? recorder.Answered : 0);
         var finals = new List<Final>();
         var (stored, held) = (await Databases.InPostgres(cluster, cancellation), await Databases.InSqlite(cluster, cancellation));
         foreach (var session in sessions)
@@ -29,9 +35,28 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin)
             finals,
             [
                 .. LedgerCheck.Of(migrated),
+                .. CountCheck.Of(counted, recorder.Asked, recorder.Answered, whole),
                 .. wrong ? [new Violation(ViolationKind.Diverged, "", $"the last verification: {verified.ToJsonString()}; lag {lag?.ToJsonString()}; conflicts {conflicts?.ToJsonString()}", [])] : Array.Empty<Violation>(),
             ]);
     }
+
+    private async Task<long> Counted(long atLeast)
+    {
+        try
+        {
+            return await Eventually.Get(Counted, counted => counted >= atLeast, Reported);
+        }
+        catch (TimeoutException)
+        {
+            // What is there then is what the check is about.
+            return await Counted();
+        }
+    }
+
+    private async Task<long> Counted() =>
+        (await Json("api/migration/timeseries?minutes=1440"))?["windows"]?.AsArray().Sum(w => Of(w!["go"]) + Of(w["python"])) ?? 0;
+
+    private static long Of(JsonNode? side) => side?["requests"]?.GetValue<long>() ?? 0;
 
     private Task Ready(Uri url) => Eventually.Get(() => Status(new(url, "health/ready")), status => status == HttpStatusCode.OK, Patience);
 

@@ -132,8 +132,10 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
             if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json");
             if (key is not null) request.Headers.Add("Idempotency-Key", key);
             if (expected is { } version) request.Headers.TryAddWithoutValidation("If-Match", $"\"{version}\"");
+            recorder.Ask();
             using var answer = await http.SendAsync(request, patience.Token);
             var text = await answer.Content.ReadAsStringAsync(patience.Token);
+            recorder.Answer();
             return new((int)answer.StatusCode, Text(text, "code"), Number(answer.Headers.ETag?.Tag.Trim('"')), Number(Header(answer, "X-Gaia-Epoch")), Header(answer, "X-Gaia-Served-By"), Text(text, Member));
         }
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
@@ -153,7 +155,9 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
         using var patience = new CancellationTokenSource(Patience);
         try
         {
+            recorder.Ask();
             using var answer = await http.GetAsync(new Uri(gateways[random.Next(gateways.Count)], "api/sessions"), patience.Token);
+            recorder.Answer();
             if (!answer.IsSuccessStatusCode) return;
             using var list = JsonDocument.Parse(await answer.Content.ReadAsStreamAsync(patience.Token));
             var answered = recorder.Now;

@@ -9,6 +9,10 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<SiloProcess, bool> _held = [];
+    private int _restarts;
+
+    /// <summary>How often a process was started again.</summary>
+    public int Restarts => _restarts;
 
     /// <summary>It stays down when it has ended.</summary>
     public void Hold(SiloProcess silo) => _held[silo] = true;
@@ -25,6 +29,7 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
             while (await timer.WaitForNextTickAsync(stopping))
             {
                 if (!silo.HasExited || _held.ContainsKey(silo)) continue;
+                Interlocked.Increment(ref _restarts);
                 recorder.Happened($"{silo.Name} ended with {silo.ExitCode}, is started again");
                 try
                 {

@@ -10,6 +10,8 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     private readonly ConcurrentQueue<Operation> _operations = [];
     private readonly ConcurrentQueue<(long At, string What)> _events = [];
     private readonly ConcurrentQueue<(long At, long Epoch)> _fences = [];
+    private readonly ConcurrentQueue<(long At, string Line)> _log = [];
+    private long _asked, _answered;
 
     public IReadOnlyList<Operation> Operations => [.. _operations];
 
@@ -17,6 +19,15 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
 
     /// <summary>When a change of the rollout returned, and the epoch that was in force from then on.</summary>
     public IReadOnlyList<(long At, long Epoch)> Fences => [.. _fences];
+
+    /// <summary>Warnings and errors of silos and gateways.</summary>
+    public IReadOnlyList<(long At, string Line)> Log => [.. _log];
+
+    /// <summary>Requests that left a client, and those of them that were answered.</summary>
+    public long Asked => Interlocked.Read(ref _asked);
+
+    /// <inheritdoc cref="Asked"/>
+    public long Answered => Interlocked.Read(ref _answered);
 
     public long Now => time.GetTimestamp();
 
@@ -29,6 +40,15 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
         _events.Enqueue((at, what));
         progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetElapsedTime(_begun, at).TotalSeconds,8:0.0} {what}"));
     }
+
+    public void Heard(string process, string line)
+    {
+        if (line.Contains(" WARN ", StringComparison.Ordinal) || line.Contains("ERROR ", StringComparison.Ordinal)) _log.Enqueue((Now, $"{process}: {line}"));
+    }
+
+    public void Ask() => Interlocked.Increment(ref _asked);
+
+    public void Answer() => Interlocked.Increment(ref _answered);
 
     public void Fenced(long epoch) => _fences.Enqueue((Now, epoch));
 }

@@ -42,9 +42,11 @@ internal sealed record ChaosReport(
 }
 
 /// <summary>A violation with what happened around it.</summary>
-/// <param name="History">The operations that show it, and the faults and changes of the rollout between them, with seconds since the first event of the run.</param>
+/// <param name="History">The operations that show it, the faults and changes of the rollout between them, and what silos and gateways logged meanwhile, with seconds since the first event of the run.</param>
 internal sealed record ReportedViolation(string Kind, string Session, string What, IReadOnlyList<string> History)
 {
+    private const int MostLogged = 60;
+    private const int LongestLine = 400;
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(5);
 
     public static ReportedViolation Of(Violation violation, Recorder recorder)
@@ -52,16 +54,21 @@ internal sealed record ReportedViolation(string Kind, string Session, string Wha
         var events = recorder.Events;
         var origin = events.Select(e => e.At).DefaultIfEmpty(0).Min();
         var lines = violation.Operations.Select(o => (At: o.Invoked, Text: $"{Seconds(o.Invoked):0.000} to {Seconds(o.Answered):0.000}: {o}")).ToList();
-        if (lines.Count > 0)
-        {
-            var (from, to) = (Seconds(violation.Operations.Min(o => o.Invoked)) - Around.TotalSeconds, Seconds(violation.Operations.Max(o => o.Answered)) + 1);
-            lines.AddRange(events.Where(e => Seconds(e.At) >= from && Seconds(e.At) <= to).Select(e => (e.At, $"{Seconds(e.At):0.000}: {e.What}")));
-        }
-
+        // What shows in no operation shows when everything should have been whole again.
+        var rest = events.Where(e => e.What == "rest").Select(e => Seconds(e.At)).LastOrDefault();
+        var (from, to) = lines.Count > 0
+            ? (Seconds(violation.Operations.Min(o => o.Invoked)) - Around.TotalSeconds, Seconds(violation.Operations.Max(o => o.Answered)) + 1)
+            : (rest - Around.TotalSeconds, double.MaxValue);
+        lines.AddRange(recorder.Log.Where(l => Within(l.At)).TakeLast(MostLogged).Select(l => (l.At, $"{Seconds(l.At):0.000}: {Cut(l.Line)}")));
+        lines.AddRange(events.Where(e => Within(e.At)).Select(e => (e.At, $"{Seconds(e.At):0.000}: {e.What}")));
         return new(violation.Kind, violation.Session, violation.What, [.. lines.OrderBy(l => l.At).Select(l => l.Text)]);
+
+        bool Within(long at) => Seconds(at) >= from && Seconds(at) <= to;
 
         double Seconds(long at) => TimeProvider.System.GetElapsedTime(origin, at).TotalSeconds;
     }
+
+    private static string Cut(string line) => line.Length <= LongestLine ? line : string.Concat(line.AsSpan(0, LongestLine), "…");
 
     public override string ToString() => string.Join(Environment.NewLine + "    ", [$"  {Kind} {Session}: {What}", .. History]);
 }

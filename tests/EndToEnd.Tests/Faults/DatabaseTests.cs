@@ -1,5 +1,6 @@
 using System.Net;
 using GaiaOrleans.EndToEnd.Tests.Clusters;
+using GaiaOrleans.EndToEnd.Tests.Runs;
 using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.EndToEnd.Tests.Faults;
@@ -13,12 +14,15 @@ public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultClus
         var written = new Dictionary<string, int>();
         var count = 0;
         for (; count < 50; count++) await Write(count);
+        await Migrated();
         await faults.Cluster.Postgres.KillAsync();
         var refused = await faults.Gateway.Patch("api/sessions/session-000050", """{"metadata":{"v":"while down"}}""");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
         Assert.True(refused.Code is "lead_unavailable" or "outcome_unknown", refused.ToString());
         Assert.Contains("Retry-After", refused.Headers.Keys);
         var silo = new Http(faults.Cluster.Silos[0].Url);
+        var notStarted = await silo.Post("api/migration/runs", """{"kind":"migrate"}""");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "lead_unavailable"), (notStarted.Status, notStarted.Code));
         await Eventually.Get(async () => (await silo.Get("health/ready")).Status, s => s == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30));
 
         await faults.Cluster.Postgres.StartAgainAsync();
@@ -27,7 +31,15 @@ public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultClus
         foreach (var (id, value) in written)
             Assert.Equal($"{value}", (await faults.Gateway.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
         await Write(count);
+        await Migrated();
         await faults.UntilNothingIsPending(TimeSpan.FromSeconds(30));
+
+        // Grains whose state Orleans keeps: their connections are as broken as the sessions'.
+        async Task Migrated()
+        {
+            await faults.Cluster.StartRun("""{"kind":"migrate"}""");
+            await faults.Cluster.Completed("migrate");
+        }
 
         async Task Write(int n)
         {

@@ -49,6 +49,7 @@ public sealed class ProblemHandlerTests
         [new StaleEpochException(1, 2)] = (503, "closing", true),
         [new TooLargeException("large")] = (413, "too_large", false),
         [new HeadersTooLargeException("120 headers")] = (431, "headers_too_large", false),
+        [new TooSlowException()] = (408, "request_timeout", false),
         [new TargetTooLongException(8192)] = (414, "target_too_long", false),
         [new UnknownRouteException("/nowhere")] = (404, "unknown_route", false),
         [new MethodNotAllowedException("PUT", "GET")] = (405, "method_not_allowed", false),
