@@ -59,8 +59,11 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("mend")]
     Task<SessionMend> Mend(MendScope scope, bool absenceConfirmed = false, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads legacy and compares, between two writes. Changes nothing on either side.</summary>
-    /// <param name="reload">Compare what is stored, not what is remembered: for a row that somebody may have changed in the database itself.</param>
+    /// <summary>Reads legacy and compares, between two writes. Changes nothing on either side that anybody is shown.</summary>
+    /// <param name="reload">
+    /// Compare what is stored, not what is remembered: for a row that somebody may have changed in the database itself. A row from before dual-write was
+    /// off is brought up to what legacy shows, as by a read.
+    /// </param>
     [Alias("compare")]
     Task<SessionComparison> Compare(bool reload = false, CancellationToken cancellationToken = default);
 

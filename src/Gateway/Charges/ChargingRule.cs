@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
 
 namespace GaiaOrleans.Gateway.Charges;
 
@@ -15,6 +16,7 @@ public static class ChargingRule
     public static Side? SideOf(Side? routed, GaiaException? problem) => problem switch
     {
         LeadUnavailableException lead => lead.Side,
+        ForwardedUnansweredException => Side.Python,
         // What the lead made of it is not known; it is the lead that does not say.
         OutcomeUnknownException => routed ?? Side.Go,
         // Leases, storage, silos, held writes and defects: all of them ours.

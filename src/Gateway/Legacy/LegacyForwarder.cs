@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Sessions;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -10,15 +11,24 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(30) };
 
     /// <param name="version">The session's, where the cluster knows it: the answer's ETag, and what the request's conditions are about.</param>
-    /// <exception cref="LeadUnavailableException">No answer could be had, and none was begun.</exception>
+    /// <exception cref="LeadUnavailableException">GAIA_HOME was not reached, or did not answer a read.</exception>
+    /// <exception cref="ForwardedUnansweredException">It was reached with a change, and did not answer.</exception>
     public async Task Forward(HttpContext context, long epoch, long? version = null)
     {
         SessionResponse.Mark(context, Side.Python, epoch, forwarded: true);
         var error = await forwarder.SendAsync(context, legacy.BaseUrl, legacy.Client, Config, new Unchanged(legacy, version), context.RequestAborted);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
         context.Response.Clear();
-        throw new LeadUnavailableException(Side.Python, $"GAIA_HOME did not answer ({error}).");
+        throw IsRead(context) || Unreached(context.GetForwarderErrorFeature()?.Exception)
+            ? new LeadUnavailableException(Side.Python, $"GAIA_HOME did not answer ({error}).")
+            : new ForwardedUnansweredException(error.ToString());
     }
+
+    private static bool IsRead(HttpContext context) => HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+
+    /// <summary>No connection came about, and so nothing was asked.</summary>
+    private static bool Unreached(Exception? cause) =>
+        cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
 
     private sealed class Unchanged(LegacyConnection legacy, long? version) : HttpTransformer
     {
@@ -37,7 +47,7 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
         {
             var goesOn = await base.TransformResponseAsync(context, response, cancellationToken);
             // Writes are forwarded only while dual-write is off.
-            if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)) context.Response.Headers[SessionResponse.DualWrite] = "off";
+            if (!IsRead(context)) context.Response.Headers[SessionResponse.DualWrite] = "off";
             if (version is not { } v || response?.IsSuccessStatusCode is not true) return goesOn;
             context.Response.Headers.ETag = SessionResponse.ETag(v);
             return !SessionResponse.NotModified(context, v) && goesOn;

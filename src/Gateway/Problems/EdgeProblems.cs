@@ -10,6 +10,15 @@ public sealed class InterruptedException() : GaiaException("The silo that worked
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
+/// <summary>With dual-write off a change was passed on to GAIA_HOME, which did not answer. It keeps no idempotency keys.</summary>
+public sealed class ForwardedUnansweredException(string reason)
+    : GaiaException($"GAIA_HOME was asked and did not answer ({reason}); whether the change took effect is not known. Read the session before you repeat it: GAIA_HOME knows no Idempotency-Key.")
+{
+    public override string Code => "outcome_unknown";
+    public override int Status => 503;
+    public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
+}
+
 /// <summary>The same of a request that only asks: there is no outcome to be unsure of.</summary>
 public sealed class UnansweredException() : GaiaException("The silo that worked on this request was lost. Nothing was changed; ask again.")
 {

@@ -91,7 +91,7 @@ public static class ConflictRules
         }
 
         var left = conflict.Fields.RemoveRange(fields);
-        var changed = ReferenceEquals(document, row.Document) ? row : SessionRules.Next(row, document.Stamp(row.Document, moment.Now), moment.Now);
+        var changed = ReferenceEquals(document, row.Document) ? row : SessionRules.Next(row, document.Stamp(new(row.Document, moment.Now)), moment.Now);
         changed = changed with { Conflict = conflict with { Fields = left } };
         return left.IsEmpty ? TakeGo(changed, row.LegacyHash, log, rollout, moment) : changed with { CommitId = moment.CommitId, LeaseOwner = null, Log = [.. log] };
     }

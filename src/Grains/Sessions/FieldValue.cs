@@ -42,6 +42,9 @@ public static class FieldValue
         return WriteCanonical(nowhere, field, value);
     }
 
+    /// <summary>Whether it would do as a time, if it is there at all.</summary>
+    public static bool FitsTime(JsonElement value) => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || SessionTimestamp.TryRead(value, out _);
+
     /// <summary>3, 3.0 and "3" are the same number to Python's callers.</summary>
     public static bool TryInteger(JsonElement value, out int number)
     {

@@ -39,14 +39,15 @@ internal static class SentMemory
     public static ImmutableArray<SentDocument> With(SessionRow row, SentDocument latest)
     {
         var sends = row.RecentSends;
-        return
-        [
-            .. sends
-                .Select((s, i) => i > sends.Length - SendsKept || (s.Version > row.LegacyVersion && i > sends.Length - UncertainSendsKept)
-                    ? s
-                    : i > sends.Length - RequestsKept && latest.At - s.At < RequestsKeptFor ? s with { Hash = SentDocument.Forgotten } : null)
-                .OfType<SentDocument>(),
-            latest,
-        ];
+        var kept = ImmutableArray.CreateBuilder<SentDocument>(sends.Length + 1);
+        for (var i = 0; i < sends.Length; i++)
+        {
+            var (sent, newer) = (sends[i], sends.Length - i);
+            if (newer < SendsKept || (sent.Version > row.LegacyVersion && newer < UncertainSendsKept)) kept.Add(sent);
+            else if (newer < RequestsKept && latest.At - sent.At < RequestsKeptFor) kept.Add(sent.Hash == SentDocument.Forgotten ? sent : sent with { Hash = SentDocument.Forgotten });
+        }
+
+        kept.Add(latest);
+        return kept.DrainToImmutable();
     }
 }

@@ -25,23 +25,24 @@ public sealed class SessionDocument
     public static SessionDocument FromCanonical(byte[] utf8) => new(utf8);
 
     /// <summary>A client's document. Every problem is named; nothing is guessed.</summary>
+    /// <param name="stamp">Default: the times stay as they came.</param>
     /// <exception cref="InvalidInputException">Not a JSON object, another id than the path's, or a value that does not fit its field.</exception>
-    public static SessionDocument FromClient(string id, ReadOnlyMemory<byte> body)
+    public static SessionDocument FromClient(string id, ReadOnlyMemory<byte> body, SessionStamp? stamp = null)
     {
         using var json = ParseClient(body);
-        return FromClient(id, json.RootElement);
+        return FromClient(id, json.RootElement, static _ => true, stamp);
     }
 
-    public static SessionDocument FromClient(string id, JsonElement root) => FromClient(id, root, static _ => true);
+    public static SessionDocument FromClient(string id, JsonElement root) => FromClient(id, root, static _ => true, null);
 
     /// <param name="given">Whether the client gave the field; what it did not touch may be as legacy left it.</param>
-    private static SessionDocument FromClient(string id, JsonElement root, Func<string, bool> given)
+    private static SessionDocument FromClient(string id, JsonElement root, Func<string, bool> given, SessionStamp? stamp)
     {
         if (root.ValueKind != JsonValueKind.Object) throw InvalidInputException.Json("The body must be a JSON object.");
         JsonText.RequireStorable(root);
         if (root.TryGetProperty(SessionField.Id, out var bodyId) && !(bodyId.ValueKind == JsonValueKind.String && bodyId.GetString() == id))
             throw InvalidInputException.Field(SessionField.Id, $"is {bodyId.GetRawText()} in the body and '{id}' in the path; leave it out or make them equal");
-        var document = Canonical(id, root, out var found);
+        var document = Canonical(id, root, stamp, out var found);
         var misfits = found.Where(m => given(m.Field.Name)).ToList();
         if (misfits.Count == 0) return document;
         throw new InvalidInputException(
@@ -55,7 +56,7 @@ public sealed class SessionDocument
     public static SessionDocument FromLegacy(string id, JsonElement root, out IReadOnlyList<Misfit> misfits)
     {
         JsonText.RequireStorable(root);
-        return Canonical(id, root, out misfits);
+        return Canonical(id, root, null, out misfits);
     }
 
     public static JsonDocument ParseClient(ReadOnlyMemory<byte> body)
@@ -87,14 +88,15 @@ public sealed class SessionDocument
 
     public JsonDocument Parse() => JsonDocument.Parse(Utf8);
 
-    /// <summary>The document after a merge patch (RFC 7396), still without stamps.</summary>
-    public SessionDocument Merge(string id, ReadOnlyMemory<byte> patch)
+    /// <summary>The document after a merge patch (RFC 7396).</summary>
+    /// <param name="stamp">Default: the times stay as the patch leaves them.</param>
+    public SessionDocument Merge(string id, ReadOnlyMemory<byte> patch, SessionStamp? stamp = null)
     {
         using var change = ParseClient(patch);
         JsonText.RequireStorable(change.RootElement);
         using var current = Parse();
         using var merged = JsonDocument.Parse(MergePatch.Apply(current.RootElement, change.RootElement));
-        return FromClient(id, merged.RootElement, name => change.RootElement.ValueKind != JsonValueKind.Object || change.RootElement.TryGetProperty(name, out _));
+        return FromClient(id, merged.RootElement, name => change.RootElement.ValueKind != JsonValueKind.Object || change.RootElement.TryGetProperty(name, out _), stamp);
     }
 
     /// <summary>The document with one member set, or without it where <paramref name="value"/> is null.</summary>
@@ -120,40 +122,34 @@ public sealed class SessionDocument
             writer.WritePropertyName(name);
             given.RootElement.WriteTo(writer);
         }).Utf8);
-        return Canonical(id, changed.RootElement, out _);
+        return Canonical(id, changed.RootElement, null, out _);
     }
 
-    /// <summary>
-    /// The document with the times that the side which serves it stamps: <c>updated_at</c> always, <c>created_at</c> from the document before it
-    /// where the new one has none, as GAIA_HOME does.
-    /// </summary>
-    public SessionDocument Stamp(SessionDocument? before, DateTimeOffset now)
+    /// <summary>The document with the times that are stamped.</summary>
+    public SessionDocument Stamp(SessionStamp stamp)
     {
         using var json = Parse();
-        using var old = before?.Parse();
-        var created = json.RootElement.TryGetProperty(SessionField.CreatedAt, out _) ? null
-            : old is not null && old.RootElement.TryGetProperty(SessionField.CreatedAt, out var kept) ? kept.GetRawText()
-            : Quote(now);
-        return Write(writer =>
-        {
-            foreach (var field in SessionField.All)
-                if (field.Name == SessionField.UpdatedAt) WriteRaw(writer, field.Name, Quote(now));
-                else if (field.Name == SessionField.CreatedAt && created is not null) WriteRaw(writer, field.Name, created);
-                else if (json.RootElement.TryGetProperty(field.Name, out var value)) WriteRaw(writer, field.Name, value.GetRawText());
-            foreach (var property in json.RootElement.EnumerateObject())
-                if (!SessionField.ByName.ContainsKey(property.Name))
-                    property.WriteTo(writer);
-        });
-
-        static string Quote(DateTimeOffset time) => $"\"{SessionTimestamp.Format(time)}\"";
-        static void WriteRaw(Utf8JsonWriter writer, string name, string raw)
-        {
-            writer.WritePropertyName(name);
-            writer.WriteRawValue(raw);
-        }
+        return Canonical(json.RootElement.GetProperty(SessionField.Id).GetString()!, json.RootElement, stamp, out _);
     }
 
-    private static SessionDocument Canonical(string id, JsonElement root, out IReadOnlyList<Misfit> misfits)
+    /// <summary>The value of <c>created_at</c> as it is written; empty = there is none.</summary>
+    internal ReadOnlySpan<byte> CreatedAt()
+    {
+        var reader = new Utf8JsonReader(Utf8);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var found = reader.ValueTextEquals(SessionField.CreatedAt);
+            reader.Read();
+            var from = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (found) return Utf8.AsSpan(from, (int)reader.BytesConsumed - from);
+        }
+
+        return [];
+    }
+
+    private static SessionDocument Canonical(string id, JsonElement root, SessionStamp? stamp, out IReadOnlyList<Misfit> misfits)
     {
         var found = new List<Misfit>();
         var document = Write(writer =>
@@ -169,7 +165,14 @@ public sealed class SessionDocument
             for (var i = 0; i < known.Length; i++)
             {
                 var (field, value) = (SessionField.All[i], known[i]);
-                if (field.Name == SessionField.Id || value.ValueKind == JsonValueKind.Undefined) continue;
+                if (field.Name == SessionField.Id) continue;
+                if (stamp is { } times && times.Write(writer, field, value))
+                {
+                    if (!FieldValue.FitsTime(value)) found.Add(new(field, value.GetRawText()));
+                    continue;
+                }
+
+                if (value.ValueKind == JsonValueKind.Undefined) continue;
                 writer.WritePropertyName(field.Name);
                 if (FieldValue.WriteCanonical(writer, field, value)) continue;
                 found.Add(new(field, value.GetRawText()));

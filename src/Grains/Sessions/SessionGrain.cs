@@ -151,6 +151,8 @@ public sealed partial class SessionGrain(
             return new(SessionComparison.Unverified, _row.Version, null, _row.Document?.Utf8, [], e.Message);
         }
 
+        // A row of before dual-write was off says nothing of the session, which legacy has served since then: it is read anew, as by any other read.
+        if (reload && _row.Version > 0 && await lease.Current(cancellationToken) is var rollout && SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(found, "run", rollout, cancellationToken);
         var result = SessionComparer.Compare(_row, found, rules);
         instruments.OnNoise(result.Noise);
         return result.Comparison;

@@ -41,7 +41,7 @@ public static class SessionRules
     /// <param name="legacyRead">Legacy was read within this call, so an absent row means an absent session.</param>
     public static Decision Decide(SessionRow row, SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, Moment moment)
     {
-        var requestHash = RequestHash.Of(change, context);
+        var requestHash = context.IdempotencyKey is null ? null : RequestHash.Of(change, context);
         if (context.IdempotencyKey is { } key && row.Keys.LastOrDefault(k => k.Key == key && moment.Now - k.At < moment.KeyLife) is { } stored)
             return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
         if (context.RequestId != Guid.Empty && SentMemory.Earlier(row, context, moment.Now) is { } earlier) return new Decision.Replay(earlier);
@@ -194,8 +194,8 @@ public static class SessionRules
     private static SessionDocument? Next(SessionRow row, SessionChange change, Moment moment) => change.Kind switch
     {
         ChangeKind.Delete => null,
-        ChangeKind.Merge => Merged(row.Document!, row.Document!.Merge(row.Id, change.Body).Stamp(row.Document, moment.Now), moment.LongestDocument),
-        _ => SessionDocument.FromClient(row.Id, change.Body).Stamp(row.Document, moment.Now),
+        ChangeKind.Merge => Merged(row.Document!, row.Document!.Merge(row.Id, change.Body, new(row.Document, moment.Now)), moment.LongestDocument),
+        _ => SessionDocument.FromClient(row.Id, change.Body, new(row.Document, moment.Now)),
     };
 
     /// <summary>The gateway measures bodies, and a session may grow by many small ones.</summary>

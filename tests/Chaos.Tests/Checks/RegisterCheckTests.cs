@@ -18,6 +18,15 @@ public sealed class RegisterCheckTests
         Assert.Empty(Kinds(Write("a", 0, 10, 2), Write("b", 1, 9, 1), Read("b", 2, 8), Read("a", 3, 12), Read("a", 11, 13)));
 
     [Fact]
+    public void Who_has_seen_a_change_is_not_shown_less_afterwards_but_a_list_may_show_what_is_on_its_way()
+    {
+        var (first, second) = (Write("a", 0, 1, 1), Write("b", 2, 9, 2));
+        Assert.Equal([ViolationKind.Stale], Kinds(first, second, Read("b", 3, 4), Read("a", 5, 6)));
+        Assert.Empty(Kinds(first, second, Read("b", 3, 4) with { Listed = true }, Read("a", 5, 6)));
+        Assert.Equal([ViolationKind.Stale], Kinds(first, second, Read("b", 3, 4), Read("a", 5, 6) with { Listed = true }));
+    }
+
+    [Fact]
     public void What_nobody_knows_may_have_happened_or_not() =>
         Assert.Empty(Kinds(Write("a", 0, 1, 1), Write("b", 2, 3, null, Outcome.Unknown), Read("a", 4, 5), Read("b", 6, 7)));
 

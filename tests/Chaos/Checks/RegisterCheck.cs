@@ -81,7 +81,7 @@ internal static class RegisterCheck
                 yield return new(ViolationKind.Stale, read.Session, "a read shows less than what was acknowledged before it", [source, latest, read]);
             if (seen is not null && seen.Answered < read.Invoked && written[seen.Value!].Version > source.Version)
                 yield return new(ViolationKind.Stale, read.Session, "a read shows less than a read before it", [seen, read]);
-            if (seen is null || written[seen.Value!].Version < source.Version) seen = read;
+            if (!read.Listed && (seen is null || written[seen.Value!].Version < source.Version)) seen = read;
         }
     }
 

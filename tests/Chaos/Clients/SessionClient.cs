@@ -163,7 +163,7 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
             var answered = recorder.Now;
             var listed = list.RootElement.EnumerateArray().ToDictionary(s => s.GetProperty("id").GetString()!, s => s.TryGetProperty(Member, out var value) ? value.GetString() : OrderCheck.Seed);
             var epoch = Number(Header(answer, "X-Gaia-Epoch"));
-            foreach (var session in sessions) recorder.Add(new(session, name, OperationKind.Read, listed.GetValueOrDefault(session), null, invoked, answered, Outcome.Done, null, epoch, null, listed.ContainsKey(session) ? "listed" : "404 not listed"));
+            foreach (var session in sessions) recorder.Add(new(session, name, OperationKind.Read, listed.GetValueOrDefault(session), null, invoked, answered, Outcome.Done, null, epoch, null, listed.ContainsKey(session) ? "listed" : "404 not listed") { Listed = true });
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {

@@ -32,6 +32,12 @@ internal enum Outcome
 internal sealed record Operation(
     string Session, string Client, OperationKind Kind, string? Value, long? Expected, long Invoked, long Answered, Outcome Outcome, long? Version, long? Epoch, string? Lead, string Said)
 {
+    /// <summary>
+    /// It was read with all others, in a list. A list may show a change that is on its way, and so more than a read after it; it may not show less than
+    /// what was acknowledged or read before it.
+    /// </summary>
+    public bool Listed { get; init; }
+
     public bool Change => Kind != OperationKind.Read;
 
     public override string ToString() =>

@@ -56,6 +56,19 @@ public sealed class PythonLeadsConflictTests(GaiaCluster cluster) : ConflictTest
     }
 
     [Fact]
+    public async Task While_an_intent_stands_another_spelling_of_what_was_there_is_nobodys_change()
+    {
+        await Strategy(ConflictStrategy.PythonLeads);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost, applied: false);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"user_id":"ours"}"""));
+        WriteDirectly("status", "\"SessionStatus.IDLE\"");
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"ours\"", "\"ours\""), await Cluster.Both(Id, "user_id"));
+        Assert.Empty(await Log());
+    }
+
+    [Fact]
     public async Task Without_direct_writers_a_session_gone_from_legacy_is_told_and_the_next_attempt_sees_it()
     {
         Cluster.Legacy.OthersWrite = false;

@@ -48,6 +48,21 @@ public sealed class VerifyRunTests : RunTestBase
         Assert.Empty(Cluster.Rows.Errors);
     }
 
+    /// <summary>What clients did on GAIA_HOME alone, while it was the only side, is nobody's mistake; no migration has to come before it is seen.</summary>
+    [Fact]
+    public async Task Rows_of_before_dual_write_was_off_are_read_anew()
+    {
+        await Migrated(120);
+        Cluster.Legacy.Side.Remove(SessionId(1));
+        Cluster.Legacy.Side.Seed(SessionId(2), """{"status":"busy"}""");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1 });
+        Cluster.Legacy.Side.Seed("s-unknown", """{"status":"idle"}""");
+        var run = await Verified();
+        Assert.Equal((1, 0, 0), (run.Mismatched, run.Pending, run.Failed)); // what the cluster has never seen, and nothing else
+        Assert.Equal("s-unknown", Assert.Single(await Cluster.Invalid()).SessionId);
+        Assert.Null((await Cluster.Session(SessionId(1)).Read()).Body);
+    }
+
     [Fact]
     public async Task A_run_that_ends_closes_what_it_finds_no_more()
     {

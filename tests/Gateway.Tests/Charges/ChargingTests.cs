@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Tests.Hosts;
 using Microsoft.AspNetCore.Http;
 
@@ -21,6 +22,7 @@ public sealed class ChargingTests
         { "accepted", null, Go },
         { "the lead is down", new LeadUnavailableException(Side.Go, "gone"), GoError },
         { "legacy leads and is down", new LeadUnavailableException(Side.Python, "gone"), PythonError },
+        { "legacy was asked and did not answer", new ForwardedUnansweredException("Request"), PythonError },
         { "the outcome is not known", new OutcomeUnknownException("s-1", "lost"), GoError },
         { "no lease", new LeaseLostException(), GoError },
         { "no storage", new StorageUnavailableException("gone"), GoError },

@@ -53,6 +53,7 @@ public sealed class ProblemHandlerTests
         [new TargetTooLongException(8192)] = (414, "target_too_long", false),
         [new UnknownRouteException("/nowhere")] = (404, "unknown_route", false),
         [new MethodNotAllowedException("PUT", "GET")] = (405, "method_not_allowed", false),
+        [new ForwardedUnansweredException("Request")] = (503, "outcome_unknown", true),
         [new InterruptedException()] = (503, "outcome_unknown", true),
         [new UnansweredException()] = (503, "lead_unavailable", true),
         [new UnexpectedException()] = (500, "internal_error", false),

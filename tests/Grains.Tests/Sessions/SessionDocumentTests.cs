@@ -66,7 +66,7 @@ public sealed class SessionDocumentTests
     [Fact]
     public void Legacys_echo_has_the_fingerprint_of_what_was_sent_although_legacy_stamps_its_own_time()
     {
-        var sent = Some.Document("""{"status":"busy"}""").Stamp(null, Some.Now);
+        var sent = Some.Document("""{"status":"busy"}""").Stamp(new(null, Some.Now));
         var echo = sent.Text().Replace("\"updated_at\":\"2026-01-31T12:00:00Z\"", "\"updated_at\":\"2026-01-31T12:00:00.318204\"", StringComparison.Ordinal);
         Assert.NotEqual(sent.Text(), echo);
         Assert.Equal(sent.Fingerprint(), SessionDocument.FromLegacy(Some.Id, Some.Json(echo), out _).Fingerprint());
