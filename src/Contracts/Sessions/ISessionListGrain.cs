@@ -23,7 +23,7 @@ public sealed record SessionPage([property: Id(0)] bool FromTarget, [property: I
 
 /// <param name="Body">UTF-8 JSON; null = deleted.</param>
 /// <param name="LegacyLacks">Legacy has no session of this id at all, as far as we know; otherwise it has another state of it.</param>
-/// <param name="Intended">A change is on its way to legacy, which leads and may show it already.</param>
+/// <param name="Intended">A change is on its way to legacy, which leads, has everything before it and may show it already.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.listed")]
 public sealed record ListedSession([property: Id(0)] string Id, [property: Id(1)] byte[]? Body, [property: Id(2)] bool LegacyLacks = false, [property: Id(3)] bool Intended = false);
 

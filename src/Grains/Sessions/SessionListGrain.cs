@@ -55,5 +55,6 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
         return run is { State: RunState.Completed, Failed: 0, DryRun: false } && run.Generation == rollout.Generation;
     }
 
-    private static ListedSession Listed(SessionRow row) => new(row.Id, row.Document?.Utf8, LegacyLacks: row.LegacyHash is null, Intended: row.Intent is not null);
+    // What legacy lacks is read here, whatever else is on its way there.
+    private static ListedSession Listed(SessionRow row) => new(row.Id, row.Document?.Utf8, LegacyLacks: row.LegacyHash is null, Intended: row is { Intent: not null, Behind: false });
 }

@@ -53,6 +53,24 @@ public sealed class SessionListTests : RunTestBase
         Assert.False((await Page()).FromTarget);
     }
 
+    /// <summary>Chaos, seed 201: GAIA_HOME was asked for a session of which it lacked an acknowledged change, because another was on its way.</summary>
+    [Fact]
+    public async Task Legacy_has_a_word_on_a_change_that_is_on_its_way_only_where_it_has_everything_before_it()
+    {
+        Seed(2);
+        await Migrate();
+        Cluster.Legacy.Answer(SessionId(0), Some.Refused);
+        await Cluster.Merge(SessionId(0), """{"status":"busy"}""");
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Mode = DualWriteMode.PythonLeads } });
+        foreach (var id in (string[])[SessionId(0), SessionId(1)])
+        {
+            Cluster.Legacy.Answer(id, Some.Lost, applied: false);
+            await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(id, """{"status":"paused"}"""));
+        }
+
+        Assert.Equal([(SessionId(0), false), (SessionId(1), true)], (await Page()).Sessions.Select(s => (s.Id, s.Intended)));
+    }
+
     [Fact]
     public async Task Once_the_migration_is_complete_there_is_no_other_side()
     {
