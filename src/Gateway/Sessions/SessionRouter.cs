@@ -73,12 +73,15 @@ public sealed class SessionRouter(
         WriteRequest? request = null;
         var requestId = Guid.CreateVersion7();
         var repetition = new Repetition<(WriteOutcome Outcome, long Epoch)>(Repetition.Silence, time);
+        StaleEpochException? stale = null;
         while (true)
         {
             EpochScope? scope = null;
             var handedOver = false;
             try
             {
+                if (stale is not null) await CatchUp(stale, context.RequestAborted);
+                stale = null;
                 scope = await EnterForWrite(context.RequestAborted);
                 if (ForwardsOnly(scope.State))
                 {
@@ -127,9 +130,7 @@ public sealed class SessionRouter(
             }
             catch (StaleEpochException e) when (repetition.Asked < MostAttempts)
             {
-                await renewal.Renew(context.RequestAborted);
-                // The read that was shared may have begun before the change; the next one cannot have.
-                if (lease.Known!.Epoch < e.Current) await renewal.Renew(context.RequestAborted);
+                stale = e;
                 await repetition.Pause(context.RequestAborted);
             }
         }
@@ -139,6 +140,13 @@ public sealed class SessionRouter(
             var (outcome, epoch) = await repetition.Rest();
             await SessionResponse.Write(context, outcome, request!.Id, epoch);
         }
+    }
+
+    private async Task CatchUp(StaleEpochException stale, CancellationToken cancellationToken)
+    {
+        await renewal.Renew(cancellationToken);
+        // The read that was shared may have begun before the change; the next one cannot have.
+        if (lease.Known!.Epoch < stale.Current) await renewal.Renew(cancellationToken);
     }
 
     /// <summary>One attempt, within its epoch until it is answered: the fence waits for it.</summary>

@@ -2,6 +2,7 @@ using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Cluster.Tests.Conflicts;
 
@@ -55,17 +56,20 @@ public sealed class PythonLeadsConflictTests(GaiaCluster cluster) : ConflictTest
         Assert.True((await Log()).Count == 1 && (await Log())[0].Resolved);
     }
 
+    /// <summary>The change was an intent when both sides agreed last.</summary>
     [Fact]
-    public async Task While_an_intent_stands_another_spelling_of_what_was_there_is_nobodys_change()
+    public async Task Another_spelling_of_what_was_there_before_a_change_that_legacy_refused_is_nobodys_change()
     {
         await Strategy(ConflictStrategy.PythonLeads);
-        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Cluster.Create(Id, """{"last_heartbeat":"2026-01-31T12:00:00.123456Z"}""");
         Cluster.Legacy.Answer(Id, Some.Lost, applied: false);
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"user_id":"ours"}"""));
-        WriteDirectly("status", "\"SessionStatus.IDLE\"");
-        Assert.True(await Cluster.Session(Id).Repair());
+        Cluster.Legacy.Answer(Id, new LegacyAnswer.Rejected(422, "not today"));
+        await Cluster.Session(Id).Repair();
+        WriteDirectly("last_heartbeat", "\"2026-01-31T12:00:00.123\"");
+        await Cluster.Merge(Id, """{"lesson_id":"l"}""");
         Assert.Equal(("\"ours\"", "\"ours\""), await Cluster.Both(Id, "user_id"));
-        Assert.Empty(await Log());
+        Assert.Equal(["$"], (await Log()).Select(line => line.Field));
     }
 
     [Fact]

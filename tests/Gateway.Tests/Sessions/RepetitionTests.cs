@@ -129,6 +129,23 @@ public sealed class RepetitionTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
     }
 
+    /// <summary>Chaos, seed 204: the database was killed while a gateway looked what is in force now.</summary>
+    [Theory]
+    [InlineData(true, "outcome_unknown")]
+    [InlineData(false, "lead_unavailable")]
+    public async Task That_nobody_tells_what_is_in_force_does_not_say_that_nothing_was_done(bool begun, string code)
+    {
+        var cluster = new ScriptedCluster { Rollout = Some.Rollout(2) };
+        cluster.OnWrite = (_, _, context) =>
+        {
+            cluster.OnGrant = () => throw new StorageUnavailableException("gone");
+            return Task.FromException<WriteOutcome>(new StaleEpochException(context.Epoch, context.Epoch + 1, begun));
+        };
+        await using var host = await GatewayHost.Ready(cluster);
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, code), (answer.Status, (string?)answer.Json["code"]));
+    }
+
     [Fact]
     public async Task A_silent_silo_does_not_hold_up_a_read()
     {
