@@ -1,5 +1,6 @@
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Silo;
+using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.InMemory;
 using GaiaOrleans.Silo.Preflight;
 using Microsoft.Extensions.Options;
@@ -16,8 +17,9 @@ try
     }
 
     await using var app = await SiloApplication.OnPostgres(args, CancellationToken.None);
+    var clock = app.Services.GetRequiredService<ClockWatch>();
     await app.RunAsync();
-    return 0;
+    return clock.Left ? IsolationWatch.ExitCode : 0;
 }
 catch (OptionsValidationException e)
 {

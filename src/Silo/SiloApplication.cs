@@ -94,6 +94,7 @@ internal static class SiloApplication
         builder.Services.AddDescription();
         builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
         builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<LeaseWitnesses>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
+        builder.Services.AddSingleton<ClockWatch>().AddHostedService(s => s.GetRequiredService<ClockWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();
