@@ -36,8 +36,8 @@ public sealed record WriteOutcome(
 /// <summary>The last committed state of one session, as reads get it.</summary>
 /// <param name="Version">0 = no row.</param>
 /// <param name="Body">UTF-8 JSON; null when there is no live session.</param>
-/// <param name="Pending">An acknowledged change has not reached legacy yet: only the target may serve it.</param>
-/// <param name="NeedsAdoption">There is no row, or a stale one: ask <see cref="ISessionGrain.Adopt"/> before believing it.</param>
+/// <param name="Pending">An acknowledged change has not reached legacy yet, or an older one may still reach it: only the target may serve it.</param>
+/// <param name="NeedsAdoption">There is no row, or a stale one, or legacy has to be looked at again: ask <see cref="ISessionGrain.Adopt"/> before believing it.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.snapshot")]
 public sealed record SessionSnapshot(
     [property: Id(0)] long Version,

@@ -62,6 +62,7 @@ public sealed partial class SessionGrain(
     {
         var rollout = await lease.Current(cancellationToken);
         if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "read", rollout, cancellationToken);
+        else if (LateIsDue && rollout.FeedsLegacy) await LookForLate(rollout, cancellationToken);
         // Legacy was just asked: what is absent now is absent.
         return Snapshot(rollout) with { NeedsAdoption = false };
     }
@@ -174,7 +175,7 @@ public sealed partial class SessionGrain(
     }
 
     private SessionSnapshot Snapshot(RolloutState rollout) =>
-        new(_row.Version, _row.Document?.Utf8, _row.Behind, SessionRules.NeedsAdoption(_row, rollout));
+        new(_row.Version, _row.Document?.Utf8, _row.Behind || MayComeLate, SessionRules.NeedsAdoption(_row, rollout) || (LateIsDue && rollout.FeedsLegacy));
 
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
         new(status, version, _row.Document?.Utf8 ?? [], rollout.DualWrite.Enabled ? outcome : DualWriteOutcome.Off, false, SessionRules.Lead(rollout));

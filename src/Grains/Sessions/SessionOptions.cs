@@ -21,6 +21,13 @@ public sealed class SessionOptions
     public TimeSpan SendWithin { get; set; } = TimeSpan.FromMilliseconds(600);
 
     /// <summary>
+    /// How long a request that legacy did not answer may still be carried out there, after later ones: so long the target alone serves the session, and
+    /// then legacy is read once more. Longer than GAIA_HOME may stand still. Default: 30 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan LateRequests { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// The largest session that a merge may make, in bytes of JSON; one that is larger already may still shrink or stay. Below
     /// <c>Legacy:MaxBodyBytes</c>, or legacy could not be read any more. Default: 1 MiB.
     /// </summary>

@@ -99,7 +99,8 @@ public static class SessionRules
         };
     }
 
-    private static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => ToBeSent(row with { Version = row.Version + 1 }, moment.Now) with
+    /// <summary>Legacy shows what a request of ours brought late: the present state, under a version of its own.</summary>
+    public static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => ToBeSent(row with { Version = row.Version + 1 }, moment.Now) with
     {
         LegacyHash = legacy.Hash,
         Generation = rollout.Generation,

@@ -28,6 +28,7 @@ public sealed class GaiaCluster : IAsyncLifetime
 {
     public static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(300);
     public static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan LateRequests = TimeSpan.FromMilliseconds(200);
     public static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
 
     private readonly TimeProvider _time;
@@ -146,7 +147,7 @@ public sealed class GaiaCluster : IAsyncLifetime
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (_rehearsal, Lease, Lease, Margin, CloseWithin));
         services.AddSingleton<IGuardStore>(GuardEntries).AddSingleton(Options.Create(GuardOptions));
-        services.Configure<SessionOptions>(o => o.SendLease = TimeSpan.FromMilliseconds(500));
+        services.Configure<SessionOptions>(o => (o.SendLease, o.LateRequests) = (TimeSpan.FromMilliseconds(500), LateRequests));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, (s, _) => RunStates.By(s.GetRequiredService<OrleansJsonSerializer>()));
