@@ -82,24 +82,31 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             {
                 if (_open.Count == 0) throw new InterruptedException();
             }
+            // It is about the state that it met. Another attempt may meet a later one, and take effect.
+            catch (GaiaException e) when (!reads && _open.Count > 0)
+            {
+                return (true, await Rest(e));
+            }
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         return Elapsed < Patience ? default : throw new TimeoutException("No silo answered.");
     }
 
-    /// <summary>Waits for the attempts under way: no further one can be made.</summary>
+    /// <summary>Waits for the attempts under way: no further one can be made, or need be.</summary>
+    /// <param name="refusal">What one has been answered, which is the answer when the others did nothing either.</param>
     /// <exception cref="InterruptedException">None of them has told what became of it.</exception>
-    public async Task<T> Rest()
+    public async Task<T> Rest(GaiaException? refusal = null)
     {
         while (_open.Count > 0)
         {
             var attempt = await Task.WhenAny(_open);
             _open.Remove(attempt);
             if (attempt.IsCompletedSuccessfully) return await attempt;
+            if (!Repetition.DidNothing(attempt.Exception?.InnerException)) refusal = null;
         }
 
-        throw new InterruptedException();
+        throw refusal ?? new InterruptedException();
     }
 
     /// <summary>None at first, for what lost a race is settled at once; then longer, for a dead silo is not replaced before it was found to be dead.</summary>
@@ -117,6 +124,9 @@ internal static class Repetition
 
     /// <summary>A refusal for the moment: it is about the attempt that met it, and not about the request.</summary>
     public static bool SaysNothingOfOthers(Exception e) => e is StorageUnavailableException or LeaseLostException or ClosingException or LeadUnavailableException or OverloadedException;
+
+    /// <summary>Refused, for whatever reason: of all answers but these it is not known whether the change took effect.</summary>
+    public static bool DidNothing(Exception? e) => e is GaiaException and not OutcomeUnknownException and not StaleEpochException { Begun: true };
 
     public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 

@@ -63,6 +63,36 @@ public sealed class RepetitionTests
         Assert.Equal((true, 7), await answer);
     }
 
+    public static TheoryData<Exception?, Exception?> OfTheOther => new()
+    {
+        { null, null },
+        { new UnknownSessionException("s-1"), new UnknownSessionException("s-1") },
+        { new StorageUnavailableException("no database"), new UnknownSessionException("s-1") },
+        { new OutcomeUnknownException("s-1", "changed too often"), new InterruptedException() },
+        { new TimeoutException(), new InterruptedException() },
+    };
+
+    /// <summary>Chaos, seed 302: there was no session when the first attempt was decided, and there was one again when the second was.</summary>
+    [Theory, MemberData(nameof(OfTheOther), DisableDiscoveryEnumeration = true)]
+    public async Task A_refusal_is_the_answer_only_when_no_other_attempt_may_take_effect(Exception? other, Exception? expected)
+    {
+        var time = new FakeTimeProvider();
+        var repetition = new Repetition<int>(Repetition.Silence, time);
+        var (first, second) = (new TaskCompletionSource<int>(), new TaskCompletionSource<int>());
+        repetition.Add(first.Task);
+        var silent = repetition.Next(CancellationToken.None);
+        time.Advance(Repetition.Silence);
+        Assert.False((await silent).Answered);
+        repetition.Add(second.Task);
+        var answer = repetition.Next(CancellationToken.None);
+        first.SetException(new UnknownSessionException("s-1"));
+        Assert.False(answer.IsCompleted);
+        if (other is null) second.SetResult(7);
+        else second.SetException(other);
+        if (expected is null) Assert.Equal((true, 7), await answer);
+        else Assert.IsType(expected.GetType(), await Record.ExceptionAsync(() => answer));
+    }
+
     [Fact]
     public async Task It_is_said_when_nobody_can_tell_any_more()
     {
