@@ -38,6 +38,15 @@ public sealed partial class SessionGrain
         if (!_row.InSync || found.Hash == _row.LegacyHash) return;
         // What somebody else wrote there is for those who look for such.
         if (legacy.OthersWrite && ConflictRules.ChangedByOthers(_row, found)) return;
-        if (ConflictRules.Differences(_row, found, rules, default).Count > 0) await Settle(SessionRules.SendAgain(_row, found, rollout, NewMoment()), [], rollout, cancellationToken);
+        if (ConflictRules.Differences(_row, found, rules, default).Count == 0) return;
+        try
+        {
+            await Settle(SessionRules.SendAgain(_row, found, rollout, NewMoment()), [], rollout, cancellationToken);
+        }
+        catch (GaiaException)
+        {
+            // Storage refused or did not say. Nobody fails to read for that: the target serves the session, and a later read looks again.
+            ExpectLate();
+        }
     }
 }

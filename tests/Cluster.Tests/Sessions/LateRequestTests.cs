@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
@@ -48,6 +49,21 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         {
             Cluster.Legacy.Down = false;
         }
+    }
+
+    [Fact]
+    public async Task A_store_that_is_gone_keeps_nobody_from_reading_either_and_it_is_sent_over_later()
+    {
+        var late = await LostThenDelivered();
+        Cluster.Legacy.Side.Seed(Id, late);
+        await Due();
+        var down = true;
+        Cluster.Store.Fail(Id, () => down ? new StorageUnavailableException("gone") : null);
+        Assert.Equal(("\"busy\"", true), await Cluster.Session(Id).Adopt() is var shown ? (Some.Field(shown.Body, "status"), shown.Pending) : default);
+        down = false;
+        await Due();
+        await Cluster.Session(Id).Adopt();
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
     }
 
     [Fact]
