@@ -19,6 +19,12 @@ public sealed partial class SessionGrain
 
     private bool LateIsDue => _lateUntil != 0 && _row.InSync && time.GetTimestamp() >= _lateUntil;
 
+    // What was answered, whatever the answer, is over there.
+    private void Suspect(LegacyAnswer answer)
+    {
+        if (answer is LegacyAnswer.Unknown { Code: not LegacyTrouble.ServerError }) ExpectLate();
+    }
+
     private void ExpectLate() => _lateUntil = time.GetTimestamp() + (long)(options.Value.LateRequests.TotalSeconds * time.TimestampFrequency);
 
     private async Task LookForLate(RolloutState rollout, CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ public sealed partial class SessionGrain
     /// <summary>What legacy answered to a send of <paramref name="version"/>, in memory at once and in the store when it gets to it.</summary>
     private void Note(long version, LegacyAnswer answer)
     {
-        if (answer is LegacyAnswer.Unknown) ExpectLate();
+        Suspect(answer);
         _row = SessionRules.Acknowledge(_row, version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
         store.Acknowledge(_row);
         _row = _row with { Log = [] };
@@ -130,7 +130,7 @@ public sealed partial class SessionGrain
                 instruments.OnFailedWrite(rollout.DualWrite.Mode);
                 throw new LeadUnavailableException(Side.Python, "the session was deleted there meanwhile; repeat the change on what you see now");
             case LegacyAnswer.Unknown unknown:
-                ExpectLate();
+                Suspect(answer);
                 Report(answer, "lead", _row.Version + 1);
                 throw new OutcomeUnknownException(Id, unknown.Reason);
             case LegacyAnswer.Failed failed when !first:

@@ -1,6 +1,7 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
@@ -20,6 +21,17 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.Equal(("\"busy\"", false, false), (Some.Field(snapshot.Body, "status"), snapshot.Pending, snapshot.NeedsAdoption));
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
         Assert.False((await Cluster.Session(Id).Read()).NeedsAdoption);
+    }
+
+    [Fact]
+    public async Task What_legacy_has_answered_does_not_come_late()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, new LegacyAnswer.Unknown(LegacyTrouble.ServerError, "PUT answered 500"), applied: true);
+        await Cluster.Merge(Id, """{"status":"busy"}""");
+        Assert.True(await Cluster.Session(Id).Repair());
+        var read = await Cluster.Session(Id).Read();
+        Assert.Equal((false, false), (read.Pending, read.NeedsAdoption));
     }
 
     [Fact]
