@@ -103,6 +103,9 @@ public sealed class SessionRouter(
             // It cannot be asked again, and saying so would be untrue of what was asked before.
             catch (GaiaException e) when (repetition.Unsettled && Repetition.SaysNothingOfOthers(e))
             {
+                // A change of the rollout waits for those inside: for the attempts, and not for this request once more.
+                scope?.Leave();
+                scope = null;
                 await AnswerOfRest();
                 return;
             }

@@ -22,7 +22,7 @@ public sealed class SessionOptions
 
     /// <summary>
     /// How long a request that legacy did not answer may still be carried out there, after later ones: so long the target alone serves the session, and
-    /// then legacy is read once more. Longer than GAIA_HOME may stand still. Default: 30 seconds.
+    /// the first read after that looks at legacy once more. Longer than GAIA_HOME may stand still. Default: 30 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LateRequests { get; set; } = TimeSpan.FromSeconds(30);

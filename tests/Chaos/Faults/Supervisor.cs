@@ -11,7 +11,7 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
     private readonly ConcurrentDictionary<SiloProcess, bool> _held = [];
     private int _restarts;
 
-    /// <summary>How often a process was started again.</summary>
+    /// <summary>How often a silo was started again.</summary>
     public int Restarts => _restarts;
 
     /// <summary>It stays down when it has ended.</summary>
