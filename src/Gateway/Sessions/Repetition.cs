@@ -17,6 +17,8 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
     // Longer than it takes the cluster to find out that a silo is frozen, and its successors to wait for what it left behind.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
+    // A silo that leaves has handed its sessions over by then, however busy its machine is; one that lacks the database may lack it for long.
+    private static readonly TimeSpan WithoutLease = TimeSpan.FromSeconds(3);
     private readonly List<Task<T>> _open = [];
     private readonly long _begun = time.GetTimestamp();
     private int _refused;
@@ -63,6 +65,13 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             {
                 // Who lost to another activation may have lost after GAIA_HOME had taken the change.
                 _lost = true;
+                await Pause(cancellationToken);
+                return default;
+            }
+            // It did nothing, for it is not counted as active any more: who has the session next can.
+            catch (LeaseLostException) when (Elapsed < WithoutLease)
+            {
+                _refused++;
                 await Pause(cancellationToken);
                 return default;
             }

@@ -231,9 +231,19 @@ public sealed partial class SessionGrain(
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
                 return;
             case CommitResult.TermsChanged:
-                var current = await lease.Refresh(cancellationToken);
                 // What was only to be stored was not; what legacy was asked to do it may have done.
-                throw new StaleEpochException(rollout.Epoch, current.Epoch, begun: _row.Intent is not null);
+                var begun = _row.Intent is not null;
+                RolloutState current;
+                try
+                {
+                    current = await lease.Refresh(cancellationToken);
+                }
+                catch (LeaseLostException e) when (begun)
+                {
+                    throw new OutcomeUnknownException(Id, e.Message);
+                }
+
+                throw new StaleEpochException(rollout.Epoch, current.Epoch, begun);
             default:
                 LogFenced(logger, Id, next.Version);
                 throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");

@@ -13,9 +13,12 @@ public sealed class RolloutStoreDouble(InMemoryRolloutStore rollout) : IRolloutS
     /// <summary>The same for the mark that a fence is complete.</summary>
     public Func<long, Exception?> OnFenced { get; set; } = static _ => null;
 
-    public void Heal() => (OnChange, OnFenced) = (static _ => null, static _ => null);
+    /// <summary>What reading the row throws; null = it is read.</summary>
+    public Func<Exception?> OnRead { get; set; } = static () => null;
 
-    public Task<RolloutReading> Read(CancellationToken cancellationToken) => rollout.Read(cancellationToken);
+    public void Heal() => (OnChange, OnFenced, OnRead) = (static _ => null, static _ => null, static () => null);
+
+    public Task<RolloutReading> Read(CancellationToken cancellationToken) => OnRead() is { } fault ? Task.FromException<RolloutReading>(fault) : rollout.Read(cancellationToken);
 
     public Task<SchemaReading> Schema(CancellationToken cancellationToken) => rollout.Schema(cancellationToken);
 

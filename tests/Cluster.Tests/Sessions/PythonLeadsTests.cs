@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 
@@ -91,6 +92,25 @@ public sealed class PythonLeadsTests(GaiaCluster cluster) : SessionTestBase(clus
         await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Delete(Id));
         await Assert.ThrowsAsync<UnknownSessionException>(() => Cluster.Merge(Id, "{}"));
         Assert.Equal((null, null), await Cluster.Both(Id));
+    }
+
+    [Fact]
+    public async Task What_legacy_has_taken_is_not_called_undone_because_the_rollout_cannot_be_read()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        var hold = Cluster.Legacy.HoldSends(Id);
+        var write = Cluster.Merge(Id, """{"status":"busy"}""");
+        await Eventually.Comes(hold.Arrived, "the send");
+        Cluster.RolloutStore.OnRead = static () => new StorageUnavailableException("gone");
+        var before = Cluster.Rollout.State;
+        await Cluster.Write(before with { Epoch = before.Epoch + 1, FencedEpoch = before.Epoch + 1, Generation = before.Generation + 1 });
+        hold.Release();
+        var failure = await Record.ExceptionAsync(() => write);
+        Cluster.RolloutStore.Heal();
+        Assert.IsType<OutcomeUnknownException>(failure);
+        await Cluster.Known();
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
     }
 
     [Fact]

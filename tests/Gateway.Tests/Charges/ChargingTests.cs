@@ -80,7 +80,7 @@ public sealed class ChargingTests
         await using var host = await GatewayHost.Ready(new() { Rollout = Some.Rollout() with { GoPercentage = 100, Phase = RolloutPhase.Cutover } });
         Assert.Equal(StatusCodes.Status404NotFound, (int)(await host.Read("/api/sessions/s-1")).Status);
         Assert.Equal(Go, await Charged(host));
-        host.Cluster.OnRead = _ => throw new LeaseLostException();
+        host.Cluster.OnRead = _ => throw new StorageUnavailableException("gone");
         await host.Read("/api/sessions/s-1");
         Assert.Equal(GoError, await Charged(host));
     }

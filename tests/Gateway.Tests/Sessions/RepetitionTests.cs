@@ -111,8 +111,37 @@ public sealed class RepetitionTests
         repetition.Add(Task.FromException<int>(lost));
         if (lost is StaleEpochException) await Assert.ThrowsAsync<StaleEpochException>(() => repetition.Next(CancellationToken.None));
         else Assert.False((await repetition.Next(CancellationToken.None)).Answered);
-        repetition.Add(Task.FromException<int>(new LeaseLostException()));
+        repetition.Add(Task.FromException<int>(new StorageUnavailableException("gone")));
         await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
+    }
+
+    /// <summary>It is shutting down, and has not handed over this session yet.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_silo_that_is_not_counted_as_active_any_more_fails_nobody(bool reads)
+    {
+        var cluster = new ScriptedCluster { Rollout = Some.Rollout() };
+        var refused = 0;
+        cluster.OnRead = _ => ++refused == 1 ? throw new LeaseLostException() : Task.FromResult(ScriptedCluster.Stored(3, "{}", pending: true));
+        cluster.OnWrite = (_, _, _) => ++refused == 1 ? throw new LeaseLostException() : Task.FromResult(Done);
+        await using var host = await GatewayHost.Ready(cluster);
+        Assert.Equal(HttpStatusCode.OK, (reads ? await host.Read("/api/sessions/s-1") : await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}")).Status);
+        Assert.Equal(2, refused);
+        // Nothing can have come of the first, so the session need not look for it.
+        if (!reads) Assert.All(cluster.Writes, w => Assert.Equal(1, w.Context.Attempt));
+    }
+
+    [Fact]
+    public async Task One_that_has_no_lease_for_long_is_not_waited_for()
+    {
+        var time = new FakeTimeProvider();
+        var repetition = new Repetition<int>(Repetition.Silence, time);
+        repetition.Add(Task.FromException<int>(new LeaseLostException()));
+        Assert.False((await repetition.Next(CancellationToken.None)).Answered);
+        time.Advance(TimeSpan.FromSeconds(3));
+        repetition.Add(Task.FromException<int>(new LeaseLostException()));
+        await Assert.ThrowsAsync<LeaseLostException>(() => repetition.Next(CancellationToken.None));
     }
 
     [Fact]

@@ -14,11 +14,17 @@ internal sealed class LegacyClient : IAsyncDisposable
     private readonly LogLines _log = new();
 
     public LegacyClient(Uri home, params ReadOnlySpan<(string Name, object Value)> settings)
+        : this(home, TimeProvider.System, settings)
+    {
+    }
+
+    public LegacyClient(Uri home, TimeProvider time, params ReadOnlySpan<(string Name, object Value)> settings)
     {
         var values = new Dictionary<string, string?> { ["Legacy:BaseUrl"] = home.ToString() };
         foreach (var (name, value) in settings) values["Legacy:" + name] = FormattableString.Invariant($"{value}");
         _provider = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
+            .AddSingleton(time)
             .AddLogging(logging => logging.AddProvider(_log))
             .AddLegacySessions()
             .BuildServiceProvider();
