@@ -16,14 +16,14 @@ internal static class BenchCommand
     public static RootCommand Create()
     {
         var all = All();
-        var names = new Argument<string[]>("name") { Arity = ArgumentArity.ZeroOrMore, Description = $"Only these rows: {string.Join(", ", all.Select(b => b.Name))}." };
+        var names = new Argument<string[]>("name") { Arity = ArgumentArity.ZeroOrMore, Description = $"Only these rows: {string.Join(", ", all.Select(b => b.Name))}. Without any, all but {string.Join(" and ", all.Where(b => b.OnlyByName).Select(b => b.Name))}." };
         names.AcceptOnlyFromAmong([.. all.Select(b => b.Name)]);
         var json = new Option<string?>("--json") { Description = "Also write the table here, as JSON." };
         var quick = new Option<bool>("--quick") { Description = "Small and short: to see that it works." };
         var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick };
         command.SetAction((parsed, cancellation) =>
         {
-            var chosen = parsed.GetValue(names) is { Length: > 0 } wanted ? all.Where(b => wanted.Contains(b.Name)) : all;
+            var chosen = parsed.GetValue(names) is { Length: > 0 } wanted ? all.Where(b => wanted.Contains(b.Name)) : all.Where(b => !b.OnlyByName);
             return Run([.. chosen], parsed.GetValue(quick) ? BenchSize.Quick : BenchSize.Full, parsed.GetValue(json), cancellation);
         });
         return command;

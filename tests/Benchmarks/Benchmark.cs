@@ -8,6 +8,9 @@ internal abstract class Benchmark
     /// <summary>As it is chosen by on the command line.</summary>
     public abstract string Name { get; }
 
+    /// <summary>It takes long, and what it looks for is not compared with anything: it is left out of the table where nobody names it.</summary>
+    public virtual bool OnlyByName => false;
+
     /// <summary>Starts what it needs, takes its rounds, stops it again.</summary>
     /// <exception cref="BenchFailedException">Nothing could be measured.</exception>
     public abstract Task<Row> Measure(BenchSize size, CancellationToken cancellation);

@@ -93,13 +93,17 @@ public interface IRolloutGrain : IGrainWithStringKey
     Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken = default);
 }
 
-/// <summary>Reads the rollout row for this very call, on a silo near the caller. The source of every gateway's lease.</summary>
+/// <summary>The rollout as a gateway asks for it through a silo of its choice. The source of every gateway's lease.</summary>
 [Alias("gaia.rollout.reader")]
 public interface IRolloutReaderGrain : IGrainWithIntegerKey
 {
     /// <summary>The row as it is in the database now.</summary>
     [Alias("read")]
     Task<RolloutGrant> Read(CancellationToken cancellationToken = default);
+
+    /// <summary>Passes a registration on to <see cref="IRolloutGrain"/>: a client reaches that one through one silo, which may be in trouble of its own, and this way through another.</summary>
+    [Alias("register")]
+    Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken = default);
 }
 
 /// <summary>What a gateway may route by, and for how long.</summary>

@@ -12,13 +12,16 @@ namespace GaiaOrleans.Contracts.Sessions;
 public interface ISessionGrain : IGrainWithStringKey
 {
     /// <summary>The last committed state. Never waits for a change in progress and never calls legacy.</summary>
+    /// <param name="epoch">Of the rollout that the caller routes by: one that the session's silo has not heard of is read first, for it may make the row stale. 0 = none.</param>
     [AlwaysInterleave, Alias("read")]
-    ValueTask<SessionSnapshot> Read();
+    ValueTask<SessionSnapshot> Read(long epoch = 0);
 
     /// <summary>Where the row is absent or stale: makes legacy's document the row's state (404 = absent), then answers like <see cref="Read"/>.</summary>
+    /// <param name="epoch">As of <see cref="Read"/>.</param>
+    /// <param name="cancellationToken">Gives up asking legacy.</param>
     /// <exception cref="Problems.LegacyUnavailableException">Legacy did not answer; absence is never guessed.</exception>
     [Alias("adopt")]
-    Task<SessionSnapshot> Adopt(CancellationToken cancellationToken = default);
+    Task<SessionSnapshot> Adopt(long epoch = 0, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Carries out one change on both sides. With an idempotency key, repeating it has no second effect; without one, a repetition is a new change.

@@ -4,13 +4,15 @@ namespace GaiaOrleans.Contracts.Sessions;
 /// <param name="Cursor">An id; the page begins after it. Null = at the first.</param>
 /// <param name="Limit">The most that one page may hold.</param>
 /// <param name="Skip">How many to leave out before the page, for clients that count pages.</param>
+/// <param name="Epoch">Of the rollout that the caller routes by: a silo that has not heard of it looks before it answers. 0 = none.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.query")]
 public sealed record SessionQuery(
     [property: Id(0)] string? Cursor,
     [property: Id(1)] int Limit,
     [property: Id(2)] string? Status = null,
     [property: Id(3)] string? Tier = null,
-    [property: Id(4)] long Skip = 0);
+    [property: Id(4)] long Skip = 0,
+    [property: Id(5)] long Epoch = 0);
 
 /// <summary>What a list needs from the cluster.</summary>
 /// <param name="FromTarget">

@@ -9,7 +9,7 @@ public sealed class LegacyConnection(IOptions<LegacyTarget> target) : IDisposabl
 {
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    public HttpMessageInvoker Client { get; } = new(new SocketsHttpHandler
+    public HttpMessageInvoker Client { get; } = new(new NeverTwice(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -17,7 +17,7 @@ public sealed class LegacyConnection(IOptions<LegacyTarget> target) : IDisposabl
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    });
+    }));
 
     public string BaseUrl { get; } = target.Value.BaseUrl.TrimEnd('/');
 
@@ -34,4 +34,14 @@ public sealed class LegacyConnection(IOptions<LegacyTarget> target) : IDisposabl
     public Uri At(string pathAndQuery) => new(BaseUrl + pathAndQuery, Verbatim);
 
     public void Dispose() => Client.Dispose();
+
+    /// <summary>A request without a body is silently sent again when its connection ends without an answer. One that changes something carries an empty one.</summary>
+    private sealed class NeverTwice(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head) request.Content ??= new ByteArrayContent([]);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

@@ -12,7 +12,9 @@ public sealed partial class LeaseRenewal(
 {
     private const int HeartbeatEvery = 2;
     private const int Readers = 8;
+
     private uint _reader;
+    private bool _passedOn;
     private readonly Lock _gate = new();
     private Task? _renewal;
     private IGatewayObserver? _observer;
@@ -21,8 +23,11 @@ public sealed partial class LeaseRenewal(
     /// <summary>What this process is registered as, until it ends.</summary>
     public string Id { get; } = Guid.CreateVersion7().ToString();
 
-    /// <summary>The registration that was asked for last. It is carried out whether or not somebody waits for it, so whoever takes this gateway out waits first.</summary>
+    /// <summary>What was asked for last. It is carried out whether or not somebody waits for it, so whoever takes this gateway out waits first.</summary>
     public Task LastRegistration { get; private set; } = Task.CompletedTask;
+
+    // Longer than the rollout needs to finish what an earlier activation of it left half done, which is a lease and some more.
+    private TimeSpan RegisterWithin => lease.Length * 2.5;
 
     private TimeSpan Pace => options.Value.Renew < lease.Length / 2 ? options.Value.Renew : lease.Length / 2;
 
@@ -76,9 +81,21 @@ public sealed partial class LeaseRenewal(
         _observer ??= grains.CreateObjectReference<IGatewayObserver>(observer);
         var notice = emergency.Notice;
         var gateway = new GatewayRegistration(Id, name.Value, kind.Name, lease.Known?.Epoch ?? 0, lease.InFlight, notice);
-        var registering = grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, CancellationToken.None);
-        LastRegistration = registering;
-        var grant = await registering.WaitAsync(cancellationToken);
+        var registering = _passedOn
+            ? Reader().Register(gateway, _observer, CancellationToken.None)
+            : grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, _observer, CancellationToken.None);
+        LastRegistration = LastRegistration.IsCompleted ? registering : Task.WhenAll(LastRegistration, registering);
+        RolloutGrant grant;
+        try
+        {
+            grant = await registering.WaitAsync(RegisterWithin, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            _passedOn = !_passedOn;
+            throw;
+        }
+
         lease.Renewed(grant, started);
         if (notice is not null) emergency.Answered(notice, grant.State);
         _registered = true;
@@ -91,13 +108,15 @@ public sealed partial class LeaseRenewal(
         try
         {
             // A client reaches each reader through one silo: while that one is frozen, the next reader is asked through another.
-            lease.Renewed(await Repetition.OfRead(() => grains.GetGrain<IRolloutReaderGrain>(_reader++ % Readers).Read(CancellationToken.None), lease.Length / 8, time, enough.Token), started);
+            lease.Renewed(await Repetition.OfRead(() => Reader().Read(CancellationToken.None), lease.Length / 8, time, enough.Token, leased: false), started);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
             throw new TimeoutException("No silo has read the rollout in time.");
         }
     }
+
+    private IRolloutReaderGrain Reader() => grains.GetGrain<IRolloutReaderGrain>(Interlocked.Increment(ref _reader) % Readers);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rollout lease was not renewed: {Reason}")]
     private static partial void LogNotRenewed(ILogger logger, string reason);

@@ -12,7 +12,8 @@ namespace GaiaOrleans.Gateway.Sessions;
 /// </summary>
 /// <param name="silence">After which nothing is expected of an attempt alone: another one is made beside it.</param>
 /// <param name="reads">It changes nothing, so it does not matter what became of an attempt.</param>
-internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool reads = false)
+/// <param name="leased">What is asked needs a lease; false = it is about the lease, and without one there is nothing to wait for.</param>
+internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool reads = false, bool leased = true)
 {
     // Longer than it takes the cluster to find out that a silo is frozen, and its successors to wait for what it left behind.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
@@ -24,8 +25,14 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
     private int _refused;
     private bool _lost;
 
+    // It ended without an answer while its silo, for all that is known, still has it: whatever a later one meets, it may take effect after that.
+    private bool _abandoned;
+
     /// <summary>How many attempts were made.</summary>
     public int Asked { get; private set; }
+
+    /// <summary>How many of them came under an older rollout.</summary>
+    public int Stale { get; private set; }
 
     /// <summary>The attempt that is made next, from 1, of those that may take effect: what follows one that did nothing need not look for it.</summary>
     public int Attempt => Asked - _refused + 1;
@@ -65,11 +72,12 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             {
                 // Who lost to another activation may have lost after GAIA_HOME had taken the change.
                 _lost = true;
+                _abandoned |= e is TimeoutException;
                 await Pause(cancellationToken);
                 return default;
             }
             // It did nothing, for it is not counted as active any more: who has the session next can.
-            catch (LeaseLostException) when (Elapsed < WithoutLease)
+            catch (LeaseLostException) when (leased && Elapsed < WithoutLease)
             {
                 _refused++;
                 await Pause(cancellationToken);
@@ -77,6 +85,7 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             }
             catch (StaleEpochException e)
             {
+                Stale++;
                 if (e.Begun) _lost = true;
                 else _refused++;
                 throw;
@@ -92,9 +101,9 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
                 if (_open.Count == 0) throw new InterruptedException();
             }
             // It is about the state that it met. Another attempt may meet a later one, and take effect.
-            catch (GaiaException e) when (!reads && _open.Count > 0)
+            catch (GaiaException e) when (!reads && (_open.Count > 0 || _abandoned))
             {
-                return (true, await Rest(e));
+                return (true, await Rest(_abandoned ? null : e));
             }
         }
 
@@ -140,9 +149,9 @@ internal static class Repetition
     public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
 
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
-    public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken, bool leased = true)
     {
-        var repetition = new Repetition<T>(silence, time, reads: true);
+        var repetition = new Repetition<T>(silence, time, reads: true, leased);
         while (true)
         {
             repetition.Add(Asked());

@@ -33,7 +33,7 @@ public sealed class SessionList(
             if (!lease.Held) throw new LeaseLostException();
             SessionResponse.Mark(context, Side.Go, rollout.Epoch);
             query = ListQuery.Of(context.Request.Query);
-            page = await Page(query.ToSessionQuery(), context.RequestAborted);
+            page = await Page(query.ToSessionQuery(), rollout.Epoch, context.RequestAborted);
             if (!page.FromTarget)
             {
                 SessionResponse.Mark(context, Side.Python, rollout.Epoch);
@@ -58,15 +58,15 @@ public sealed class SessionList(
     {
         while (page.Next is { } next)
         {
-            page = await Page(query.After(next), cancellationToken);
+            page = await Page(query.After(next), rollout.Epoch, cancellationToken);
             // Dual-write was switched meanwhile. What was sent cannot be taken back: the answer breaks off, so that nobody takes it for all.
             if (!page.FromTarget) throw new LeaseLostException();
             yield return page = await LegacysWord(context, rollout, page, query);
         }
     }
 
-    private Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken) => Repetition.OfRead(
-        () => grains.GetGrain<ISessionListGrain>(0).Page(query, cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken), Repetition.AttemptPatience, time, cancellationToken);
+    private Task<SessionPage> Page(SessionQuery query, long epoch, CancellationToken cancellationToken) => Repetition.OfRead(
+        () => grains.GetGrain<ISessionListGrain>(0).Page(query with { Epoch = epoch }, cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken), Repetition.AttemptPatience, time, cancellationToken);
 
     /// <summary>
     /// Where legacy leads it shows a change before it is acknowledged, and who reads such a session from there may have seen it: a list shows no less.

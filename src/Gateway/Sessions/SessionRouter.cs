@@ -13,7 +13,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 public sealed class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
-    private const int MostAttempts = 7;
+    private const int MostStale = 7;
 
     public async Task Read(HttpContext context)
     {
@@ -40,7 +40,7 @@ public sealed class SessionRouter(
             id = SessionPath.IdOf(context);
             try
             {
-                snapshot = await Snapshot(id, context.RequestAborted);
+                snapshot = await Snapshot(id, rollout.Epoch, context.RequestAborted);
             }
             // It cannot be adopted, for what it holds cannot be stored here. It lacks nothing, and legacy shows it as it always has.
             catch (LeadUnavailableException e) when (e.Side == Side.Python && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
@@ -74,6 +74,7 @@ public sealed class SessionRouter(
         var requestId = Guid.CreateVersion7();
         var repetition = new Repetition<(WriteOutcome Outcome, long Epoch)>(Repetition.Silence, time);
         StaleEpochException? stale = null;
+        long? expected = null;
         while (true)
         {
             EpochScope? scope = null;
@@ -95,8 +96,9 @@ public sealed class SessionRouter(
                 if (!lease.Held) throw new LeaseLostException();
                 SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
                 request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
-                var write = new WriteContext(
-                    scope.State.Epoch, await Expected(request, context.RequestAborted), request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed);
+                // What an attempt may have done is not held against the next one: the session knows the request, and the version that it was decided on.
+                if (!repetition.Unsettled) expected = await Expected(request, scope.State.Epoch, context.RequestAborted);
+                var write = new WriteContext(scope.State.Epoch, expected, request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed);
                 repetition.Add(Ask(scope, request, write));
                 handedOver = true;
             }
@@ -124,14 +126,14 @@ public sealed class SessionRouter(
             }
             catch (SessionExistsException) when (request is { MustBeNew: true })
             {
-                throw new VersionMismatchException(request.Id, (await Snapshot(request.Id, context.RequestAborted)).Version);
+                throw new VersionMismatchException(request.Id, (await Snapshot(request.Id, lease.Known!.Epoch, context.RequestAborted)).Version);
             }
-            catch (StaleEpochException) when (repetition is { Asked: >= MostAttempts, Unsettled: true })
+            catch (StaleEpochException) when (repetition is { Stale: >= MostStale, Unsettled: true })
             {
                 await AnswerOfRest();
                 return;
             }
-            catch (StaleEpochException e) when (repetition.Asked < MostAttempts)
+            catch (StaleEpochException e) when (repetition.Stale < MostStale)
             {
                 stale = e;
                 await repetition.Pause(context.RequestAborted);
@@ -222,11 +224,11 @@ public sealed class SessionRouter(
 
     /// <summary>The one version that the session itself is to insist on, looked up where the client allows more than one.</summary>
     /// <exception cref="VersionMismatchException">The present one is none of those.</exception>
-    private async Task<long?> Expected(WriteRequest request, CancellationToken cancellationToken)
+    private async Task<long?> Expected(WriteRequest request, long epoch, CancellationToken cancellationToken)
     {
         if (request.Match is not { Any: false } match) return null;
         if (match.Versions is [var only]) return only;
-        var present = await Snapshot(request.Id, cancellationToken);
+        var present = await Snapshot(request.Id, epoch, cancellationToken);
         if (present.Body is null && request.Change.Kind is ChangeKind.Merge or ChangeKind.Delete) return null;
         if (present.Body is null || !match.Versions.Contains(present.Version)) throw new VersionMismatchException(request.Id, present.Body is null ? 0 : present.Version);
         return present.Version;
@@ -239,14 +241,14 @@ public sealed class SessionRouter(
         await legacy.Forward(context, rollout.Epoch);
     }
 
-    private Task<SessionSnapshot> Snapshot(string id, CancellationToken cancellationToken)
+    private Task<SessionSnapshot> Snapshot(string id, long epoch, CancellationToken cancellationToken)
     {
         var grain = grains.GetGrain<ISessionGrain>(id);
         return Asked(
             async () =>
             {
-                var snapshot = await grain.Read().AsTask().WaitAsync(Repetition.AttemptPatience, time, cancellationToken);
-                return snapshot.NeedsAdoption ? await grain.Adopt(cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken) : snapshot;
+                var snapshot = await grain.Read(epoch).AsTask().WaitAsync(Repetition.AttemptPatience, time, cancellationToken);
+                return snapshot.NeedsAdoption ? await grain.Adopt(epoch, cancellationToken).WaitAsync(Repetition.AttemptPatience, time, cancellationToken) : snapshot;
             },
             cancellationToken);
     }

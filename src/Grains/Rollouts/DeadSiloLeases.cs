@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Problems;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -29,7 +30,16 @@ public sealed class DeadSiloLeases(IClusterMembershipService membership, TimePro
 
     private async Task CatchUp(long membershipVersion, CancellationToken cancellationToken)
     {
-        await membership.Refresh(new(membershipVersion), cancellationToken);
+        try
+        {
+            await membership.Refresh(new(membershipVersion), cancellationToken);
+        }
+        // Whatever the membership's own store throws: nothing has been done yet.
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw new StorageUnavailableException($"The cluster's members cannot be read: {e.Message}");
+        }
+
         var left = Left();
         if (left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
     }

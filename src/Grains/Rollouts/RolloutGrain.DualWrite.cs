@@ -24,13 +24,20 @@ public sealed partial class RolloutGrain
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
+    /// <summary>Dual-write on, as what comes next needs it.</summary>
+    private async Task<RolloutState> Feed(RolloutState state, Caller caller, CancellationToken cancellationToken) =>
+        (await SetDualWrite(new(true, null, null, caller), cancellationToken)).State;
+
     /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
     private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, Caller caller)
     {
         var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
-        await store.Change(closing.Next, closing.Entry, CancellationToken.None);
-        Steps.Reach(Steps.SwitchClosing);
-        var (open, acknowledged, silent, pending) = await Whole(() => Reopen(state, closing.Next, enabled, caller));
+        var (open, acknowledged, silent, pending) = await Whole(async () =>
+        {
+            await store.Change(closing.Next, closing.Entry, CancellationToken.None);
+            Steps.Reach(Steps.SwitchClosing);
+            return await Reopen(state, closing.Next, enabled, caller);
+        });
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
     }
@@ -54,10 +61,13 @@ public sealed partial class RolloutGrain
         return (open.Next, await Change(open), fence.Silent, pending);
     }
 
-    /// <summary>What legacy lacks, for whatever reason: forwarded reads would miss it.</summary>
+    /// <summary>
+    /// What legacy lacks, for whatever reason: forwarded reads would miss it. And what it may yet be made to lack: a late request of ours would overwrite
+    /// what clients write there.
+    /// </summary>
     private async Task<long> Unfed()
     {
         var counts = await sessions.Count(CancellationToken.None);
-        return counts.Pending + counts.Disputed;
+        return counts.Pending + counts.Disputed + counts.Late;
     }
 }

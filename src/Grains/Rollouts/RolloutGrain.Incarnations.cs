@@ -13,10 +13,13 @@ public sealed partial class RolloutGrain
         var before = await Get(cancellationToken);
         // Several gateways tell of the same emergency; the first has been heard.
         if (!IncarnationRules.Needed(before)) return before;
-        var next = await store.BeginIncarnation(caller, CancellationToken.None);
-        LogIncarnation(logger, next.Incarnation, caller.Actor, caller.Reason ?? "");
-        await Whole(() => Fence(next));
-        return next;
+        return await Whole(async () =>
+        {
+            var next = await store.BeginIncarnation(caller, CancellationToken.None);
+            LogIncarnation(logger, next.Incarnation, caller.Actor, caller.Reason ?? "");
+            await Fence(next);
+            return next;
+        });
     }
 
     /// <summary>What a gateway in emergency is answered with: a state in which legacy leads.</summary>

@@ -28,6 +28,13 @@ public sealed partial class RolloutGrain
         var plan = RolloutRules.Plan(state, request.To, percentage, gates);
         var now = await Now(cancellationToken);
         var step = await Judged(() => RolloutRules.Phase(state, request, gates, now), state, request.Caller);
+        if (step is not null && RolloutRules.CutsOverUnfed(state, step.Next))
+        {
+            state = await Feed(state, request.Caller, cancellationToken);
+            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
+            step = RolloutRules.Phase(state, request, gates, now);
+        }
+
         Steps.Reach(Steps.PhaseJudged);
         var acknowledged = step is null ? 0 : await Change(step);
         return new(plan, new(step?.Next ?? state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));

@@ -60,6 +60,13 @@ public sealed partial class RolloutGrain(
         var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
         var now = await Now(cancellationToken);
         var step = await Judged(() => RolloutRules.Split(state, request, gates, now), state, request.Caller);
+        if (step is not null && RolloutRules.CutsOverUnfed(state, step.Next))
+        {
+            state = await Feed(state, request.Caller, cancellationToken);
+            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
+            step = RolloutRules.Split(state, request, gates, now);
+        }
+
         if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         var acknowledged = await Change(step);
         return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
@@ -70,7 +77,8 @@ public sealed partial class RolloutGrain(
     public Task<RolloutChange> Resume(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Resume(s, caller, time.GetUtcNow()), cancellationToken);
 
     /// <summary>
-    /// From its first commit on a change does not end with its caller; when something else ends it half way, the next activation finishes it.
+    /// From its first commit on a change does not end with its caller; when something else ends it half way, the next activation finishes it. The answer to
+    /// that commit may be what is lost.
     /// </summary>
     private async Task<T> Whole<T>(Func<Task<T>> rest)
     {
@@ -78,7 +86,8 @@ public sealed partial class RolloutGrain(
         {
             return await rest();
         }
-        catch
+        // Of one that another came before, nothing was stored.
+        catch (Exception e) when (e is not EpochMismatchException)
         {
             DeactivateOnIdle();
             throw;
@@ -99,14 +108,14 @@ public sealed partial class RolloutGrain(
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private async Task<int> Change(RolloutStep step)
+    private Task<int> Change(RolloutStep step) => Whole(async () =>
     {
         await store.Change(step.Next, step.Entry, CancellationToken.None);
         Steps.Reach(Steps.ChangeStored);
         LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
         WatchPins(step.Next);
-        return await Whole(() => Fence(step.Next));
-    }
+        return await Fence(step.Next);
+    });
 
     /// <summary>Returns when every gateway has acknowledged, or when those that have not cannot hold a lease any more.</summary>
     private async Task<int> Fence(RolloutState state)

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -9,4 +10,7 @@ namespace GaiaOrleans.Grains.Rollouts;
 public sealed class RolloutReaderGrain(SiloLease lease, IOptions<RolloutOptions> options) : Grain, IRolloutReaderGrain
 {
     public async Task<RolloutGrant> Read(CancellationToken cancellationToken) => new(await lease.Refresh(cancellationToken), options.Value.Lease);
+
+    public Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken) =>
+        GrainFactory.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, observer, cancellationToken);
 }

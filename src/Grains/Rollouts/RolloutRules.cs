@@ -58,11 +58,17 @@ public static class RolloutRules
         var blockers = plan.Blockers;
         if (blockers.Length > 0 && !force) throw new BlockedException(blockers, phase > state.Phase ? plan : null);
         var next = state with { GoPercentage = percentage, Phase = phase };
-        // Forced over the cutover with dual-write off: clients wrote to legacy alone until now, so every row is read anew.
-        if (next.AfterCutover && !state.AfterCutover && !state.DualWrite.Enabled) next = next with { Generation = state.Generation + 1 };
+        // Clients wrote to legacy alone until now, so every row is read anew.
+        if (CutsOverUnfed(state, next)) next = next with { Generation = state.Generation + 1 };
         var step = Step(state, next, action, caller, blockers.Length > 0, now);
         return phase > state.Phase ? step with { Entry = step.Entry with { Verdicts = plan.Gates } } : step;
     }
+
+    /// <summary>
+    /// Forced over the cutover with dual-write off. A gateway that has heard nothing of it goes on forwarding writes, which needs no lease, and the target
+    /// overwrites them: dual-write is turned on first, which needs every gateway's word.
+    /// </summary>
+    public static bool CutsOverUnfed(RolloutState state, RolloutState next) => next.AfterCutover && !state.AfterCutover && !state.DualWrite.Enabled;
 
     private static GateVerdict NotPaused(RolloutState state) => state.Paused is { } why
         ? new("not_paused", GateStatus.Fail, why, "resumed by an operator", state.UpdatedAt)

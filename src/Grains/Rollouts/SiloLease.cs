@@ -28,15 +28,18 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 
     /// <summary>The state in force. Completes at once while the lease holds; otherwise tries to renew it.</summary>
     /// <exception cref="LeaseLostException">The row cannot be read, or the cluster no longer counts this silo.</exception>
-    public ValueTask<RolloutState> Current(CancellationToken cancellationToken) =>
-        Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until ? new(held.State) : new(Refresh(cancellationToken));
+    public ValueTask<RolloutState> Current(CancellationToken cancellationToken) => AtLeast(0, cancellationToken);
+
+    /// <summary>As <see cref="Current"/>, for a caller that knows of <paramref name="epoch"/>: an older state is read anew. It stays older where that epoch was of an incarnation that is over.</summary>
+    /// <exception cref="LeaseLostException">As of <see cref="Current"/>.</exception>
+    public ValueTask<RolloutState> AtLeast(long epoch, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until && held.State.Epoch >= epoch ? new(held.State) : new(Refresh(cancellationToken));
 
     /// <summary>The state for a request that was routed under <paramref name="epoch"/>.</summary>
     /// <exception cref="StaleEpochException">The request was routed under another state than the one in force.</exception>
     public async ValueTask<RolloutState> At(long epoch, CancellationToken cancellationToken)
     {
-        var state = await Current(cancellationToken);
-        if (epoch > state.Epoch) state = await Refresh(cancellationToken);
+        var state = await AtLeast(epoch, cancellationToken);
         // A newer one than the row's own is of an incarnation that is over: a restore goes back in epochs.
         return epoch != state.Epoch ? throw new StaleEpochException(epoch, state.Epoch) : state;
     }

@@ -4,8 +4,9 @@ using GaiaOrleans.Grains.Conflicts;
 namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>A row as loaded, with what is left of somebody else's send lease on the store's own clock.</summary>
+/// <param name="LeaseLeft">Null = none is taken. One that was never given back has ended so long ago: what was sent under it has not been answered.</param>
 /// <param name="MembershipVersion">Of the cluster's membership when the row was read; 0 where the store does not hold it.</param>
-public sealed record LoadedSession(SessionRow Row, TimeSpan LeaseLeft, long MembershipVersion = 0);
+public sealed record LoadedSession(SessionRow Row, TimeSpan? LeaseLeft, long MembershipVersion = 0);
 
 /// <summary>One change to make durable.</summary>
 /// <param name="Previous">The commit id the row must still have; null = the row must not exist.</param>
@@ -36,7 +37,8 @@ public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSp
 /// <param name="Disputed">Sessions with an open conflict: legacy refuses them, or an operator must decide.</param>
 /// <param name="OpenConflicts">Lines of the conflict log that are open; a session may have several.</param>
 /// <param name="ResolvedConflicts">Lines that were closed, by the strategy or by an operator.</param>
-public sealed record SessionCounts(long Live, long Deleted, long Migrated, long Disputed, long Pending, long OpenConflicts, long ResolvedConflicts);
+/// <param name="Late">Sessions in sync of which a request that was not answered may still be carried out.</param>
+public sealed record SessionCounts(long Live, long Deleted, long Migrated, long Disputed, long Pending, long OpenConflicts, long ResolvedConflicts, long Late = 0);
 
 /// <summary>Where rows live. What a method has answered is durable.</summary>
 public interface ISessionStore

@@ -17,7 +17,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     private readonly InMemoryConflictLog _conflicts = new(rollout.Events);
     private readonly InMemoryValidationErrors _invalid = new(time);
 
-    private sealed record Stored(SessionRow Row, DateTimeOffset LeaseUntil);
+    private sealed record Stored(SessionRow Row, DateTimeOffset? LeaseUntil = null, DateTimeOffset? LateUntil = null);
 
     public IReadOnlyCollection<SessionError> Errors => _errors;
 
@@ -25,9 +25,9 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     {
         lock (_gate)
         {
-            if (!_rows.TryGetValue(id, out var stored)) return new(new LoadedSession(SessionRow.Absent(id), TimeSpan.Zero));
-            var left = stored.LeaseUntil - time.GetUtcNow();
-            return new(new LoadedSession(stored.Row with { Keys = stored.Row.Keys.RemoveAll(Expired) }, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+            if (!_rows.TryGetValue(id, out var stored)) return new(new LoadedSession(SessionRow.Absent(id), null));
+            var now = time.GetUtcNow();
+            return new(new LoadedSession(stored.Row with { Keys = stored.Row.Keys.RemoveAll(Expired), LateFor = stored.LateUntil - now }, stored.LeaseUntil - now));
         }
     }
 
@@ -40,7 +40,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             var previous = _rows.TryGetValue(commit.Next.Id, out var stored) ? stored.Row.CommitId : (Guid?)null;
             if (previous != commit.Previous || stored?.Row.LegacyVersion > commit.Next.LegacyVersion) return new(CommitResult.Conflict);
             _conflicts.Add(commit.Next);
-            _rows[commit.Next.Id] = new(commit.Next with { Log = [] }, commit.SendLease is { } lease ? time.GetUtcNow() + lease : default);
+            _rows[commit.Next.Id] = Kept(commit.Next, time.GetUtcNow() + commit.SendLease);
             if (commit.NewKey is { } key) _keys[(commit.Next.Id, key.Key)] = key;
             return new(CommitResult.Committed);
         }
@@ -54,7 +54,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         {
             if (rollout.State.Incarnation != incarnation || rollout.State.Generation != generation) return Task.FromResult(CommitResult.TermsChanged);
             if (added.Any(r => _rows.ContainsKey(r.Id))) return Task.FromResult(CommitResult.Conflict);
-            foreach (var row in added) _rows.Add(row.Id, new(row, default));
+            foreach (var row in added) _rows.Add(row.Id, new(row));
             return Task.FromResult(CommitResult.Committed);
         }
     }
@@ -62,7 +62,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     /// <summary>Puts a row in place of the stored one, past every check: as somebody with a database client would.</summary>
     public void Plant(SessionRow row)
     {
-        lock (_gate) _rows[row.Id] = new(row, default);
+        lock (_gate) _rows[row.Id] = new(row);
     }
 
     public void Acknowledge(SessionRow row)
@@ -71,7 +71,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         {
             if (!_rows.TryGetValue(row.Id, out var stored) || stored.Row.CommitId != row.CommitId) return;
             _conflicts.Add(row);
-            _rows[row.Id] = new(row with { Log = [] }, row.LeaseOwner is null ? default : stored.LeaseUntil); // a later change may be in flight
+            _rows[row.Id] = Kept(row, row.LeaseOwner is null ? null : stored.LeaseUntil); // a later change may be in flight
         }
     }
 
@@ -85,7 +85,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
                 var next = IncarnationRules.Forget(stored.Row, incarnation.Phase == RolloutPhase.Completed, incarnation.UpdatedAt);
                 if (next == stored.Row) continue;
                 _conflicts.Add(next);
-                _rows[id] = new(next with { Log = [] }, default);
+                _rows[id] = stored with { Row = next with { Log = [] }, LeaseUntil = null };
             }
         }
     }
@@ -125,8 +125,13 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var due = _rows.Values.Where(s => s.Row.Pending && s.Row.NextAttemptAt <= now).Take(limit).ToList();
-            foreach (var stored in due) _rows[stored.Row.Id] = stored with { Row = stored.Row with { NextAttemptAt = now + hold } };
+            var due = _rows.Values.Where(s => (s.Row.Pending && s.Row.NextAttemptAt <= now) || (s.LateUntil <= now && s.Row is { Behind: false, Intent: null })).Take(limit).ToList();
+            foreach (var stored in due)
+                _rows[stored.Row.Id] = stored with
+                {
+                    Row = stored.Row.NextAttemptAt <= now ? stored.Row with { NextAttemptAt = now + hold } : stored.Row,
+                    LateUntil = stored.LateUntil <= now ? now + hold : stored.LateUntil,
+                };
             return Task.FromResult<IReadOnlyList<string>>([.. due.Select(s => s.Row.Id)]);
         }
     }
@@ -147,7 +152,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         [.. (await List(after, limit, null, null, cancellationToken)).Select(SessionMark.Of)];
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
-        Select(rows => rows.Where(r => r.Behind).Take(limit));
+        SelectStored(rows => rows.Where(s => s.Row.Behind || (s.LateUntil is not null && s.Row.Intent is null)).Take(limit));
 
     public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken)
     {
@@ -178,7 +183,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             var rows = _rows.Values.Select(s => s.Row).ToList();
             return Task.FromResult(new SessionCounts(
                 rows.Count(r => r.Live), rows.Count(r => !r.Live), rows.Count(r => r.MigratedAt is not null), rows.Count(r => r.Disputed), rows.Count(r => r.Pending),
-                _conflicts.Open, _conflicts.Resolved));
+                _conflicts.Open, _conflicts.Resolved, _rows.Values.Count(s => s.LateUntil is not null && s.Row is { Behind: false, Intent: null })));
         }
     }
 
@@ -192,6 +197,13 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     {
         lock (_gate) return Task.FromResult<IReadOnlyList<SessionRow>>([.. query(_rows.Values.Select(s => s.Row))]);
     }
+
+    private Task<IReadOnlyList<SessionRow>> SelectStored(Func<IEnumerable<Stored>, IEnumerable<Stored>> query)
+    {
+        lock (_gate) return Task.FromResult<IReadOnlyList<SessionRow>>([.. query(_rows.Values).Select(s => s.Row)]);
+    }
+
+    private Stored Kept(SessionRow row, DateTimeOffset? leaseUntil) => new(row with { Log = [], LateFor = null }, leaseUntil, time.GetUtcNow() + row.LateFor);
 
     private SessionRow? Row(string id)
     {

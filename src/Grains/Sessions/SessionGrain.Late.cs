@@ -11,8 +11,10 @@ namespace GaiaOrleans.Grains.Sessions;
 /// </summary>
 public sealed partial class SessionGrain
 {
-    // In memory: what comes late after the activation is gone is found by verify, or sent over by the next change.
     private long _lateUntil;
+
+    // Stored with every commit and answer, so that whoever has the session next goes on with it.
+    private TimeSpan? LateLeft => _lateUntil == 0 ? null : time.GetTimestamp() is var now && now < _lateUntil ? time.GetElapsedTime(now, _lateUntil) : TimeSpan.Zero;
 
     // While an intent stands legacy leads, and may have shown what it was asked for.
     private bool MayComeLate => _lateUntil != 0 && _row.Intent is null && time.GetTimestamp() < _lateUntil;
@@ -25,7 +27,30 @@ public sealed partial class SessionGrain
         if (answer is LegacyAnswer.Unknown { Code: not LegacyTrouble.ServerError }) ExpectLate();
     }
 
-    private void ExpectLate() => _lateUntil = time.GetTimestamp() + (long)(options.Value.LateRequests.TotalSeconds * time.TimestampFrequency);
+    private void ExpectLate() => ExpectLate(options.Value.LateRequests);
+
+    private void ExpectLate(TimeSpan length) => _lateUntil = time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency);
+
+    /// <param name="lease">What was sent under one that was never given back has not been answered, for all that anybody knows.</param>
+    private void InheritLate(TimeSpan? lease)
+    {
+        var (stored, unanswered) = (_row.LateFor, lease + options.Value.LateRequests);
+        if (unanswered > TimeSpan.Zero && (stored is null || stored < unanswered)) stored = unanswered;
+        if (stored is { } length) ExpectLate(length > TimeSpan.Zero ? length : TimeSpan.Zero);
+        _row = _row with { LateFor = null };
+    }
+
+    private void NoteAnswer() => store.Acknowledge(_row with { LateFor = LateLeft });
+
+    /// <summary>With dual-write off before cutover legacy's word is the only one, and the session is read anew before it counts again.</summary>
+    private static bool Feeds(RolloutState rollout) => rollout.FeedsLegacy && (rollout.DualWrite.Enabled || rollout.AfterCutover);
+
+    private async Task SettleLate(RolloutState rollout, CancellationToken cancellationToken)
+    {
+        if (!LateIsDue) return;
+        if (Feeds(rollout) && !SessionRules.NeedsAdoption(_row, rollout)) await LookForLate(rollout, cancellationToken);
+        else _lateUntil = 0;
+    }
 
     private async Task LookForLate(RolloutState rollout, CancellationToken cancellationToken)
     {
@@ -37,10 +62,12 @@ public sealed partial class SessionGrain
         catch (LegacyUnavailableException)
         {
             ExpectLate();
+            NoteAnswer();
             return;
         }
 
         _lateUntil = 0;
+        NoteAnswer();
         if (!_row.InSync || found.Hash == _row.LegacyHash) return;
         // What somebody else wrote there is for those who look for such.
         if (legacy.OthersWrite && ConflictRules.ChangedByOthers(_row, found)) return;
@@ -51,8 +78,9 @@ public sealed partial class SessionGrain
         }
         catch (GaiaException)
         {
-            // Storage refused or did not say. Nobody fails to read for that: the target serves the session, and a later read looks again.
+            // Storage refused or did not say. Nobody fails to read for that: the target serves the session, and is asked to look again.
             ExpectLate();
+            NoteAnswer();
         }
     }
 }

@@ -86,7 +86,7 @@ public sealed partial class SessionGrain
     {
         Suspect(answer);
         _row = SessionRules.Acknowledge(_row, version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
-        store.Acknowledge(_row);
+        NoteAnswer();
         _row = _row with { Log = [] };
         // Once per version: a hundred retries of one change are one trouble.
         if (answer is not LegacyAnswer.Applied && _foreign is null && _row.Attempts == 1) Report(answer, "send", version);

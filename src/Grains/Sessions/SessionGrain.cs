@@ -36,33 +36,37 @@ public sealed partial class SessionGrain(
     private long _loadedAt;
     private long _committingSince;
     private long _membershipVersion;
+    private long _incarnation;
     private bool _succeeded;
 
     private string Id => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        (_row, var lease, _membershipVersion) = await store.Load(Id, cancellationToken);
+        // Not before: what was left of a lease when it was read must not be spent on waiting for the answer.
         _loadedAt = time.GetTimestamp();
-        (_row, _foreignLease, _membershipVersion) = await store.Load(Id, cancellationToken);
+        _foreignLease = lease is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        InheritLate(lease);
         _row = _row with { Inherited = true };
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _sending.WaitAsync(cancellationToken);
 
-    public ValueTask<SessionSnapshot> Read()
+    public ValueTask<SessionSnapshot> Read(long epoch)
     {
-        var held = lease.Current(CancellationToken.None);
+        var held = lease.AtLeast(epoch, CancellationToken.None);
         return held.IsCompletedSuccessfully ? new(Snapshot(held.Result)) : Renewed(held);
 
         async ValueTask<SessionSnapshot> Renewed(ValueTask<RolloutState> renewal) => Snapshot(await renewal);
     }
 
-    public async Task<SessionSnapshot> Adopt(CancellationToken cancellationToken)
+    public async Task<SessionSnapshot> Adopt(long epoch, CancellationToken cancellationToken)
     {
-        var rollout = await lease.Current(cancellationToken);
+        var rollout = await lease.AtLeast(epoch, cancellationToken);
         if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "read", rollout, cancellationToken);
-        else if (LateIsDue && rollout.FeedsLegacy) await LookForLate(rollout, cancellationToken);
+        else if (LateIsDue && Feeds(rollout)) await LookForLate(rollout, cancellationToken);
         // Legacy was just asked: what is absent now is absent.
         return Snapshot(rollout) with { NeedsAdoption = false };
     }
@@ -131,9 +135,10 @@ public sealed partial class SessionGrain(
             await WaitForForeignLease(cancellationToken);
             await SendAgain(rollout, cancellationToken);
         }
-        else if (_row.InSync)
+        else
         {
-            store.Acknowledge(_row); // the acknowledgement was lost on its way to the store
+            await SettleLate(rollout, cancellationToken);
+            await Recall(cancellationToken);
         }
 
         return !_row.Pending;
@@ -171,11 +176,30 @@ public sealed partial class SessionGrain(
         var stored = (await store.Load(Id, cancellationToken)).Row;
         if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
         else if (stored.Version == 0) _row = stored;
-        else throw new InconsistentStateException($"Session '{Id}' was changed by another activation.");
+        else throw Superseded();
     }
 
-    private SessionSnapshot Snapshot(RolloutState rollout) =>
-        new(_row.Version, _row.Document?.Utf8, _row.Behind || MayComeLate, SessionRules.NeedsAdoption(_row, rollout) || (LateIsDue && rollout.FeedsLegacy));
+    /// <summary>Whoever took this session for one to be repaired saw something else in the store: legacy's answer was lost on its way there, or the row has moved on.</summary>
+    private async Task Recall(CancellationToken cancellationToken)
+    {
+        var stored = (await store.Load(Id, cancellationToken)).Row;
+        if (stored.CommitId != _row.CommitId) throw Superseded();
+        store.Acknowledge(_row with { LateFor = LateLeft, Log = _row.Rejected is { } rejected && stored.Rejected is null ? [ConflictRules.Refusal(_row, rejected)] : [] });
+    }
+
+    private InconsistentStateException Superseded()
+    {
+        DeactivateOnIdle();
+        return new($"Session '{Id}' was changed by another activation.");
+    }
+
+    private SessionSnapshot Snapshot(RolloutState rollout)
+    {
+        // A new incarnation changes rows past their activations.
+        if (_incarnation == 0) _incarnation = rollout.Incarnation;
+        else if (_incarnation != rollout.Incarnation) throw Superseded();
+        return new(_row.Version, _row.Document?.Utf8, _row.Behind || MayComeLate, SessionRules.NeedsAdoption(_row, rollout) || (LateIsDue && Feeds(rollout)));
+    }
 
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
         new(status, version, _row.Document?.Utf8 ?? [], rollout.DualWrite.Enabled ? outcome : DualWriteOutcome.Off, false, SessionRules.Lead(rollout));
@@ -203,7 +227,7 @@ public sealed partial class SessionGrain(
             _succeeded = true;
         }
 
-        next = next with { Inherited = false, Agreed = legacy.OthersWrite && !next.InSync ? Agreement.Of(_row) ?? _row.Agreed : null };
+        next = next with { Inherited = false, LateFor = LateLeft, Agreed = legacy.OthersWrite && !next.InSync ? Agreement.Of(_row) ?? _row.Agreed : null };
         Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
         var started = _committingSince = time.GetTimestamp();
         CommitResult result;
@@ -243,6 +267,8 @@ public sealed partial class SessionGrain(
                     throw new OutcomeUnknownException(Id, e.Message);
                 }
 
+                // What stands there may have been withdrawn with the terms.
+                if (begun) DeactivateOnIdle();
                 throw new StaleEpochException(rollout.Epoch, current.Epoch, begun);
             default:
                 LogFenced(logger, Id, next.Version);

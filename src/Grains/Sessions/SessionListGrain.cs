@@ -16,7 +16,7 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
 
     public async Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken)
     {
-        if (!await ClusterHasAll(cancellationToken))
+        if (!await ClusterHasAll(query.Epoch, cancellationToken))
             return new(false, [.. (await store.ListBehind(MostBehind, cancellationToken)).Select(Listed)], null);
 
         var cursor = query.Cursor;
@@ -47,14 +47,14 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
     }
 
     /// <summary>Cutover says which side leads, not that every session was moved: it can be forced, and a later generation lists anew.</summary>
-    private async Task<bool> ClusterHasAll(CancellationToken cancellationToken)
+    private async Task<bool> ClusterHasAll(long epoch, CancellationToken cancellationToken)
     {
-        var rollout = await lease.Current(cancellationToken);
+        var rollout = await lease.AtLeast(epoch, cancellationToken);
         if (rollout.Phase == RolloutPhase.Completed) return true;
         var run = await GrainFactory.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
         return run is { State: RunState.Completed, Failed: 0, DryRun: false } && run.Generation == rollout.Generation;
     }
 
-    // What legacy lacks is read here, whatever else is on its way there.
+    // What legacy lacks, or may show as it was, is read here, whatever else is on its way there.
     private static ListedSession Listed(SessionRow row) => new(row.Id, row.Document?.Utf8, LegacyLacks: row.LegacyHash is null, Intended: row is { Intent: not null, Behind: false });
 }

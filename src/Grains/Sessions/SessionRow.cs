@@ -74,6 +74,12 @@ public sealed record SessionRow
     /// </summary>
     public bool Inherited { get; init; }
 
+    /// <summary>
+    /// How long, from when it is loaded or stored, a request of ours that was not answered may still be carried out by legacy; null = there is none. Not
+    /// part of the state.
+    /// </summary>
+    public TimeSpan? LateFor { get; init; }
+
     /// <summary>What the commit of this state adds to the conflict log. Not part of the state: empty as soon as it is stored.</summary>
     public ImmutableArray<ConflictEntry> Log { get; init; } = [];
 

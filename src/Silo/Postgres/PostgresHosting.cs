@@ -78,9 +78,16 @@ internal static class PostgresHosting
         return tuned;
     }
 
+    /// <summary>
+    /// A silo that loses its power, or is frozen, in the middle of a transaction holds its locks for as long as the server takes it to be there: with the
+    /// system's defaults two hours, in which nobody could commit.
+    /// </summary>
+    private const string LetGo = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=10000";
+
     private static NpgsqlConnectionStringBuilder Tuned(string connectionString)
     {
         var tuned = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2 };
+        tuned.Options = $"{tuned.Options} {LetGo}".TrimStart();
         if (string.IsNullOrEmpty(tuned.ApplicationName)) tuned.ApplicationName = "gaia-sessions";
         return tuned;
     }

@@ -17,6 +17,8 @@ internal sealed class HeldMemoryBenchmark : Benchmark
 
     public override string Name => "memory-held";
 
+    public override bool OnlyByName => true;
+
     public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
     {
         await using var cluster = await BenchCluster.Start(Sessions, cancellation, Silos);

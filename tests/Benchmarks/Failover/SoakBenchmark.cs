@@ -11,6 +11,8 @@ internal sealed class SoakBenchmark : Benchmark
 
     public override string Name => "soak";
 
+    public override bool OnlyByName => true;
+
     public override async Task<Row> Measure(BenchSize size, CancellationToken cancellation)
     {
         await using var cluster = await FailoverCluster.Start(DetectionSettings.Shipped, cancellation);

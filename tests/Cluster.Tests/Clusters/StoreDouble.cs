@@ -24,6 +24,9 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>A bug that is put in on purpose: what is stored is replaced, whoever stored it.</summary>
     public bool Unchecked { get; set; }
 
+    /// <summary>What legacy answered does not reach the store.</summary>
+    public bool LosesAnswers { get; set; }
+
     public int Commits(string id) => _commits.GetValueOrDefault(id);
 
     /// <summary>What a commit of this session throws instead of being carried out; null = it is carried out.</summary>
@@ -59,7 +62,11 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
 
     public Task<IReadOnlySet<string>> Known(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Known(ids, cancellationToken);
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => rows.Load(id, cancellationToken);
-    public void Acknowledge(SessionRow row) => rows.Acknowledge(row);
+    public void Acknowledge(SessionRow row)
+    {
+        if (!LosesAnswers) rows.Acknowledge(row);
+    }
+
     public void Report(SessionError error) => rows.Report(error);
     public void ReportInvalid(ValidationError error) => rows.ReportInvalid(error);
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => rows.KeepVerified(pass, found, unjudged, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Threading.Channels;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Rollouts;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -69,6 +70,14 @@ public sealed class DeadSiloLeasesTests : IDisposable
         await ended;
     }
 
+    [Fact]
+    public async Task That_the_members_cannot_be_read_is_said_of_the_store()
+    {
+        Living("a", "b");
+        _membership.Trouble = new InvalidOperationException("the connection is gone");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => _leases.Ended(2, default));
+    }
+
     private void Living(params string[] silos)
     {
         _membership.Becomes([.. silos.Select(s => (s, SiloStatus.Active))]);
@@ -85,6 +94,8 @@ public sealed class DeadSiloLeasesTests : IDisposable
         /// <summary>What a refresh would show.</summary>
         public ClusterMembershipSnapshot? Hidden { get; set; }
 
+        public Exception? Trouble { get; set; }
+
         public IAsyncEnumerable<ClusterMembershipSnapshot> MembershipUpdates => Channel.CreateUnbounded<ClusterMembershipSnapshot>().Reader.ReadAllAsync();
 
         public void Becomes(params (string Name, SiloStatus Status)[] silos) => CurrentSnapshot = Snapshot(CurrentSnapshot.Version.Value + 1, silos);
@@ -92,7 +103,7 @@ public sealed class DeadSiloLeasesTests : IDisposable
         public ValueTask Refresh(MembershipVersion minimumVersion = default, CancellationToken cancellationToken = default)
         {
             CurrentSnapshot = Hidden ?? CurrentSnapshot;
-            return default;
+            return Trouble is null ? default : ValueTask.FromException(Trouble);
         }
 
         public Task<bool> TryKill(SiloAddress siloAddress) => throw new NotSupportedException();

@@ -5,6 +5,24 @@ namespace GaiaOrleans.Cluster.Tests.Rollouts;
 
 public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(cluster)
 {
+    /// <summary>With dual-write off a gateway forwards writes without a lease; one that has not heard of the cutover would go on, and the target would overwrite them.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_cutover_that_is_forced_while_it_is_off_needs_every_gateway(bool split)
+    {
+        var gateway = await Gateway();
+        await DualWrite(false);
+        gateway.OnPush = _ => Task.FromResult(0L);
+        await Assert.ThrowsAsync<GatewayUnreachableException>(Cutover);
+        Assert.False(Row.AfterCutover);
+        gateway.OnPush = state => Task.FromResult(state.Epoch);
+        await Cutover();
+        Assert.True(Row is { AfterCutover: true, DualWrite.Enabled: true });
+
+        Task Cutover() => split ? Split(60, force: true) : Grain.Phase(new(RolloutPhase.Cutover, Some.Caller("a test"), Force: true));
+    }
+
     [Fact]
     public async Task Off_and_on_go_through_closing_at_every_gateway()
     {

@@ -2,6 +2,7 @@ using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Cluster.Tests.Gateways;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Contracts.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Rollouts;
 
@@ -44,6 +45,25 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
         await Cluster.Forget(synced);
         var read = await Cluster.Session(synced).Read();
         Assert.Equal("\"offline\"", Some.Field((read.NeedsAdoption ? await Cluster.Session(synced).Adopt() : read).Body, "status"));
+    }
+
+    [Fact]
+    public async Task What_was_intended_before_it_does_not_keep_an_activation_from_reading_what_is_there_now()
+    {
+        await Cluster.DualWrite(DualWriteMode.PythonLeads);
+        var id = Some.Id();
+        await Cluster.Create(id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(id, Some.Lost);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(id, """{"status":"busy"}"""));
+        await Cluster.Session(id).Read();
+        await Registered("gw-1");
+        Cluster.Legacy.Side.Seed(id, """{"status":"offline"}""");
+        await Grain.RemoveGateway("gw-1-id", Some.Caller());
+        await DualWrite(true);
+        await Cluster.Known();
+        await Record.ExceptionAsync(async () => await Cluster.Session(id).Read());
+        Assert.True((await Cluster.Session(id).Read()).NeedsAdoption);
+        Assert.Equal("\"offline\"", Some.Field((await Cluster.Session(id).Adopt()).Body, "status"));
     }
 
     [Fact]

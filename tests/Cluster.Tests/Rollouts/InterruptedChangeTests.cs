@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 
 namespace GaiaOrleans.Cluster.Tests.Rollouts;
@@ -42,6 +43,32 @@ public sealed class InterruptedChangeTests(GaiaCluster cluster) : RolloutTestBas
         var state = await Grain.Get();
         Assert.Equal((enabled, false, state.Epoch), (state.DualWrite.Enabled, state.DualWrite.Closing, state.FencedEpoch));
         Assert.Equal(("dual_write_kept", "system"), (await Grain.History(1))[0] is var h ? (h.Action, h.Actor) : default);
+    }
+
+    /// <summary>The row was changed, and the connection lost before the database had said so.</summary>
+    [Fact]
+    public async Task A_split_whose_storing_was_not_answered_is_fenced_before_a_repetition_says_that_there_is_nothing_to_do()
+    {
+        var gateway = await Gateway();
+        Once(s => s.GoPercentage == 10);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Split(10, force: true));
+        await Split(10, force: true);
+        Assert.Equal(Row.Epoch, Row.FencedEpoch);
+        Assert.True(gateway.Seen.Count == 0 || gateway.Seen[^1].Epoch == Row.Epoch);
+    }
+
+    [Fact]
+    public async Task A_closing_whose_storing_was_not_answered_does_not_stay()
+    {
+        Once(s => s.DualWrite.Closing);
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => DualWrite(false));
+        Assert.False((await Grain.Get()).DualWrite.Closing);
+    }
+
+    private void Once(Func<RolloutState, bool> which)
+    {
+        var lost = false;
+        Cluster.RolloutStore.OnStored = next => !lost && which(next) && (lost = true) ? new StorageUnavailableException("gone") : null;
     }
 
     [Fact]

@@ -75,6 +75,20 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         Assert.Equal((2, "\"busy\"", false), (adopted.Version, Some.Field(adopted.Body, "status"), adopted.Pending));
     }
 
+    /// <summary>Chaos, seed 501: verified while dual-write was off, changed on GAIA_HOME, and read through a gateway that knew sooner than the session's silo that it is on again.</summary>
+    [Fact]
+    public async Task A_silo_that_has_not_heard_of_the_epoch_a_read_came_under_looks_before_it_answers()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Cluster.Known();
+        Cluster.Legacy.Side.Seed(Id, """{"status":"busy"}""");
+        var before = Cluster.Rollout.State;
+        var on = before with { Epoch = before.Epoch + 1, FencedEpoch = before.Epoch + 1, Generation = before.Generation + 1 };
+        await Cluster.Write(on);
+        Assert.True((await Cluster.Session(Id).Read(on.Epoch)).NeedsAdoption);
+        Assert.Equal("\"busy\"", Some.Field((await Cluster.Session(Id).Adopt(on.Epoch)).Body, "status"));
+    }
+
     [Fact]
     public async Task What_legacy_deleted_while_dual_write_was_off_is_gone()
     {

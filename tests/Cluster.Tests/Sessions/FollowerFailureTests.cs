@@ -1,11 +1,37 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
 /// <summary>go_leads while legacy has trouble: nothing is refused, nothing is lost.</summary>
 public sealed class FollowerFailureTests(GaiaCluster cluster) : SessionTestBase(cluster)
 {
+    /// <summary>The store went away after the change, and with it what legacy had said to it: nobody could have decided what nobody was shown.</summary>
+    [Fact]
+    public async Task A_refusal_that_was_lost_on_its_way_to_the_store_is_stored_when_the_session_is_to_be_repaired()
+    {
+        Cluster.Legacy.Answer(Id, Some.Rejected);
+        Cluster.Store.LosesAnswers = true;
+        await Cluster.Create(Id, "{}");
+        Cluster.Store.LosesAnswers = false;
+        Assert.True((await Cluster.Row(Id)).Pending);
+        await Cluster.Session(Id).Repair();
+        Assert.True((await Cluster.Row(Id)) is { Pending: false, Rejected.Status: 422 });
+        Assert.Contains(await Cluster.Rows.Conflicts(1_000, resolved: false, CancellationToken.None), c => c.SessionId == Id);
+    }
+
+    [Fact]
+    public async Task A_row_that_has_moved_on_without_its_activation_is_read_anew_when_it_is_to_be_repaired()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        var row = await Cluster.Row(Id);
+        Cluster.Rows.Plant(row with { Version = 2, Document = SessionDocument.FromClient(Id, Some.Utf8("""{"status":"busy"}""")), CommitId = Guid.CreateVersion7(), PendingSince = row.MigratedAt ?? TimeProvider.System.GetUtcNow() });
+        await Record.ExceptionAsync(() => Cluster.Session(Id).Repair());
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
     [Fact]
     public async Task A_definite_failure_of_legacy_is_partial_readable_and_repaired()
     {

@@ -1,7 +1,9 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
@@ -21,6 +23,52 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.Equal(("\"busy\"", false, false), (Some.Field(snapshot.Body, "status"), snapshot.Pending, snapshot.NeedsAdoption));
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
         Assert.False((await Cluster.Session(Id).Read()).NeedsAdoption);
+    }
+
+    /// <summary>Chaos, seed 503: every silo was killed meanwhile, and readers saw what had been deleted before the last change.</summary>
+    [Fact]
+    public async Task Whoever_has_the_session_next_goes_on_with_it()
+    {
+        var late = await LostThenDelivered();
+        await Cluster.Forget(Id);
+        Assert.True((await Cluster.Session(Id).Read()).Pending);
+        Cluster.Legacy.Side.Seed(Id, late);
+        Assert.Contains(Id, (await Cluster.Rows.ListBehind(1_000, CancellationToken.None)).Select(r => r.Id));
+        await Due();
+        await Cluster.Session(Id).Repair();
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+        Assert.Null((await Cluster.Rows.Load(Id, CancellationToken.None)).Row.LateFor);
+    }
+
+    /// <summary>A lease that nobody gave back: whoever took it may have died with a request on its way.</summary>
+    [Fact]
+    public async Task What_a_lost_silo_was_sending_may_come_late_as_well()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        var row = await Cluster.Row(Id);
+        Assert.Equal(CommitResult.Committed, await Cluster.Rows.Commit(
+            new(row with { CommitId = Guid.CreateVersion7(), LeaseOwner = "lost" }, row.CommitId, Cluster.Rollout.State.Incarnation, Cluster.Rollout.State.Generation, TimeSpan.FromMilliseconds(1), null), CancellationToken.None));
+        await Cluster.Forget(Id);
+        Assert.True((await Cluster.Session(Id).Read()).Pending);
+    }
+
+    [Fact]
+    public async Task Dual_write_is_not_switched_off_while_one_may_overwrite_what_clients_write_there()
+    {
+        await LostThenDelivered();
+        await Assert.ThrowsAsync<PendingWritesException>(Off);
+        Assert.True(Cluster.Rollout.State.DualWrite.Enabled);
+        await Eventually.Holds(Repaired, "no session expects a late request");
+        Assert.False((await Off()).State.DualWrite.Enabled);
+        await Cluster.DualWrite();
+
+        async Task<bool> Repaired()
+        {
+            foreach (var id in await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMilliseconds(50), CancellationToken.None)) await Cluster.Session(id).Repair();
+            return await Cluster.Rows.Count(CancellationToken.None) is { Late: 0, Pending: 0 };
+        }
+
+        Task<RolloutChange> Off() => Cluster.RolloutGrain.SetDualWrite(new(false, null, null, Some.Caller()), CancellationToken.None);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Configuration.AddInMemoryCollection([new("Legacy:BaseUrl", home.Url), .. settings.Select(s => KeyValuePair.Create(s.Name, s.Value))]);
+        builder.Configuration.AddInMemoryCollection([new("Legacy:BaseUrl", home.Url)]).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
         builder.Services.AddRouting().AddSingleton(cluster.Grains);
         builder.Services.AddGaiaGateway("standalone");
         // How long a look at legacy's list may take is not what these tests are about, and a busy machine is slow.

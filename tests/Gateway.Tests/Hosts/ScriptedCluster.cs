@@ -29,6 +29,9 @@ internal sealed class ScriptedCluster
 
     public Func<GatewayRegistration, Exception?> OnRegister { get; set; } = _ => null;
 
+    /// <summary>The silo through which a client reaches the rollout answers nothing; the others do.</summary>
+    public bool RolloutIsSilent { get; init; }
+
     public ConcurrentQueue<GatewayRegistration> Registrations { get; } = [];
 
     public ConcurrentQueue<(string Id, SessionChange Change, WriteContext Context)> Writes { get; } = [];
@@ -63,10 +66,14 @@ internal sealed class ScriptedCluster
             nameof(ISessionListGrain.IdMember) => OnIdMember(),
             _ => throw new NotSupportedException(method.Name),
         }),
-        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((_, _) => Granted()),
+        nameof(IRolloutReaderGrain) => Scripted.Of<IRolloutReaderGrain>((method, args) => method.Name switch
+        {
+            nameof(IRolloutReaderGrain.Register) => Register((GatewayRegistration)args[0]!),
+            _ => Granted(),
+        }),
         nameof(IRolloutGrain) => Scripted.Of<IRolloutGrain>((method, args) => method.Name switch
         {
-            nameof(IRolloutGrain.Register) => Register((GatewayRegistration)args[0]!),
+            nameof(IRolloutGrain.Register) => RolloutIsSilent ? new TaskCompletionSource<RolloutGrant>().Task : Register((GatewayRegistration)args[0]!),
             nameof(IRolloutGrain.Get) => Task.FromResult(Rollout),
             _ => throw new NotSupportedException(method.Name),
         }),

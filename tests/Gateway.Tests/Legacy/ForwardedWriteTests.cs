@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway.Tests.Hosts;
 
@@ -27,6 +31,56 @@ public sealed class ForwardedWriteTests
         var answer = await host.Send(new(method), method == "POST" ? "/api/sessions" : "/api/sessions/s-1", body);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
         Assert.Single(host.Home.Requests, r => r.Method == method);
+    }
+
+    /// <summary>An orderly end of the connection in place of an answer, as of a server that is stopped: the client library asks again by itself where there is no body.</summary>
+    [Theory]
+    [InlineData("PUT", "{}")]
+    [InlineData("DELETE", null)]
+    public async Task Nor_when_legacy_hangs_up(string method, string? body)
+    {
+        using var home = new TcpListener(IPAddress.Loopback, 0);
+        home.Start();
+        var requests = new ConcurrentQueue<string>();
+        var serving = Serve(home, requests, hangsUp: line => line.StartsWith(method, StringComparison.Ordinal));
+        await using (var host = await GatewayHost.Ready(Off, ("Legacy:BaseUrl", $"http://{home.LocalEndpoint}")))
+        {
+            Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/s-1")).Status);
+            var answer = await host.Send(new(method), "/api/sessions/s-1", body);
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
+            Assert.Single(requests, line => line.StartsWith(method, StringComparison.Ordinal));
+        }
+
+        home.Stop();
+        await serving;
+    }
+
+    private static async Task Serve(TcpListener home, ConcurrentQueue<string> requests, Func<string, bool> hangsUp)
+    {
+        try
+        {
+            while (true) _ = Converse(await home.AcceptTcpClientAsync(), requests, hangsUp);
+        }
+        catch (SocketException)
+        {
+            // Stopped.
+        }
+    }
+
+    private static async Task Converse(TcpClient client, ConcurrentQueue<string> requests, Func<string, bool> hangsUp)
+    {
+        using var connection = client;
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        while (await reader.ReadLineAsync() is { Length: > 0 } request)
+        {
+            requests.Enqueue(request);
+            var length = 0;
+            while (await reader.ReadLineAsync() is { Length: > 0 } header)
+                if (header.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)) length = int.Parse(header.AsSpan(15), CultureInfo.InvariantCulture);
+            if (length > 0) await reader.ReadBlockAsync(new char[length]);
+            if (hangsUp(request)) return;
+            await client.GetStream().WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"u8.ToArray());
+        }
     }
 
     [Fact]

@@ -41,6 +41,15 @@ public sealed class RegistrationTests
         Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/s-1")).Status);
     }
 
+    /// <summary>Chaos, seed 502: the silo through which the gateway reached the rollout answered nothing for twenty seconds, and dual-write could not be switched.</summary>
+    [Fact]
+    public async Task Where_the_silo_on_the_way_to_the_rollout_is_silent_another_passes_it_on()
+    {
+        var cluster = new ScriptedCluster { RolloutIsSilent = true };
+        await using var host = await GatewayHost.Ready(cluster, ("Gateway:Lease", "00:00:00.200"));
+        Assert.NotEmpty(cluster.Registrations);
+    }
+
     [Fact]
     public async Task A_lease_longer_than_the_clusters_is_cut_and_renewed_in_time()
     {

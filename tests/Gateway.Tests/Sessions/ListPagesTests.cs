@@ -116,8 +116,8 @@ public sealed class ListPagesTests
             return Task.FromResult(new SessionPage(true, [], null));
         };
         await host.Read("/api/sessions?status=SessionStatus.IDLE&tier=MANAGER&page=3&per_page=20");
-        Assert.Equal(new SessionQuery(null, 20, "idle", "manager", 40), asked);
+        Assert.Equal(new SessionQuery(null, 20, "idle", "manager", 40, host.Cluster.Rollout.Epoch), asked);
         await host.Read("/api/sessions?page=3&limit=20&cursor=" + Uri.EscapeDataString("a/ä"));
-        Assert.Equal(new SessionQuery("a/ä", 20), asked);
+        Assert.Equal(new SessionQuery("a/ä", 20, Epoch: host.Cluster.Rollout.Epoch), asked);
     }
 }

@@ -104,6 +104,20 @@ public sealed class PreconditionTests
         Assert.Equal(expected, host.Cluster.Writes.Single().Context.ExpectedVersion);
     }
 
+    [Fact]
+    public async Task What_the_attempt_before_may_have_done_is_not_held_against_the_next()
+    {
+        await using var host = await Host(ScriptedCluster.Stored(3, "{}"));
+        host.Cluster.OnWrite = (_, _, context) =>
+        {
+            if (context.Attempt > 1) return Task.FromResult(new WriteOutcome(200, 4, "{}"u8.ToArray(), DualWriteOutcome.Success, false, Side.Go));
+            host.Cluster.OnRead = _ => Task.FromResult(ScriptedCluster.Stored(4, "{}"));
+            return Task.FromException<WriteOutcome>(new TimeoutException("It has taken effect."));
+        };
+        Assert.Equal(HttpStatusCode.OK, (await host.Send(HttpMethod.Patch, "/api/sessions/s-1", "{}", ("If-Match", "\"2\", \"3\""))).Status);
+        Assert.All(host.Cluster.Writes, w => Assert.Equal(3, w.Context.ExpectedVersion));
+    }
+
     [Theory]
     [InlineData("W/\"3\"")]
     [InlineData("\"of-somebody-else\"")]

@@ -132,6 +132,17 @@ public sealed class RepetitionTests
         if (!reads) Assert.All(cluster.Writes, w => Assert.Equal(1, w.Context.Attempt));
     }
 
+    /// <summary>Its silo may still have it, and it may meet another state than the one that the second was refused for.</summary>
+    [Fact]
+    public async Task After_an_attempt_that_nobody_waits_for_any_more_a_refusal_is_an_outcome_that_nobody_knows()
+    {
+        var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
+        repetition.Add(Task.FromException<int>(new TimeoutException()));
+        Assert.False((await repetition.Next(CancellationToken.None)).Answered);
+        repetition.Add(Task.FromException<int>(new UnknownSessionException("s-1")));
+        await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
+    }
+
     [Fact]
     public async Task One_that_has_no_lease_for_long_is_not_waited_for()
     {

@@ -41,6 +41,30 @@ public sealed class PostgresSessionStoreTests(TestDatabase database) : SessionSt
         Assert.Equal<IEnumerable<SentDocument>>(next.RecentSends, (await Store.Load("s-1", CancellationToken.None)).Row.RecentSends);
     }
 
+    /// <summary>Cut off from the others it may believe for a moment that it lives, while its successor serves the row as it is.</summary>
+    [Fact]
+    public async Task A_silo_that_was_declared_dead_commits_nothing()
+    {
+        await database.Execute(OneSilo.IsActive);
+        var row = await Put(Some.Row("s-1"));
+        await database.Execute($"UPDATE orleansmembershiptable SET status = 6 WHERE deploymentid = '{OneSilo.Cluster}'");
+        var next = row.Next();
+        Assert.Equal(CommitResult.Conflict, await Store.Commit(new(next, row.CommitId, 1, 1, null, null), CancellationToken.None));
+        Assert.Equal(row.CommitId, (await Store.Load("s-1", CancellationToken.None)).Row.CommitId);
+        await database.Execute("DELETE FROM orleansmembershiptable");
+    }
+
+    /// <summary>The locks of a silo that is gone, but not for TCP, must not hold up the others for hours.</summary>
+    [Theory]
+    [InlineData("tcp_keepalives_idle", "5")]
+    [InlineData("tcp_user_timeout", "10000")]
+    [InlineData("idle_in_transaction_session_timeout", "10s")]
+    public async Task The_server_lets_go_of_a_silo_that_does_not_answer(string setting, string value)
+    {
+        await using var command = _running.Database.CreateCommand($"SHOW {setting}");
+        Assert.Equal(value, await command.ExecuteScalarAsync());
+    }
+
     private async Task Run(string sql)
     {
         await using var connection = new NpgsqlConnection(database.ConnectionString);

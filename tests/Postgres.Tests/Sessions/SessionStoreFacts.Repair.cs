@@ -13,7 +13,7 @@ public abstract partial class SessionStoreFacts
         var acknowledged = sent with { LegacyVersion = 1, LegacyHash = "new", PendingSince = null, NextAttemptAt = null, LeaseOwner = null };
         Store.Acknowledge(acknowledged);
         await Eventually.Is(RowText.Of(acknowledged), async () => RowText.Of((await Store.Load("s-1", None)).Row));
-        Assert.Equal(TimeSpan.Zero, (await Store.Load("s-1", None)).LeaseLeft);
+        Assert.Null((await Store.Load("s-1", None)).LeaseLeft);
     }
 
     [Fact]
@@ -49,6 +49,33 @@ public abstract partial class SessionStoreFacts
         await Put(Some.Row("in-sync") with { NextAttemptAt = Some.Now.AddSeconds(-10) });
         await Put(Some.Row("rejected").Pending(due: -10) with { Rejected = new(422, "no", Some.Now) });
         Assert.Equal(["due", "intent"], (await Store.ClaimDue(10, Hold, None)).Order());
+        Assert.Empty(await Store.ClaimDue(10, Hold, None));
+    }
+
+    [Fact]
+    public async Task A_request_that_may_come_late_is_remembered_until_an_answer_says_otherwise()
+    {
+        var row = await Put(Some.Row("s-1") with { LateFor = TimeSpan.FromMinutes(1) });
+        Assert.InRange((await Store.Load("s-1", None)).Row.LateFor!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1));
+        Assert.Equal(["s-1"], (await Store.ListBehind(10, None)).Select(r => r.Id));
+        Assert.Equal(1, (await Store.Count(None)).Late);
+        Store.Acknowledge(row with { LateFor = TimeSpan.FromMinutes(9) });
+        await Eventually.Is(true, async () => (await Store.Load("s-1", None)).Row.LateFor > TimeSpan.FromMinutes(5));
+        Store.Acknowledge(row with { LateFor = null });
+        await Eventually.Is(null, async () => (await Store.Load("s-1", None)).Row.LateFor);
+        Assert.Empty(await Store.ListBehind(10, None));
+        Assert.Equal(0, (await Store.Count(None)).Late);
+    }
+
+    [Fact]
+    public async Task What_may_have_come_late_is_claimed_when_no_more_can_come()
+    {
+        await Put(Some.Row("due") with { LateFor = TimeSpan.Zero });
+        await Put(Some.Row("not-yet") with { LateFor = TimeSpan.FromMinutes(1) });
+        await Put(Some.Row("to-be-sent").Pending(due: 600) with { LateFor = TimeSpan.Zero });
+        await Put(Some.Row("intended") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now, NextAttemptAt = Some.Now.AddSeconds(600), LateFor = TimeSpan.Zero });
+        Assert.DoesNotContain("intended", (await Store.ListBehind(10, None)).Select(r => r.Id));
+        Assert.Equal(["due"], await Store.ClaimDue(10, Hold, None));
         Assert.Empty(await Store.ClaimDue(10, Hold, None));
     }
 

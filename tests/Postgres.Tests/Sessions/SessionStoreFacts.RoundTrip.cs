@@ -5,7 +5,7 @@ namespace GaiaOrleans.Postgres.Tests.Sessions;
 
 public abstract partial class SessionStoreFacts
 {
-    private static readonly string[] Computed = [nameof(SessionRow.Live), nameof(SessionRow.Pending), nameof(SessionRow.InSync), nameof(SessionRow.Disputed), nameof(SessionRow.Log), nameof(SessionRow.Inherited)];
+    private static readonly string[] Computed = [nameof(SessionRow.Live), nameof(SessionRow.Pending), nameof(SessionRow.InSync), nameof(SessionRow.Disputed), nameof(SessionRow.Log), nameof(SessionRow.Inherited), nameof(SessionRow.LateFor)];
 
     public static TheoryData<string> Documents => new()
     {

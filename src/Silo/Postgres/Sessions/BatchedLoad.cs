@@ -69,8 +69,8 @@ internal sealed partial class BatchedLoad(
             while (await reader.ReadAsync())
             {
                 var row = SessionRows.Read(reader);
-                var keys = reader.IsDBNull(SessionRows.Columns + 1) ? null : reader.GetString(SessionRows.Columns + 1);
-                found[row.Id] = new(SessionRows.WithKeys(row, keys), TimeSpan.FromSeconds(reader.GetDouble(SessionRows.Columns)), membership);
+                var keys = reader.IsDBNull(SessionRows.Columns + 2) ? null : reader.GetString(SessionRows.Columns + 2);
+                found[row.Id] = new(SessionRows.WithKeys(row, keys) with { LateFor = Seconds(reader, SessionRows.Columns + 1) }, Seconds(reader, SessionRows.Columns), membership);
             }
 
             foreach (var wanted in batch) wanted.Loaded.SetResult(found.GetValueOrDefault(wanted.Id) ?? Absent(wanted.Id) with { MembershipVersion = membership });
@@ -83,7 +83,9 @@ internal sealed partial class BatchedLoad(
         }
     }
 
-    private static LoadedSession Absent(string id) => new(SessionRow.Absent(id), TimeSpan.Zero);
+    private static TimeSpan? Seconds(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : TimeSpan.FromSeconds(reader.GetDouble(ordinal));
+
+    private static LoadedSession Absent(string id) => new(SessionRow.Absent(id), null);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} sessions cannot be loaded: {Reason}")]
     private static partial void LogFailed(ILogger logger, int count, string reason);

@@ -3,6 +3,12 @@ using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
+/// <summary>Which row of the membership table is the writer's own.</summary>
+internal sealed record WritingSilo(string ClusterId, string Address, int Port, int Generation)
+{
+    public static WritingSilo Of(string clusterId, SiloAddress silo) => new(clusterId, silo.Endpoint.Address.ToString(), silo.Endpoint.Port, silo.Generation);
+}
+
 /// <summary>
 /// The writer's connection. One transaction per batch: the terms lock, the changes, the acknowledgements. Each combination is prepared
 /// explicitly: preparing as they go, the driver loses count of the server's answers when a batch fails while it is being prepared.
@@ -11,11 +17,12 @@ internal sealed class CommitConnection : IAsyncDisposable
 {
     private const int TimeoutSeconds = 5;
     private readonly NpgsqlConnection _connection;
+    private readonly WritingSilo _silo;
     private readonly Dictionary<(bool Commits, bool Acknowledges, bool Logs), NpgsqlBatch> _batches = [];
 
-    private CommitConnection(NpgsqlConnection connection) => _connection = connection;
+    private CommitConnection(NpgsqlConnection connection, WritingSilo silo) => (_connection, _silo) = (connection, silo);
 
-    public static async Task<CommitConnection> Open(NpgsqlDataSource database)
+    public static async Task<CommitConnection> Open(NpgsqlDataSource database, WritingSilo silo)
     {
         var connection = await database.OpenConnectionAsync();
         try
@@ -23,7 +30,7 @@ internal sealed class CommitConnection : IAsyncDisposable
             // A plan made while the table was small must not read all of it when it has grown.
             await using var plans = new NpgsqlCommand("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off", connection);
             await plans.ExecuteNonQueryAsync();
-            return new(connection);
+            return new(connection, silo);
         }
         catch
         {
@@ -76,7 +83,9 @@ internal sealed class CommitConnection : IAsyncDisposable
         if (shape.Commits)
         {
             next = 1; // the lock has no parameters
-            CommitParameters.Fill(batch!.BatchCommands[next++].Parameters, works);
+            CommitParameters.Fill(batch!.BatchCommands[next].Parameters, works);
+            if (!known) CommitParameters.Add(batch.BatchCommands[next].Parameters, _silo);
+            next++;
         }
 
         if (shape.Acknowledges)

@@ -54,10 +54,20 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Incarnation);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Generation);
         columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.SendLease?.TotalMilliseconds);
+        columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.Next.LateFor?.TotalMilliseconds);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.Key);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.RequestHash);
         columns.Add(NpgsqlDbType.Integer, w => w.Commit.NewKey?.Status);
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.NewKey?.At.UtcDateTime);
+    }
+
+    /// <summary>After the columns, once: it stays the same.</summary>
+    public static void Add(NpgsqlParameterCollection parameters, WritingSilo silo)
+    {
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = silo.ClusterId });
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = silo.Address });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = silo.Port });
+        parameters.Add(new NpgsqlParameter<int> { TypedValue = silo.Generation });
     }
 
     public static void Fill(NpgsqlParameterCollection parameters, List<SessionRow> acknowledged)
@@ -72,6 +82,7 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Integer, r => r.Attempts);
         columns.Add(NpgsqlDbType.Jsonb, r => SessionRows.Rejected(r.Rejected));
         columns.Add(NpgsqlDbType.Boolean, r => r.LeaseOwner is not null);
+        columns.Add(NpgsqlDbType.Bigint, r => (long?)r.LateFor?.TotalMilliseconds);
     }
 
     public static void Fill(NpgsqlParameterCollection parameters, List<(SessionRow Row, ConflictEntry Entry)> log)

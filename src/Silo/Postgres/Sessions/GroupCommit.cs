@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Threading.Channels;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -12,7 +13,8 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 /// The one writer of this silo: takes changes from all its sessions and commits what has gathered while the batch before was on its way.
 /// A task completes only after its transaction has.
 /// </summary>
-internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<PostgresOptions> options, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
+internal sealed partial class GroupCommit(
+    NpgsqlDataSource database, ILocalSiloDetails silo, IOptions<GaiaOptions> gaia, IOptions<PostgresOptions> options, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -111,7 +113,7 @@ internal sealed partial class GroupCommit(NpgsqlDataSource database, IOptions<Po
             string reason;
             try
             {
-                _connection ??= await CommitConnection.Open(database);
+                _connection ??= await CommitConnection.Open(database, WritingSilo.Of(gaia.Value.ClusterId, silo.SiloAddress));
                 var results = await _connection.Execute(works, acknowledged, settling: ambiguous);
                 for (var i = 0; i < works.Count; i++) works[i].Complete(results[i]);
                 return;

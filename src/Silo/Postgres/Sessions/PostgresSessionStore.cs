@@ -80,7 +80,7 @@ internal sealed class PostgresSessionStore(
         lookups.Query($"{SessionSql.SelectMarks} AND id > $1 ORDER BY id LIMIT $2", SessionRows.ReadMark, cancellationToken, after ?? "", limit);
 
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
-        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.Behind} AND r.legacy_version < r.version LIMIT $1", SessionRows.Read, cancellationToken, limit);
+        lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.ServedHere} LIMIT $1", SessionRows.Read, cancellationToken, limit);
 
     public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => resolved is { } state
         ? database.Query($"{SessionSql.SelectConflicts} WHERE resolved = $2 ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit, state)
@@ -107,9 +107,10 @@ internal sealed class PostgresSessionStore(
         var sql = $"""
             SELECT count(*) FILTER (WHERE deleted_at IS NULL), count(*) FILTER (WHERE deleted_at IS NOT NULL), count(*) FILTER (WHERE migrated_at IS NOT NULL),
                 count(*) FILTER (WHERE rejected IS NOT NULL OR conflict IS NOT NULL), count(*) FILTER (WHERE {SessionSql.Pending}),
-                (SELECT count(*) FROM session_conflicts WHERE NOT resolved), (SELECT count(*) FROM session_conflicts WHERE resolved) FROM session_records
+                (SELECT count(*) FROM session_conflicts WHERE NOT resolved), (SELECT count(*) FROM session_conflicts WHERE resolved),
+                count(*) FILTER (WHERE late_until IS NOT NULL AND NOT {SessionSql.Behind}) FROM session_records
             """;
-        var counts = await database.Query(sql, r => new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6)), cancellationToken);
+        var counts = await database.Query(sql, r => new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7)), cancellationToken);
         return counts[0];
     }
 }

@@ -20,34 +20,40 @@ internal static class SessionSql
     /// <summary>What travels with a commit and is not a column of its row.</summary>
     public static readonly IReadOnlyList<(string Name, string Type)> Terms =
     [
-        ("incarnation", "bigint"), ("terms_generation", "bigint"), ("lease_ms", "bigint"), ("key", "text"), ("request_hash", "text"), ("key_status", "integer"),
+        ("incarnation", "bigint"), ("terms_generation", "bigint"), ("lease_ms", "bigint"), ("late_ms", "bigint"), ("key", "text"), ("request_hash", "text"), ("key_status", "integer"),
         ("key_at", "timestamptz"),
     ];
 
     public static readonly string TakeTermsLock = $"SELECT pg_advisory_xact_lock_shared({TermsLock})";
 
     private static readonly string[] WrittenColumns = [.. SessionColumns.Fields.Select(f => f.Name), "extra", .. Bookkeeping.Select(c => c.Name)];
+
+    // On the database's own clock, which is the only one that all silos go by.
+    private static readonly string[] Until = ["send_lease_until", "late_until"];
     private static readonly string Written = string.Join(", ", WrittenColumns);
 
     /// <summary>id, the fields, extra, the bookkeeping, what an older build remembered: the order in which <see cref="SessionRows"/> reads.</summary>
     public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}, nullif(r.recent_sends, '[]')";
 
     /// <summary>
-    /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under.
+    /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under, and when
+    /// the silo that writes was declared dead: its successor serves the row as it is.
     /// Changes and new rows apart: an upsert locks each row before it changes it, and would create one that is gone. Answers the ids that were written.
     /// </summary>
     public static readonly string Commit = $"""
         WITH t AS (
-            SELECT t.*, clock_timestamp() + t.lease_ms * interval '1 millisecond' AS send_lease_until
+            SELECT t.*, clock_timestamp() + t.lease_ms * interval '1 millisecond' AS send_lease_until, clock_timestamp() + t.late_ms * interval '1 millisecond' AS late_until
             FROM unnest({Arrays()}) AS t(id, {Written}, {string.Join(", ", Terms.Select(c => c.Name))})
-            JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation),
+            JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation
+            WHERE NOT EXISTS (SELECT FROM orleansmembershiptable m WHERE m.deploymentid = {Writer(0)}::text AND m.address = {Writer(1)}::text
+                AND m.port = {Writer(2)}::integer AND m.generation = {Writer(3)}::integer AND m.status = 6)),
         changed AS (
-            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Append("send_lease_until").Select(c => $"{c} = t.{c}"))}, recent_sends = '[]'
+            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = t.{c}"))}, recent_sends = '[]'
             FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
             RETURNING r.id),
         added AS (
-            INSERT INTO session_records (id, {Written}, send_lease_until)
-            SELECT id, {Written}, send_lease_until FROM t WHERE previous_commit_id IS NULL
+            INSERT INTO session_records (id, {Written}, {string.Join(", ", Until)})
+            SELECT id, {Written}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
             ON CONFLICT (id) DO NOTHING
             RETURNING id),
         written AS (SELECT id FROM changed UNION ALL SELECT id FROM added),
@@ -70,9 +76,10 @@ internal static class SessionSql
         UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
             next_attempt_at = a.next_attempt_at, attempts = a.attempts, rejected = a.rejected,
             agreed = CASE WHEN a.legacy_version < r.version THEN r.agreed END,
-            owner = CASE WHEN a.leased THEN r.owner END, send_lease_until = CASE WHEN a.leased THEN r.send_lease_until END
-        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[], $8::jsonb[], $9::boolean[])
-            AS a(id, commit_id, legacy_version, legacy_hash, pending_since, next_attempt_at, attempts, rejected, leased)
+            owner = CASE WHEN a.leased THEN r.owner END, send_lease_until = CASE WHEN a.leased THEN r.send_lease_until END,
+            late_until = clock_timestamp() + a.late_ms * interval '1 millisecond'
+        FROM unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::integer[], $8::jsonb[], $9::boolean[], $10::bigint[])
+            AS a(id, commit_id, legacy_version, legacy_hash, pending_since, next_attempt_at, attempts, rejected, leased, late_ms)
         WHERE r.id = a.id AND r.commit_id = a.commit_id
         """;
 
@@ -123,7 +130,7 @@ internal static class SessionSql
 
     public static readonly string Load = $"""
         SELECT {SelectColumns},
-            greatest(0, coalesce(extract(epoch FROM r.send_lease_until - clock_timestamp()), 0))::double precision,
+            extract(epoch FROM r.send_lease_until - clock_timestamp())::double precision, extract(epoch FROM r.late_until - clock_timestamp())::double precision,
             (SELECT json_agg(k) FROM (SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = r.id AND at > now() - $2
                                       ORDER BY at DESC LIMIT {SessionRules.KeysKept + 1}) k)
         FROM session_records r WHERE r.id = ANY($1)
@@ -134,11 +141,21 @@ internal static class SessionSql
         SELECT key, request_hash, status, version, at FROM session_keys WHERE session_id = $1 AND key = $2 AND at > now() - $3 ORDER BY at DESC LIMIT 1
         """;
 
-    /// <summary>Claims are committed at once: no lock is held while a session is asked.</summary>
+    /// <summary>
+    /// What is to be sent again, and what is to be looked at because a late request may have changed it. Claims are committed at once: no lock is held
+    /// while a session is asked.
+    /// </summary>
     public const string ClaimDue = $"""
-        UPDATE session_records r SET next_attempt_at = now() + $2 WHERE r.id IN (
+        WITH due AS (
             SELECT id FROM session_records WHERE {Pending} AND next_attempt_at <= now()
-            ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+            ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED),
+        late AS (
+            SELECT id FROM session_records WHERE late_until <= now() AND NOT {Behind}
+            ORDER BY late_until LIMIT $1 FOR UPDATE SKIP LOCKED)
+        UPDATE session_records r SET
+            next_attempt_at = CASE WHEN next_attempt_at <= now() THEN now() + $2 ELSE next_attempt_at END,
+            late_until = CASE WHEN late_until <= now() THEN now() + $2 ELSE late_until END
+        WHERE r.id IN (SELECT id FROM due UNION SELECT id FROM late)
         RETURNING r.id
         """;
 
@@ -147,6 +164,9 @@ internal static class SessionSql
 
     /// <summary>As <see cref="SessionRow.Pending"/>.</summary>
     public const string Pending = $"({Behind} AND ((rejected IS NULL AND conflict IS NULL) OR intent IS NOT NULL))";
+
+    /// <summary>Only the target is sure to show what was acknowledged: legacy lacks it, or may be made to by a late request.</summary>
+    public const string ServedHere = "(legacy_version < version OR (late_until IS NOT NULL AND intent IS NULL))";
 
     /// <summary>
     /// One number for all that a verification looks at in a row. JSON as text: as jsonb, 1 and 1.0 would have the same.
@@ -181,6 +201,9 @@ internal static class SessionSql
         types.AddRange(Terms.Select(c => c.Type));
         return string.Join(", ", types.Select((type, i) => $"${i + 1}::{type}[]"));
     }
+
+    /// <summary>The parameters after the columns: which silo writes.</summary>
+    private static string Writer(int index) => $"${1 + SessionColumns.Fields.Count + 1 + Bookkeeping.Count + Terms.Count + 1 + index}";
 
     public static string TypeOf(SessionField field) => field.Kind switch
     {
