@@ -6,9 +6,9 @@
 #
 #   --url URL      any silo; default GAIA_URL, else the local cluster
 #   --gateway URL  where clients write; default GAIA_GATEWAY, else the local gateway, else the silo
-#   --to PERCENT   how far back; default 0
-#   --force        also where it costs time: from monitoring on, going back starts the soaks of that phase again; and past gates that do not
-#                  let traffic return (the reason is in the history)
+#   --to PERCENT   how far back; default 10, the lowest share of the phase gradual_rollout
+#   --force        also where it costs time: from monitoring on, and to 0 %, going back starts the soaks of the phase again; and past gates that do
+#                  not let traffic return (the reason is in the history)
 #
 # Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed or refused, 2 called wrongly.
 set -uo pipefail
@@ -21,7 +21,7 @@ ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/lib/sessions.sh
 . "$ROOT/scripts/lib/sessions.sh"
 
-TO=0
+TO=10
 FORCE=false
 NAME=rollback-drill-$(date -u +%Y%m%d%H%M%S)-$$
 WRITERS=4
@@ -61,7 +61,9 @@ note_split() {
     jq -en --argjson before "$BEFORE" --argjson to "$TO" '$to < $before' >/dev/null ||
         die "the split is $BEFORE %: there is nothing to go back from to $TO %. First route traffic to the cluster: gaia split 10"
     case $PHASE in
-        gradual_rollout) ;;
+        gradual_rollout)
+            [ "$TO" -gt 0 ] || [ "$FORCE" = true ] || die "at 0 % the phase gradual_rollout ends, and the way up to $BEFORE % meets the gates of dual_write again; with --force the drill is held all the same"
+            ;;
         *) [ "$FORCE" = true ] || die "in phase '$PHASE' going back starts its soaks again; with --force the drill is held all the same" ;;
     esac
 }

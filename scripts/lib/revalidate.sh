@@ -14,7 +14,7 @@ revalidate() {
         state=$(answer .state)
         case $state in
             completed | failed | cancelled) break ;;
-            paused) die "the verify run is paused; go on with: gaia verify resume" ;;
+            paused) die "the verify run is paused; go on with: gaia runs verify resume" ;;
         esac
         progress "comparing: $(answer .done) sessions" $((SECONDS - begin))
         sleep 0.5

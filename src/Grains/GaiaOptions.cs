@@ -17,6 +17,9 @@ public sealed class GaiaOptions
     /// <summary>How many silos the cluster is meant to have: quorum is more than half of it. Default: 3.</summary>
     [Range(1, 1000)]
     public int ExpectedSilos { get; set; } = 3;
+
+    /// <summary>So many of them must be active for the migration to go on.</summary>
+    public int Quorum => ExpectedSilos / 2 + 1;
 }
 
 [OptionsValidator]

@@ -71,7 +71,10 @@ post /api/migration/runs '{"kind": "verify", "repair": true}' >/dev/null && veri
 fails_saying "there is nothing to go back from" drill_rollback
 ok "at 0 % there is no rollback to drill, and that is said"
 post /api/traffic-split '{"go_percentage": 10, "python_percentage": 90, "force": true, "reason": "test"}' >/dev/null
-script drill_rollback --force && said "rollback drill passed" && said "recorded as drill 'rollback_drill': passed"
+fails_saying "there is nothing to go back from to 10 %" drill_rollback
+fails_saying "the phase gradual_rollout ends" drill_rollback --to 0
+ok "a rollback that would end the phase is not drilled unasked"
+script drill_rollback --to 0 --force && said "rollback drill passed" && said "recorded as drill 'rollback_drill': passed"
 ok "drill_rollback.sh goes back and returns under load, and nothing is lost"
 [ "$(get /api/traffic-split | jq -c '[.go_percentage, .phase]')" = '[10,"gradual_rollout"]' ]
 ok "the split is where it was"

@@ -47,7 +47,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
     /// <summary>Knows at least <paramref name="state"/> when it returns.</summary>
     public async Task CatchUp(RolloutState state)
     {
-        if (Volatile.Read(ref _held)?.State is { } known && (known.Incarnation, known.Epoch).CompareTo((state.Incarnation, state.Epoch)) < 0) await Refresh(CancellationToken.None);
+        if (Volatile.Read(ref _held)?.State is { } known && Newer(state, known)) await Refresh(CancellationToken.None);
     }
 
     /// <summary>
@@ -125,6 +125,8 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
             lock (_gate)
             {
                 _lowest = Math.Min(reading.State.GoPercentage, _lowest ?? reading.State.GoPercentage);
+                // A reading that began before another one may end after it.
+                if (_held is { } known && Newer(known.State, reading.State)) return known.State;
                 Volatile.Write(ref _held, new(reading.State, until, started));
             }
 
@@ -136,6 +138,8 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
             throw new LeaseLostException();
         }
     }
+
+    private static bool Newer(RolloutState state, RolloutState than) => (state.Incarnation, state.Epoch).CompareTo((than.Incarnation, than.Epoch)) > 0;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The rollout row cannot be read, requests are refused when the lease ends: {Reason}")]
     private static partial void LogUnreadable(ILogger logger, string reason);

@@ -24,8 +24,10 @@ public sealed partial class RunGrain(
     ISessionStore sessions,
     IRunLedger ledger,
     IEventLog events,
+    IClusterMembershipService membership,
     TimeProvider time,
     IOptions<RunOptions> options,
+    IOptions<GaiaOptions> gaia,
     ILogger<RunGrain> logger) : Grain, IRunGrain
 {
     public const string Storage = "gaia";
@@ -144,10 +146,10 @@ public sealed partial class RunGrain(
     {
         try
         {
-            if ((await lease.Current(cancellationToken)).Paused is { } why)
+            if (await Hold(cancellationToken) is { } why)
             {
-                // Shown only: what is stored says it already, in the rollout's row.
-                stored.State.Run = Run with { Reason = $"the rollout is paused: {why}" };
+                // Shown only: where it is stored that is said already.
+                stored.State.Run = Run with { Reason = why };
                 return !Held(WhilePaused);
             }
 
@@ -177,6 +179,14 @@ public sealed partial class RunGrain(
             await Retry(e);
             return false;
         }
+    }
+
+    /// <summary>Why the run may not go on at the moment; null = it may.</summary>
+    private async Task<string?> Hold(CancellationToken cancellationToken)
+    {
+        if ((await lease.Current(cancellationToken)).Paused is { } why) return $"the rollout is paused: {why}";
+        var active = membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
+        return active < gaia.Value.Quorum ? $"no quorum: {active} of {gaia.Value.ExpectedSilos} silos are active, {gaia.Value.Quorum} are needed" : null;
     }
 
     private async Task Retry(Exception cause)

@@ -26,16 +26,18 @@ internal static class ClusterApi
         routes.MapGet("/health", SystemHealth).WithName("GetHealth");
     }
 
-    private static IResult Health(ClusterView cluster)
+    private static IResult Health(ClusterView cluster, ILocalSiloDetails silo)
     {
-        var healthy = cluster.Active;
-        var unhealthy = cluster.Silos.Count(s => s.Status is "Dead");
+        // All the others: a silo is no peer of itself.
+        var peers = cluster.Silos.Where(s => s.Name != silo.Name).ToList();
+        var healthy = peers.Count(s => s.Status == ClusterView.ActiveStatus);
+        var unhealthy = peers.Count(s => s.Status is "Dead");
         return TypedResults.Ok(new
         {
             ClusterStatus = Status(cluster),
-            PeerCount = Math.Max(0, cluster.Silos.Count - 1),
+            PeerCount = peers.Count,
             HealthyPeers = healthy,
-            DegradedPeers = cluster.Silos.Count - healthy - unhealthy,
+            DegradedPeers = peers.Count - healthy - unhealthy,
             UnhealthyPeers = unhealthy,
             Quorum = new { cluster.Required, cluster.Active, cluster.Expected, cluster.HasQuorum },
             cluster.MembershipVersion,

@@ -14,15 +14,17 @@ internal sealed partial class ClusterView(IMembershipTable table, IOptions<GaiaO
     private long _version;
     private long _seenAt;
 
+    public const string ActiveStatus = nameof(SiloStatus.Active);
+
     public IReadOnlyList<SiloView> Silos => _silos;
 
     public long MembershipVersion => Interlocked.Read(ref _version);
 
-    public int Required => gaia.Value.ExpectedSilos / 2 + 1;
+    public int Required => gaia.Value.Quorum;
 
     public int Expected => gaia.Value.ExpectedSilos;
 
-    public int Active => _silos.Count(s => s.Status == "Active");
+    public int Active => _silos.Count(s => s.Status == ActiveStatus);
 
     /// <summary>Never true on a view that is older than three refreshes: not knowing is not quorum.</summary>
     public bool HasQuorum => Fresh && Active >= Required;

@@ -25,6 +25,19 @@ public sealed class RunControlTests : RunTestBase
     }
 
     [Fact]
+    public async Task Without_a_quorum_a_run_holds_and_goes_on_by_itself()
+    {
+        Seed(1_500);
+        await Cluster.Migrate.Start(new(RatePerSecond: 1));
+        await Moves(Cluster.Migrate);
+        foreach (var silo in Cluster.Orleans.Silos.Skip(1).ToList()) await Cluster.Orleans.StopSiloAsync(silo);
+        await Cluster.Migrate.Limit(100_000);
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()) is { State: RunState.Running, Reason: { } why } && why.StartsWith("no quorum: 1 of 3", StringComparison.Ordinal), "it holds");
+        await Cluster.Orleans.StartAdditionalSiloAsync();
+        Assert.Equal(1_500, (await Ends(Cluster.Migrate, RunState.Completed)).Listed);
+    }
+
+    [Fact]
     public async Task A_cancelled_run_is_over_and_another_may_start()
     {
         Seed(1_500);
