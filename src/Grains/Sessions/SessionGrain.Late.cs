@@ -67,11 +67,12 @@ public sealed partial class SessionGrain
         }
 
         _lateUntil = 0;
-        NoteAnswer();
-        if (!_row.InSync || found.Hash == _row.LegacyHash) return;
-        // What somebody else wrote there is for those who look for such.
-        if (legacy.OthersWrite && ConflictRules.ChangedByOthers(_row, found)) return;
-        if (ConflictRules.Differences(_row, found, rules, default).Count == 0) return;
+        if (!CameLate(found))
+        {
+            NoteAnswer();
+            return;
+        }
+
         try
         {
             await Settle(SessionRules.SendAgain(_row, found, rollout, NewMoment()), [], rollout, cancellationToken);
@@ -83,4 +84,8 @@ public sealed partial class SessionGrain
             NoteAnswer();
         }
     }
+
+    // What somebody else wrote there is for those who look for such.
+    private bool CameLate(LegacyRead found) =>
+        _row.InSync && found.Hash != _row.LegacyHash && !(legacy.OthersWrite && ConflictRules.ChangedByOthers(_row, found)) && ConflictRules.Differences(_row, found, rules, default).Count > 0;
 }

@@ -43,11 +43,11 @@ public sealed partial class SessionGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        (_row, var lease, _membershipVersion) = await store.Load(Id, cancellationToken);
+        (_row, var sendLease, _membershipVersion) = await store.Load(Id, cancellationToken);
         // Not before: what was left of a lease when it was read must not be spent on waiting for the answer.
         _loadedAt = time.GetTimestamp();
-        _foreignLease = lease is { Ticks: > 0 } left ? left : TimeSpan.Zero;
-        InheritLate(lease);
+        _foreignLease = sendLease is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        InheritLate(sendLease);
         _row = _row with { Inherited = true };
     }
 
