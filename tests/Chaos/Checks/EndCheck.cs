@@ -12,6 +12,8 @@ internal sealed record Final(string Session, string? Go, string? Python, string?
 /// <summary>Whether what is left at the end is what was acknowledged.</summary>
 internal static class EndCheck
 {
+    private const int MostShown = 5;
+
     /// <param name="operations">Of the session.</param>
     public static IEnumerable<Violation> Of(Final final, IReadOnlyList<Operation> operations)
     {
@@ -21,9 +23,10 @@ internal static class EndCheck
         var changes = operations.Where(o => o is { Change: true, Outcome: not Outcome.Refused }).ToList();
         var done = changes.Where(o => o.Outcome == Outcome.Done).ToList();
         var left = changes.Where(o => o.Value == final.Go).ToList();
-        var after = left.Count == 0 ? done.FirstOrDefault() : left.Select(o => done.FirstOrDefault(d => Follows(d, o))).MinBy(d => d is not null);
-        if (after is not null || (left.Count == 0 && final.Go != OrderCheck.Seed))
-            yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}", [.. left.Take(1), .. after is null ? Array.Empty<Operation>() : [after]]);
+        // Whichever of them it was that is left: one that nothing acknowledged follows explains it. The last is the one to be looked at otherwise.
+        var followers = left.Select(o => done.Where(d => Follows(d, o)).ToList()).ToList();
+        if (left.Count == 0 ? done.Count > 0 || final.Go != OrderCheck.Seed : followers.TrueForAll(f => f.Count > 0))
+            yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}", [.. left.TakeLast(1), .. (left.Count == 0 ? done : followers[^1]).TakeLast(MostShown)]);
     }
 
     /// <summary>Whether one acknowledged change comes after another for certain.</summary>
