@@ -147,6 +147,8 @@ public sealed partial class SessionGrain(
     public async Task<SessionComparison> Compare(bool reload, CancellationToken cancellationToken)
     {
         if (reload) await Reload(cancellationToken);
+        // Before legacy is asked: what it showed in one generation must not be adopted in the next, for clients may have written there in between.
+        var rollout = reload ? await lease.Current(cancellationToken) : null;
         LegacyRead found;
         try
         {
@@ -158,7 +160,7 @@ public sealed partial class SessionGrain(
         }
 
         // A row of before dual-write was off says nothing of the session, which legacy has served since then: it is read anew, as by any other read.
-        if (reload && _row.Version > 0 && await lease.Current(cancellationToken) is var rollout && SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(found, "run", rollout, cancellationToken);
+        if (rollout is not null && _row.Version > 0 && SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(found, "run", rollout, cancellationToken);
         var result = SessionComparer.Compare(_row, found, rules);
         instruments.OnNoise(result.Noise);
         return result.Comparison;

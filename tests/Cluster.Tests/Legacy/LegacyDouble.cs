@@ -68,6 +68,9 @@ public sealed class LegacyDouble : ILegacySessions
     /// <summary>Reads of the id stay unanswered until the hold is released.</summary>
     public Hold HoldReads(string id) => _holds["get " + id] = new();
 
+    /// <summary>Reads of the id are done, and what they show is on its way until the hold is released.</summary>
+    public Hold HoldShown(string id) => _holds["shown " + id] = new();
+
     /// <summary>Pages of the list are read and stay unanswered until the hold is released.</summary>
     public Hold HoldLists() => _holds["list"] = new();
 
@@ -99,6 +102,7 @@ public sealed class LegacyDouble : ILegacySessions
         if (_holds.TryGetValue("get " + id, out var hold)) await hold.Pass();
         _reads.AddOrUpdate(id, 1, (_, n) => n + 1);
         var read = await Side.Get(id, cancellationToken);
+        if (_holds.TryGetValue("shown " + id, out var late)) await late.Pass();
         return Showing?.Invoke(id, read) ?? read;
     }
 

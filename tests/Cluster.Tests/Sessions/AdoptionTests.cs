@@ -89,6 +89,23 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         Assert.Equal("\"busy\"", Some.Field((await Cluster.Session(Id).Adopt(on.Epoch)).Body, "status"));
     }
 
+    /// <summary>Chaos, seed 603: a verification asked GAIA_HOME while dual-write was off, and was answered when it was on again.</summary>
+    [Fact]
+    public async Task What_a_verification_was_shown_in_one_generation_is_not_adopted_in_the_next()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = false } });
+        var hold = Cluster.Legacy.HoldShown(Id);
+        var comparison = Cluster.Session(Id).Compare(reload: true);
+        await Eventually.Comes(hold.Arrived, "the read");
+        Cluster.Legacy.Side.Seed(Id, """{"status":"busy"}""");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        hold.Release();
+        await Record.ExceptionAsync(() => comparison);
+        Assert.True((await Cluster.Session(Id).Read(Cluster.Rollout.State.Epoch)).NeedsAdoption);
+        Assert.Equal("\"busy\"", Some.Field((await Cluster.Session(Id).Adopt(Cluster.Rollout.State.Epoch)).Body, "status"));
+    }
+
     [Fact]
     public async Task What_legacy_deleted_while_dual_write_was_off_is_gone()
     {
