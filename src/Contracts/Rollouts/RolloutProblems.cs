@@ -30,7 +30,7 @@ public sealed class EpochMismatchException(long expected, RolloutState current)
 /// <summary>Dual-write cannot be turned off while one side lacks acknowledged changes.</summary>
 [GenerateSerializer, Alias("gaia.problem.pending_writes")]
 public sealed class PendingWritesException(long pending)
-    : GaiaException($"{pending} session(s) have changes that GAIA_HOME has not acknowledged, or a request to it that was never answered and may still be carried out; wait for sync lag 0, half a minute at most after that, and repeat.")
+    : GaiaException($"{pending} session(s) have changes that GAIA_HOME has not acknowledged, or a request to it that was never answered and may still be carried out; wait for sync lag 0, up to a minute longer where one was not answered, and repeat.")
 {
     public override string Code => "pending_writes";
     public override int Status => 409;

@@ -146,7 +146,8 @@ public sealed partial class RunGrain(
     {
         try
         {
-            if (await Hold(cancellationToken) is { } why)
+            var active = membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
+            if (RunHold.Of(await lease.Current(cancellationToken), active, gaia.Value) is { } why)
             {
                 // Shown only: where it is stored that is said already.
                 stored.State.Run = Run with { Reason = why };
@@ -179,14 +180,6 @@ public sealed partial class RunGrain(
             await Retry(e);
             return false;
         }
-    }
-
-    /// <summary>Why the run may not go on at the moment; null = it may.</summary>
-    private async Task<string?> Hold(CancellationToken cancellationToken)
-    {
-        if ((await lease.Current(cancellationToken)).Paused is { } why) return $"the rollout is paused: {why}";
-        var active = membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
-        return active < gaia.Value.Quorum ? $"no quorum: {active} of {gaia.Value.ExpectedSilos} silos are active, {gaia.Value.Quorum} are needed" : null;
     }
 
     private async Task Retry(Exception cause)
