@@ -48,7 +48,7 @@ internal static class RollbackCommand
     {
         var drained = json.Flag("drained") is true
             ? Cell.Of("GAIA_HOME has every change", Cell.Good)
-            : Cell.Of($"{json.Text("pending") ?? "-"} sessions are still on their way to GAIA_HOME; the target serves them until they have arrived", Cell.Doubtful);
+            : Cell.Of($"{json.Text("pending") ?? "-"} sessions are served by the target until GAIA_HOME is sure to have them", Cell.Doubtful);
         return new Rows(SplitLine.Of(json.Member("traffic") ?? default, unicode), Cell.Of($"epoch {json.Text("epoch")}, in {json.Text("took_ms") ?? "-"} ms"), drained);
     }
 }

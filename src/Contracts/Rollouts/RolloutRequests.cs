@@ -44,7 +44,7 @@ public sealed record DualWriteRequest(
 
 /// <summary>Back to <paramref name="ToPercentage"/>, without losing a write.</summary>
 /// <param name="Force">Flip although GAIA_HOME does not answer.</param>
-/// <param name="DrainTimeout">How long to wait for pending changes to reach legacy before answering. Default: 10 s.</param>
+/// <param name="DrainTimeout">How long to wait until legacy has every change before answering. Default: 10 s.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.rollback_request")]
 public sealed record RollbackRequest(
     [property: Id(0)] decimal ToPercentage,
@@ -59,7 +59,12 @@ public sealed record RolloutChange(
     [property: Id(1)] int GatewaysAcknowledged,
     [property: Id(2)] double TookMs);
 
-/// <summary>A rollback's result. <paramref name="Pending"/> sessions are served by the target until legacy has them.</summary>
+/// <summary>A rollback's result.</summary>
+/// <param name="Drained">Legacy has every acknowledged change, and nothing that was sent to it is still to come.</param>
+/// <param name="Pending">
+/// Sessions that the target serves until legacy is sure to have them: on their way, refused by it or in conflict, or in sync while a request that it did
+/// not answer may still be carried out there (<c>Sessions:LateRequests</c>).
+/// </param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.rollback")]
 public sealed record RollbackResult(
     [property: Id(0)] RolloutState State,

@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 
 namespace GaiaOrleans.Grains.Rollouts;
@@ -15,8 +16,9 @@ public sealed partial class RolloutGrain
             throw InvalidInputException.Field("to_percentage", $"is above the present {present.GoPercentage:0.##}; a rollback only lowers it");
         var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);
         Steps.Reach(Steps.RollbackFlipped);
-        var pending = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
-        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, pending == 0, pending);
+        var lag = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
+        var servedHere = lag.Pending + lag.Late + lag.Refused;
+        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, servedHere == 0, servedHere);
     }
 
     /// <summary>Going back is never gated, but it must have somewhere to go: legacy answers, and is being fed.</summary>
@@ -27,14 +29,15 @@ public sealed partial class RolloutGrain
         return state.DualWrite.Enabled ? state : (await SetDualWrite(new(true, null, AckPolicy.Both, caller), cancellationToken)).State;
     }
 
-    private async Task<long> Drain(TimeSpan within, CancellationToken cancellationToken)
+    /// <summary>Waits for what settles by itself; what legacy refuses does not.</summary>
+    private async Task<SyncLag> Drain(TimeSpan within, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
         while (true)
         {
-            var pending = (await sessions.Lag(cancellationToken)).Pending;
-            if (pending == 0 || time.GetElapsedTime(started) >= within) return pending;
+            var lag = await sessions.Lag(cancellationToken);
+            if (lag.Pending + lag.Late == 0 || time.GetElapsedTime(started) >= within) return lag;
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }

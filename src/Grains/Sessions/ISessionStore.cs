@@ -31,7 +31,9 @@ public sealed record SessionError(string SessionId, string Side, string Operatio
 
 /// <summary>How far legacy is behind.</summary>
 /// <param name="Oldest">Age of the oldest acknowledged change that legacy lacks; zero when there is none.</param>
-public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSpan P95, string? OldestSessionId);
+/// <param name="Late">As <see cref="SessionCounts.Late"/>.</param>
+/// <param name="Refused">Sessions that legacy lacks and is not sent again by itself: it refused them, or an operator must decide.</param>
+public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSpan P95, string? OldestSessionId, long Late = 0, long Refused = 0);
 
 /// <summary>How many sessions the store holds.</summary>
 /// <param name="Disputed">Sessions with an open conflict: legacy refuses them, or an operator must decide.</param>

@@ -170,9 +170,10 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         {
             var now = time.GetUtcNow();
             var ages = _rows.Values.Where(s => s.Row.Pending).Select(s => (Age: now - s.Row.PendingSince!.Value, s.Row.Id)).OrderBy(a => a.Age).ToList();
-            return Task.FromResult(ages.Count == 0
+            var lag = ages.Count == 0
                 ? new SyncLag(0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null)
-                : new SyncLag(ages.Count, ages[^1].Age, ages[ages.Count / 2].Age, ages[(int)(ages.Count * 0.95)].Age, ages[^1].Id));
+                : new SyncLag(ages.Count, ages[^1].Age, ages[ages.Count / 2].Age, ages[(int)(ages.Count * 0.95)].Age, ages[^1].Id);
+            return Task.FromResult(lag with { Late = _rows.Values.Count(MayComeLate), Refused = _rows.Values.Count(s => s.Row is { Behind: true, Pending: false }) });
         }
     }
 
@@ -183,7 +184,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             var rows = _rows.Values.Select(s => s.Row).ToList();
             return Task.FromResult(new SessionCounts(
                 rows.Count(r => r.Live), rows.Count(r => !r.Live), rows.Count(r => r.MigratedAt is not null), rows.Count(r => r.Disputed), rows.Count(r => r.Pending),
-                _conflicts.Open, _conflicts.Resolved, _rows.Values.Count(s => s.LateUntil is not null && s.Row is { Behind: false, Intent: null })));
+                _conflicts.Open, _conflicts.Resolved, _rows.Values.Count(MayComeLate)));
         }
     }
 
@@ -202,6 +203,8 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     {
         lock (_gate) return Task.FromResult<IReadOnlyList<SessionRow>>([.. query(_rows.Values).Select(s => s.Row)]);
     }
+
+    private static bool MayComeLate(Stored stored) => stored.LateUntil is not null && stored.Row is { Behind: false, Intent: null };
 
     private Stored Kept(SessionRow row, DateTimeOffset? leaseUntil) => new(row with { Log = [], LateFor = null }, leaseUntil, time.GetUtcNow() + row.LateFor);
 

@@ -105,7 +105,7 @@ public class RolloutTests
         server.On("POST /api/migration/rollback", Reply.Ok("""{"epoch":9,"took_ms":40,"drained":false,"pending":3,"traffic":{"go_percentage":0,"python_percentage":100}}"""));
         var ran = await server.Run("rollback");
         Assert.Equal(0, ran.Code);
-        Assert.Contains("3 sessions are still on their way to GAIA_HOME", ran.Out, StringComparison.Ordinal);
+        Assert.Contains("3 sessions are served by the target until GAIA_HOME is sure to have them", ran.Out, StringComparison.Ordinal);
     }
 
     [Fact]

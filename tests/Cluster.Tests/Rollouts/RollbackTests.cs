@@ -79,10 +79,12 @@ public sealed class RollbackTests(GaiaCluster cluster) : RolloutTestBase(cluster
         Cluster.Legacy.Answer(id, Some.Rejected);
         await Cluster.Merge(id, """{"tier":"manager"}""");
         await Eventually.Holds(async () => (await Cluster.Row(id)).Rejected is not null, "the rejection");
-        await Rollback(50);
+        Assert.Equal((50, false, 1), await Rollback(50) is var result ? (result.State.GoPercentage, result.Drained, result.Pending) : default);
         var snapshot = await Cluster.Session(id).Read();
         if (snapshot.NeedsAdoption) snapshot = await Cluster.Session(id).Adopt();
         Assert.Equal("\"manager\"", Some.Field(snapshot.Body, "tier"));
+        await Cluster.Merge(id, """{"tier":"worker"}""");
+        await Eventually.Holds(async () => (await Cluster.Row(id)).InSync, "what legacy takes");
     }
 
     [Fact]

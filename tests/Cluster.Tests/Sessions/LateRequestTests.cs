@@ -62,13 +62,21 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.False((await Off()).State.DualWrite.Enabled);
         await Cluster.DualWrite();
 
-        async Task<bool> Repaired()
-        {
-            foreach (var id in await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMilliseconds(50), CancellationToken.None)) await Cluster.Session(id).Repair();
-            return await Cluster.Rows.Count(CancellationToken.None) is { Late: 0, Pending: 0 };
-        }
-
         Task<RolloutChange> Off() => Cluster.RolloutGrain.SetDualWrite(new(false, null, null, Some.Caller()), CancellationToken.None);
+    }
+
+    /// <summary>A rollback that says it has drained is what breaking the glass waits for: gateways would then write to legacy without us.</summary>
+    [Fact]
+    public async Task A_rollback_has_not_drained_while_one_may_come()
+    {
+        await LostThenDelivered();
+        Assert.Equal((0, false), await Rollback(TimeSpan.Zero) is var at ? (at.State.GoPercentage, at.Drained) : default);
+        Assert.InRange((await Cluster.Rows.Lag(CancellationToken.None)).Late, 1, long.MaxValue);
+        var waiting = Rollback(TimeSpan.FromMinutes(1));
+        await Eventually.Holds(Repaired, "no session expects a late request");
+        Assert.Equal((true, 0), await waiting is var end ? (end.Drained, end.Pending) : default);
+
+        Task<RollbackResult> Rollback(TimeSpan drain) => Cluster.RolloutGrain.Rollback(new(0, Some.Caller("a test"), DrainTimeout: drain), CancellationToken.None);
     }
 
     [Fact]
@@ -142,6 +150,12 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         {
             Cluster.Legacy.OthersWrite = false;
         }
+    }
+
+    private async Task<bool> Repaired()
+    {
+        foreach (var id in await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMilliseconds(50), CancellationToken.None)) await Cluster.Session(id).Repair();
+        return await Cluster.Rows.Count(CancellationToken.None) is { Late: 0, Pending: 0 };
     }
 
     /// <summary>A change that legacy did not answer and that was sent again.</summary>

@@ -32,9 +32,10 @@ public sealed class RollbackKillTests
         }
 
         await cluster.Legacy.ClearFaultsAsync();
+        // What the killed silo had sent may come late, which is waited for as well.
         await Eventually.Get(
             () => Silo(cluster).Post("api/migration/rollback", """{"drain_timeout_s":20,"reason":"tests"}"""),
-            a => a.Status == HttpStatusCode.OK && a.Json["drained"]!.GetValue<bool>() && a.Json["pending"]!.GetValue<int>() == 0, Patience);
+            a => a.Status == HttpStatusCode.OK && a.Json["drained"]!.GetValue<bool>() && a.Json["pending"]!.GetValue<int>() == 0, 2 * Patience);
         for (var n = 0; n < Sessions; n++)
         {
             var read = await gateway.Get(Path(n)).Ok();
