@@ -21,22 +21,4 @@ public static class GatewayApi
         routes.MapGet("/api/gateway", (GatewayLease lease, GatewayName name, EmergencySwitch emergency) => TypedResults.Ok(GatewaySnapshot.Of(lease, name, emergency))).WithName("GetGateway");
         routes.MapEmergency();
     }
-
-    public static void MapGatewayHealth(this IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/health/live", () => TypedResults.Ok(new { Status = "healthy" }));
-        routes.MapGet("/health/ready", (GatewayLease lease, EmergencySwitch emergency, Drain drain) => drain.Leaving ? Leaving() : Health(lease, emergency));
-        routes.MapGet("/health", Health);
-
-        static IResult Leaving() => TypedResults.Json(new { Status = "unhealthy", Leaving = true }, GaiaJson.Options, statusCode: 503);
-
-        static IResult Health(GatewayLease lease, EmergencySwitch emergency)
-        {
-            // Forwarding to legacy needs no lease: a gateway that knows it may only forward serves without its cluster.
-            var forwards = lease.Known is { } known && Sessions.SessionRouter.ForwardsOnly(known);
-            var inEmergency = emergency.Current is not null;
-            var status = lease.Held && !inEmergency ? "healthy" : forwards || inEmergency ? "degraded" : "unhealthy";
-            return TypedResults.Json(new { Status = status, LeaseHeld = lease.Held, Emergency = inEmergency }, GaiaJson.Options, statusCode: status == "unhealthy" ? 503 : 200);
-        }
-    }
 }

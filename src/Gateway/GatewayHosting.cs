@@ -18,7 +18,7 @@ public static class GatewayHosting
         services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration("Gateway");
         services.AddOptionsWithValidateOnStart<LegacyTarget, LegacyTargetValidator>().BindConfiguration("Legacy");
         services.AddSingleton(new GatewayKind(kind)).AddSingleton<GatewayName>();
-        services.AddSingleton<GatewayLease>();
+        services.AddSingleton<ProcessClock>().AddSingleton<GatewayLease>();
         services.AddSingleton<EmergencyFile>().AddSingleton<EmergencySwitch>().AddSingleton<EmergencyObserver>();
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddSingleton<Drain>().AddHostedService(s => s.GetRequiredService<Drain>());

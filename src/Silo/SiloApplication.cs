@@ -92,7 +92,7 @@ internal static class SiloApplication
         builder.Services.AddGaiaGateway("silo");
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddDescription();
-        builder.Services.AddSingleton<ProcessClock>().AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
+        builder.Services.AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
         builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<LeaseWitnesses>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
         builder.Services.AddSingleton<ClockWatch>().AddHostedService(s => s.GetRequiredService<ClockWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());

@@ -23,6 +23,7 @@ internal static class GatewaysCommand
                 Column.Of("kind"),
                 Column.Number("epoch"),
                 Column.Number("in_flight"),
+                Column.Number("lease_age_ms"),
                 Column.Of("seen_at"),
                 Column.Of("reachable")));
             return ExitCode.Ok;

@@ -33,6 +33,7 @@ public sealed record GatewayRegistration(
 public sealed record EmergencyNotice([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Actor, [property: Id(2)] string Reason, [property: Id(3)] long? Answered);
 
 /// <summary>A registered gateway as operators see it.</summary>
+/// <param name="LeaseAgeMs">Milliseconds since it registered last, which renews its lease. It renews it in between as well, which the rollout is not told.</param>
 [GenerateSerializer, Immutable, Alias("gaia.gateway.view")]
 public sealed record GatewayView(
     [property: Id(0)] string Id,
@@ -42,4 +43,5 @@ public sealed record GatewayView(
     [property: Id(4)] long InFlight,
     [property: Id(5)] DateTimeOffset SeenAt,
     [property: Id(6)] bool Reachable,
-    [property: Id(7)] bool Emergency = false);
+    [property: Id(7)] bool Emergency = false,
+    [property: Id(8)] double LeaseAgeMs = 0);

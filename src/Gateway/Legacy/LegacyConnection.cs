@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace GaiaOrleans.Gateway.Legacy;
 
 /// <summary>The connections to GAIA_HOME, as a proxy needs them: no redirect followed, no cookie kept, nothing unpacked.</summary>
-public sealed class LegacyConnection(IOptions<LegacyTarget> target) : IDisposable
+public sealed class LegacyConnection(IOptions<LegacyTarget> target, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan HealthWithin = TimeSpan.FromSeconds(2);
     private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     public HttpMessageInvoker Client { get; } = new(new NeverTwice(new SocketsHttpHandler
@@ -32,6 +33,23 @@ public sealed class LegacyConnection(IOptions<LegacyTarget> target) : IDisposabl
     public Uri Session(string id) => At("/api/sessions/" + Uri.EscapeDataString(id).Replace(".", "%2E", StringComparison.Ordinal));
 
     public Uri At(string pathAndQuery) => new(BaseUrl + pathAndQuery, Verbatim);
+
+    /// <summary>Whether GAIA_HOME says of itself within two seconds that it is well.</summary>
+    public async Task<bool> Answers(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(HealthWithin, time);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, At("/health"));
+        try
+        {
+            using var response = await Client.SendAsync(request, enough.Token);
+            return response.IsSuccessStatusCode;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
 
     public void Dispose() => Client.Dispose();
 

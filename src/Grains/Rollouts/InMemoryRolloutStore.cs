@@ -84,7 +84,7 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
 
     public Task<IReadOnlyList<GatewayView>> Gateways(CancellationToken cancellationToken)
     {
-        lock (_gate) return Task.FromResult<IReadOnlyList<GatewayView>>([.. _gateways.Values]);
+        lock (_gate) return Task.FromResult<IReadOnlyList<GatewayView>>([.. _gateways.Values.Select(g => g with { LeaseAgeMs = (time.GetUtcNow() - g.SeenAt).TotalMilliseconds })]);
     }
 
     public Task RemoveGateway(string id, Caller caller, CancellationToken cancellationToken)

@@ -16,13 +16,11 @@ public sealed partial class RolloutGrain
         var started = time.GetTimestamp();
         var state = await Get(cancellationToken);
         RolloutRules.Check(state, request);
+        // The epoch that the caller saw is checked; what has to be prepared is part of this change.
+        request = request with { ExpectedEpoch = null };
         var percentage = PhaseRules.PercentageIn(request.To, state.GoPercentage);
         if (percentage < state.GoPercentage)
-        {
             state = await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken);
-            // The epoch that the caller saw has been checked; what was prepared since is part of this change.
-            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
-        }
 
         var gates = await Ahead(state, request.To, cancellationToken);
         var plan = RolloutRules.Plan(state, request.To, percentage, gates);
@@ -31,7 +29,6 @@ public sealed partial class RolloutGrain
         if (step is not null && RolloutRules.CutsOverUnfed(state, step.Next))
         {
             state = await Feed(state, request.Caller, cancellationToken);
-            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
             step = RolloutRules.Phase(state, request, gates, now);
         }
 

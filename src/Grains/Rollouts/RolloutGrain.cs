@@ -50,12 +50,10 @@ public sealed partial class RolloutGrain(
         var started = time.GetTimestamp();
         var state = await Get(cancellationToken);
         RolloutRules.Check(state, request);
+        // The epoch that the caller saw is checked; what has to be prepared is part of this change.
+        request = request with { ExpectedEpoch = null };
         if (request.GoPercentage < state.GoPercentage)
-        {
             state = await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken);
-            // The epoch that the caller saw has been checked; what was prepared since is part of this change.
-            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
-        }
 
         var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
         var now = await Now(cancellationToken);
@@ -63,7 +61,6 @@ public sealed partial class RolloutGrain(
         if (step is not null && RolloutRules.CutsOverUnfed(state, step.Next))
         {
             state = await Feed(state, request.Caller, cancellationToken);
-            if (request.ExpectedEpoch is not null) request = request with { ExpectedEpoch = state.Epoch };
             step = RolloutRules.Split(state, request, gates, now);
         }
 

@@ -7,7 +7,6 @@ using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Grains;
 using GaiaOrleans.Grains.Archives;
 using GaiaOrleans.Grains.Rollouts;
-using GaiaOrleans.Silo.Cluster;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Silo.Archives;

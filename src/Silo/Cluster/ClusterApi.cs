@@ -87,13 +87,3 @@ internal static class ClusterApi
 
     private static string Status(ClusterView cluster) => !cluster.HasQuorum ? "unhealthy" : cluster.Active < cluster.Expected ? "degraded" : "healthy";
 }
-
-/// <summary>Since when this process runs, and which build it is.</summary>
-internal sealed class ProcessClock(TimeProvider time)
-{
-    private readonly long _started = time.GetTimestamp();
-
-    public TimeSpan Uptime => time.GetElapsedTime(_started);
-
-    public string Version { get; } = typeof(ProcessClock).Assembly.GetName().Version!.ToString(3);
-}

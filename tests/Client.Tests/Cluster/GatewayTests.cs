@@ -8,10 +8,10 @@ public class GatewayTests
     public async Task They_are_listed()
     {
         await using var server = await FakeControlPlane.Start();
-        server.On("GET /api/migration/gateways", Reply.Ok("""[{"id":"a","name":"silo-1","kind":"silo","epoch":8,"in_flight":2,"seen_at":"2026-11-23T00:00:00Z","reachable":true}]"""));
+        server.On("GET /api/migration/gateways", Reply.Ok("""[{"id":"a","name":"silo-1","kind":"silo","epoch":8,"in_flight":2,"lease_age_ms":812.5,"seen_at":"2026-11-23T00:00:00Z","reachable":true}]"""));
         var ran = await server.Run("gateways");
         Assert.Equal(0, ran.Code);
-        Assert.Matches(@"ID +NAME +KIND +EPOCH +IN FLIGHT +SEEN AT +REACHABLE\na +silo-1 +silo +8 +2 +2026-11-23T00:00:00Z +yes\n", ran.Out);
+        Assert.Matches(@"ID +NAME +KIND +EPOCH +IN FLIGHT +LEASE AGE MS +SEEN AT +REACHABLE\na +silo-1 +silo +8 +2 +812.5 +2026-11-23T00:00:00Z +yes\n", ran.Out);
     }
 
     [Theory]

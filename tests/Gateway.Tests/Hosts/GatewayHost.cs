@@ -41,6 +41,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public ScriptedCluster Cluster { get; }
 
+    public required BodyReads Reads { get; init; }
+
     public string Url => _app.Urls.Single();
 
     public T Get<T>()
@@ -60,6 +62,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddSingleton(s => new LegacyLists(s.GetRequiredService<LegacyConnection>(), new FakeTimeProvider()));
         builder.AddGaiaAccess().AddGaiaLimits();
         var app = builder.Build();
+        var reads = new BodyReads();
+        app.Use(reads.Watch);
         app.UseExceptionHandler();
         app.UseUnroutedProblems();
         app.UseGaiaAccess();
@@ -70,7 +74,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         app.MapGateway();
         app.MapGatewayHealth();
         await app.StartAsync();
-        return new(app, home, cluster);
+        return new(app, home, cluster) { Reads = reads };
     }
 
     /// <summary>As <see cref="Start"/>, and the first reading of the rollout is there.</summary>

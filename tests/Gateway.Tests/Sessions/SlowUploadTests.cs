@@ -13,14 +13,11 @@ public sealed class SlowUploadTests
 
     private sealed class SlowBody(string body, Task rest) : HttpContent
     {
-        public TaskCompletionSource HalfSent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
             var bytes = Encoding.UTF8.GetBytes(body);
             await stream.WriteAsync(bytes.AsMemory(0, 5));
             await stream.FlushAsync();
-            HalfSent.SetResult();
             await rest;
             await stream.WriteAsync(bytes.AsMemory(5));
         }
@@ -39,8 +36,7 @@ public sealed class SlowUploadTests
         var rest = new TaskCompletionSource();
         var body = new SlowBody("""{"status":"idle"}""", rest.Task);
         var upload = host.Send(HttpMethod.Put, "/api/sessions/s-1", body);
-        await body.HalfSent.Task;
-        await Task.Delay(100); // the gateway has begun to read it
+        await host.Reads.Waiting;
         cluster.Rollout = cluster.Rollout with { Epoch = 2 };
         var change = host.Get<GatewayLease>().Apply(cluster.Rollout);
         await change.WaitAsync(TimeSpan.FromSeconds(30));

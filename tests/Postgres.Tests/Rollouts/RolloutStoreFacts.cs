@@ -162,6 +162,7 @@ public abstract class RolloutStoreFacts
         var seen = (await Store.Gateways(None)).OrderBy(g => g.Name).ToList();
         Assert.Equal([("id-1", "one", "silo", 8, 9), ("id-2", "two", "standalone", 6, 7)], seen.Select(g => (g.Id, g.Name, g.Kind, g.Epoch, g.InFlight)));
         Assert.All(seen, g => Assert.InRange(g.SeenAt, Some.Now.AddMinutes(-1), Some.Now.AddHours(1)));
+        Assert.All(seen, g => Assert.InRange(g.LeaseAgeMs, 0, 60_000));
 
         await Store.RemoveGateway("id-1", Some.Operator, None);
         await Store.RemoveGateway("nobody", Some.Operator, None);

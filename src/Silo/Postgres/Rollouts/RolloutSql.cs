@@ -55,7 +55,7 @@ internal static class RolloutSql
         RETURNING EXISTS (SELECT FROM known)
         """;
 
-    public const string Gateways = "SELECT id, name, kind, epoch, in_flight, seen_at, emergency FROM rollout_gateways ORDER BY name";
+    public const string Gateways = "SELECT id, name, kind, epoch, in_flight, seen_at, emergency, extract(epoch FROM clock_timestamp() - seen_at)::double precision * 1000 FROM rollout_gateways ORDER BY name";
 
     public const string RemoveGateway = "DELETE FROM rollout_gateways WHERE id = $1";
 
@@ -87,5 +87,5 @@ internal static class RolloutSql
     public static string? Verdicts(HistoryEntry entry) => entry.Verdicts is { } verdicts ? JsonSerializer.Serialize(verdicts, GaiaJson.Options).Replace("\\u0000", "", StringComparison.Ordinal) : null;
 
     public static GatewayView Gateway(NpgsqlDataReader r) => new(
-        r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetFieldValue<DateTimeOffset>(5), false, r.GetBoolean(6));
+        r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetFieldValue<DateTimeOffset>(5), false, r.GetBoolean(6), Math.Round(r.GetDouble(7), 1));
 }
