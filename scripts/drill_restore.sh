@@ -39,6 +39,7 @@ read_options() {
 
 clean() {
     drop_scratch
+    stop_own_server
     [ -z "$WORK" ] || rm -rf "$WORK"
 }
 
@@ -68,6 +69,7 @@ trap clean EXIT
 trap 'exit 1' INT TERM HUP
 choose_cluster
 choose_database
+require_its_database
 PG_RESTORE=$(postgres_program pg_restore) || exit 1
 MANIFEST=
 begin=$SECONDS

@@ -25,6 +25,19 @@ choose_cluster() {
     answers "$URL/health/live" || die "$URL does not answer; name a silo with --url or GAIA_URL"
 }
 
+# The cluster and the database are named apart: one says by which change it goes, the other has to have it stored.
+require_its_database() {
+    local _ shown stored
+    for _ in 1 2 3; do
+        request GET "$URL/api/traffic-split"
+        [ "$STATUS" = 200 ] || die "$URL does not say what the split is: $STATUS $ANSWER"
+        shown=$(answer '"\(.epoch) \(.updated_at[0:19])"')
+        stored=$(query "SELECT epoch || ' ' || to_char(updated_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS') FROM rollout_state") || exit 1
+        [ "$shown" != "$stored" ] || return 0
+    done
+    die "database '$DATABASE' is not that of $URL: its rollout is at epoch and time $stored, the cluster's at $shown. Name the right one with GAIA_POSTGRES, or the right cluster with --url"
+}
+
 # Sets STATUS (000 = no answer) and ANSWER. What may be repeated safely is repeated while the answer is 429 or 503.
 request() { # METHOD URL [BODY [HEADER...]]
     send "$WORK" "$@"

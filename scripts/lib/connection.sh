@@ -5,8 +5,18 @@
 connection_field() { # CONNECTION KEY...
     local connection=$1
     shift
-    awk -v connection="$connection" -v keys="$*" 'BEGIN {
-        count = split(connection, parts, ";")
+    # Through the environment, as below; and awk would read backslashes in a variable that it is given.
+    GAIA_CONNECTION=$connection awk -v keys="$*" 'BEGIN {
+        # Between quotes a semicolon is part of the value.
+        connection = ENVIRON["GAIA_CONNECTION"]
+        for (at = 1; at <= length(connection); at++) {
+            letter = substr(connection, at, 1)
+            if (quote == "" && letter ~ /[\047"]/ && parts[count + 1] ~ /=[ \t]*$/) quote = letter
+            else if (letter == quote) quote = ""
+            if (letter == ";" && quote == "") count++
+            else parts[count + 1] = parts[count + 1] letter
+        }
+        count++
         wanted = " " tolower(keys) " "
         for (i = 1; i <= count; i++) {
             at = index(parts[i], "=")

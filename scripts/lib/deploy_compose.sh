@@ -3,7 +3,8 @@
 
 deploy_compose() {
     local folder=${GAIA_SECRETS:-$ROOT/.gaia/secrets/$ENVIRONMENT} secret node first=(postgres)
-    local files=(--project-name gaia --file "$ROOT/deploy/compose/compose.yaml" --file "$ROOT/deploy/compose/$ENVIRONMENT.yaml")
+    # A project, and volumes, of its own: the names of the containers are the same, so the other environment cannot be on this machine as well.
+    local files=(--project-name "gaia-$ENVIRONMENT" --file "$ROOT/deploy/compose/compose.yaml" --file "$ROOT/deploy/compose/$ENVIRONMENT.yaml")
     case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
     require_program docker "install Docker Engine with the compose plugin"
     docker compose version >/dev/null 2>&1 || missing "the compose plugin of docker is missing: install docker-compose-plugin"

@@ -67,7 +67,7 @@ start_silo() { # NAME INDEX
     require_port "$silo" "$name" GAIA_SILO_PORT
     require_port "$orleans" "$name" GAIA_ORLEANS_GATEWAY_PORT
     silo_environment "$name" "$http" "$silo" "$orleans"
-    launch "$name" "http://127.0.0.1:$http" "$silo $orleans" env "${MEMBER_ENVIRONMENT[@]}" "$DOTNET" "$(output_of Silo)"
+    launch "$name" "http://127.0.0.1:$http" "$silo $orleans" "$DOTNET" "$(output_of Silo)"
 }
 
 # Three silos in one process: the record of each names the same process.
@@ -82,7 +82,7 @@ start_memory_silos() {
         require_port $((orleans + index)) "gaia_node_$((index + 1))" GAIA_ORLEANS_GATEWAY_PORT
     done
     silo_environment gaia_node_1 "$http" "$silo" "$orleans"
-    launch gaia_node_1 "http://127.0.0.1:$http" "$silo $orleans" env "${MEMBER_ENVIRONMENT[@]}" "$DOTNET" "$(output_of Silo)" --in-memory 3
+    launch gaia_node_1 "http://127.0.0.1:$http" "$silo $orleans" "$DOTNET" "$(output_of Silo)" --in-memory 3
     log_begin=$(record_line gaia_node_1 4)
     index=0
     for name in gaia_node_2 gaia_node_3; do
@@ -120,5 +120,5 @@ start_gateway() {
     else
         MEMBER_ENVIRONMENT+=("Postgres__ConnectionString=$(connection_of gaia_gateway)")
     fi
-    launch gaia_gateway "http://127.0.0.1:$port" "" env "${MEMBER_ENVIRONMENT[@]}" "$DOTNET" "$(output_of Gateway)"
+    launch gaia_gateway "http://127.0.0.1:$port" "" "$DOTNET" "$(output_of Gateway)"
 }

@@ -74,8 +74,10 @@ launch() { # NAME URL DETAIL COMMAND...
     [ ! -f "$log" ] || [ "$(wc -c <"$log")" -lt 50000000 ] || mv -f "$log" "$log.1"
     touch "$log"
     begin=$(wc -c <"$log")
-    (cd "$ROOT" && detached "$@") </dev/null >>"$log" 2>&1 9>&- &
+    # Exported and not on a command line, which can be read by every user: a connection may have its password in it.
+    (cd "$ROOT" && export ${MEMBER_ENVIRONMENT[@]+"${MEMBER_ENVIRONMENT[@]}"} && detached "$@") </dev/null >>"$log" 2>&1 9>&- &
     write_record "$name" "$!" "$url" "$detail" "$((begin))"
+    MEMBER_ENVIRONMENT=()
     # Not a job of this shell: it would announce the death of a silo that the demo kills.
     disown "$!"
     STARTED=("$name" ${STARTED[@]+"${STARTED[@]}"})

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace GaiaOrleans.Sessions;
@@ -13,4 +14,11 @@ internal static class RepeatRule
     /// <returns>How long to wait before it; null = the caller is told.</returns>
     public static TimeSpan? Wait(GaiaException problem, string method, bool forwarded, TimeSpan elapsed, TimeSpan patience) =>
         problem.RetryAfter is { } pause && (!forwarded || HttpMethods.IsGet(method)) && elapsed + pause <= patience ? pause : null;
+
+    /// <summary>
+    /// What the caller is told when it is not made again. That nothing took effect is said of the last attempt alone; a refusal for good was decided with the
+    /// others in mind, which had its key.
+    /// </summary>
+    /// <param name="unknown">What an earlier attempt was told, if that was that its outcome is not known.</param>
+    public static GaiaException Told(GaiaException last, OutcomeUnknownException? unknown) => last.RetryAfter is null ? last : unknown ?? last;
 }

@@ -31,6 +31,15 @@ public sealed class RepeatRuleTests
         Assert.Equal(again ? TimeSpan.FromSeconds(1) : null, RepeatRule.Wait(problem, "PUT", forwarded: false, TimeSpan.Zero, Patience));
 
     [Fact]
+    public void That_nothing_took_effect_is_not_said_of_a_change_of_which_an_attempt_may_have()
+    {
+        var (unknown, away, refused) = (new OutcomeUnknownException("a", "lost"), new LeadUnavailableException(Side.Python, "away"), new VersionMismatchException("a", 3));
+        Assert.Same(unknown, RepeatRule.Told(away, unknown));
+        Assert.Same(away, RepeatRule.Told(away, null));
+        Assert.Same(refused, RepeatRule.Told(refused, unknown));
+    }
+
+    [Fact]
     public void Until_the_patience_is_over()
     {
         Assert.NotNull(RepeatRule.Wait(new ClosingException(), "PUT", false, Patience - TimeSpan.FromSeconds(1), Patience));

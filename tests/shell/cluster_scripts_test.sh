@@ -81,6 +81,11 @@ ok "the split is where it was"
 
 script drill_restore && said "disaster recovery drill passed" && said "recorded as drill 'backup_restored': passed" && said "recorded as drill 'disaster_recovery': passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
 ok "drill_restore.sh restores a fresh backup beside the running database, and takes it away again"
+other=$("$ROOT/gaia" psql -XAtqc "SELECT format('Host=%s;Port=%s;Username=%s;Database=other', inet_server_addr(), current_setting('port'), current_user)")
+query "CREATE DATABASE other" && "$ROOT/gaia" psql -d other -Xqc "CREATE TABLE rollout_state (epoch bigint, updated_at timestamptz); INSERT INTO rollout_state VALUES (1, now())"
+GAIA_POSTGRES=$other fails_saying "is not that of $url" drill_restore && GAIA_POSTGRES=$other fails_saying "is not that of $url" pre_cutover_checklist
+ok "with another cluster's database neither the drill nor the checklist says anything of this one"
+query "DROP DATABASE other"
 
 [ "$(get /api/migration/checklist | jq -c '[.lines[] | select(.name == ("migration_tests", "rollback_drill", "disaster_recovery")).state] | unique')" = '["pass"]' ]
 ok "the checklist has the drills of what is ahead as passed"

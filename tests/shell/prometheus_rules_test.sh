@@ -8,6 +8,14 @@ folder=$ROOT/deploy/prometheus
 # Its key lies elsewhere until it is deployed, so only the syntax of this one can be looked at.
 promtool check config --syntax-only "$folder/prometheus.yml"
 ok "the configuration"
+promtool check config --syntax-only "$folder/kubernetes.yml"
+ok "the configuration for Kubernetes"
+jobs=$(sed -n 's/.*up{job="\([a-z-]*\)"}.*/\1/p' "$folder/rules.yml" | sort -u)
+for file in prometheus kubernetes; do
+    for job in $jobs; do grep -q "job_name: $job\$" "$folder/$file.yml" || jobs_missing="${jobs_missing:-} $file:$job"; done
+done
+[ -n "$jobs" ] && [ -z "${jobs_missing:-}" ]
+ok "both have the jobs that alerts go by${jobs_missing:+: not$jobs_missing}"
 promtool check rules --lint=all --lint-fatal "$folder/rules.yml"
 ok "the rules"
 promtool test rules "$folder/rules_test.yml"

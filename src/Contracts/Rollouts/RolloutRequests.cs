@@ -44,13 +44,11 @@ public sealed record DualWriteRequest(
 
 /// <summary>Back to <paramref name="ToPercentage"/>, without losing a write.</summary>
 /// <param name="Force">Flip although GAIA_HOME does not answer.</param>
-/// <param name="DrainTimeout">How long to wait until legacy has every change before answering. Default: 10 s.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.rollback_request")]
 public sealed record RollbackRequest(
     [property: Id(0)] decimal ToPercentage,
     [property: Id(1)] Caller Caller,
-    [property: Id(2)] bool Force = false,
-    [property: Id(3)] TimeSpan? DrainTimeout = null);
+    [property: Id(2)] bool Force = false);
 
 /// <summary>A change that is in force: nothing is routed by an older epoch any more.</summary>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.change")]
@@ -59,7 +57,7 @@ public sealed record RolloutChange(
     [property: Id(1)] int GatewaysAcknowledged,
     [property: Id(2)] double TookMs);
 
-/// <summary>A rollback's result.</summary>
+/// <summary>A rollback's result, as it was when the split had flipped.</summary>
 /// <param name="Drained">Legacy has every acknowledged change, and nothing that was sent to it is still to come.</param>
 /// <param name="Pending">
 /// Sessions that the target serves until legacy is sure to have them: on their way, refused by it or in conflict, or in sync while a request that it did

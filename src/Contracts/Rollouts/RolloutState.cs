@@ -83,6 +83,9 @@ public sealed record RolloutState(
 
     /// <summary>Legacy is fed until the migration is declared complete, whatever clients see.</summary>
     public bool FeedsLegacy => Phase != RolloutPhase.Completed;
+
+    /// <summary>The percentage of sessions that the target serves: none while dual-write is off before cutover, whatever the split says.</summary>
+    public decimal ServedPercentage => DualWrite.Enabled || AfterCutover ? GoPercentage : 0;
 }
 
 /// <summary>One change of the rollout, as the audit keeps it.</summary>

@@ -12,7 +12,9 @@ namespace GaiaOrleans.Gateway.Emergencies;
 public sealed partial class EmergencySwitch(EmergencyFile file, GatewayLease lease, TimeProvider time, ILogger<EmergencySwitch> logger)
 {
     private readonly Lock _gate = new();
-    private Emergency? _current = file.Read();
+
+    // The answer does not outlive the process: while it was away dual-write may have been turned on without it.
+    private Emergency? _current = file.Read() is { } kept ? kept with { Answered = null } : null;
 
     /// <summary>Null in ordinary times.</summary>
     public Emergency? Current => Volatile.Read(ref _current);
@@ -53,7 +55,13 @@ public sealed partial class EmergencySwitch(EmergencyFile file, GatewayLease lea
     public void Answered(EmergencyNotice notice, RolloutState state)
     {
         lock (_gate)
-            if (_current is { Answered: null } current && current.At == notice.At) Set(current with { Answered = state.Incarnation });
+        {
+            if (_current is not { Answered: null } current || current.At != notice.At) return;
+            // It was completed while this gateway was away: GAIA_HOME has not been fed since.
+            var over = state.Phase == RolloutPhase.Completed;
+            Set(over ? null : current with { Answered = state.Incarnation });
+            if (over) LogOff(logger, "system", "the migration is complete");
+        }
     }
 
     private void Set(Emergency? next)

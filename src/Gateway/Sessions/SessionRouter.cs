@@ -172,9 +172,19 @@ public sealed class SessionRouter(
     public async Task<bool> ForwardedInEmergency(HttpContext context)
     {
         if (emergency.Current is null) return false;
-        context.Response.Headers[SessionResponse.Emergency] = Side.Python.Wire();
-        await legacy.Forward(context, lease.Known?.Epoch ?? 0);
-        return true;
+        // Dual-write is not turned on, once the emergency is over, before the last of these has been answered.
+        var scope = lease.Enter();
+        try
+        {
+            if (emergency.Current is null) return false;
+            context.Response.Headers[SessionResponse.Emergency] = Side.Python.Wire();
+            await legacy.Forward(context, scope?.State.Epoch ?? 0);
+            return true;
+        }
+        finally
+        {
+            scope?.Leave();
+        }
     }
 
     /// <summary>With dual-write off before cutover legacy is the only side there is; no lease is needed, because turning it on needs this gateway's word.</summary>

@@ -19,6 +19,8 @@ public static class MendRules
         if (row.Version == 0 || SessionRules.NeedsAdoption(row, rollout)) return SessionRules.Adopt(row, legacy, rollout, "run", moment) is { } adopted ? (SessionMend.Adopted, adopted) : (SessionMend.Equal, null);
         if (found.Count == 0) return (SessionMend.Equal, null);
         var theirs = ConflictRules.ChangedByOthers(row, legacy);
+        // A request of ours that came late: nobody decides between two states of which one is no longer anybody's.
+        if (!theirs && legacy.Hash != row.LegacyHash) return (SessionMend.Settled, SessionRules.SendAgain(row, legacy, rollout, moment));
         if (scope == MendScope.PickUp && !theirs) return (SessionMend.Different, null);
         // What is not shown is not necessarily gone: a legacy that restarts, or restores a backup, shows less for a while.
         if (scope == MendScope.PickUp && legacy.Document is null && !absenceConfirmed) return (SessionMend.Absent, null);

@@ -28,7 +28,8 @@ public static class PhaseGates
                 [DualWriteGates.Enabled(state), GradualRolloutGates.SoakAt50(state, e), GradualRolloutGates.ErrorRate(state, e), GradualRolloutGates.LatencyRatio(state, e)],
             RolloutPhase.Monitoring => [DualWriteGates.Enabled(state), MonitoringGates.Soaked(state, e), MonitoringGates.NothingOpen(e)],
             RolloutPhase.Cutover => [MonitoringGates.SoakedAt100(state, e)],
-            RolloutPhase.Deprecation => [MonitoringGates.SourceDrained(e)],
+            // Dual-write may have been off since they were asked first: what clients wrote to GAIA_HOME alone meanwhile would be gone with it.
+            RolloutPhase.Deprecation => [MonitoringGates.SourceDrained(e), DualWriteGates.LedgerClosed(state, e), DualWriteGates.Verified(state, e)],
             _ => [],
         };
         if (phase == RolloutPhase.Completed) return [];

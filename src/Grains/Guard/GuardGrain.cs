@@ -21,7 +21,6 @@ public sealed partial class GuardGrain(
     private (long Incarnation, long Epoch)? _seen;
     private DateTimeOffset? _resumedAt;
     private DateTimeOffset? _answered;
-    private bool _goesBack;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -59,7 +58,6 @@ public sealed partial class GuardGrain(
         }
 
         if (reading.Verdict == GuardVerdict.Pause) await Pause(reading, sums, state, now, cancellationToken);
-        else _goesBack = false;
         return _status;
     }
 
@@ -71,14 +69,13 @@ public sealed partial class GuardGrain(
         {
             await grain.Pause(caller, cancellationToken);
             await store.Add(new(now, GuardEntry.Paused, reading.Verdict, reading), cancellationToken);
-            _goesBack = options.Value.AutoRollback;
         }
 
-        if (!_goesBack || !GuardRules.TargetIsToBlame(sums, options.Value)) return;
-        if (GuardRules.PercentageBefore(state.GoPercentage, await rollout.History(HistoryRead, cancellationToken)) is not { } percentage) return;
-        // One step a pause: what it does to the figures is for the operator who resumes.
-        await grain.Rollback(new(percentage, caller, DrainTimeout: TimeSpan.Zero), cancellationToken);
-        _goesBack = false;
+        if (!options.Value.AutoRollback || !GuardRules.TargetIsToBlame(sums, options.Value)) return;
+        // From what is stored: whoever paused may have been lost before it went back.
+        var history = await rollout.History(HistoryRead, cancellationToken);
+        if (!GuardRules.OwesStep(caller.Actor, history) || GuardRules.PercentageBefore(state.GoPercentage, history) is not { } percentage) return;
+        await grain.Rollback(new(percentage, caller), cancellationToken);
         await store.Add(new(now, GuardEntry.WentBack, reading.Verdict, reading, percentage), cancellationToken);
     }
 

@@ -50,6 +50,14 @@ public static class GuardRules
         return Rate(sums.Counts.Go, options) is { } go && go > options.Pause && legacy < go;
     }
 
+    /// <summary>
+    /// Whether <paramref name="guard"/> has paused and the split has stood still since. One step a pause: what it does to the figures is for the operator
+    /// who resumes.
+    /// </summary>
+    /// <param name="history">Newest first.</param>
+    public static bool OwesStep(string guard, IEnumerable<HistoryEntry> history) =>
+        history.FirstOrDefault(entry => entry.Moved is not null || entry.Action is "pause" or "resume") is { Action: "pause", Moved: null } pause && pause.Actor == guard;
+
     /// <summary>The percentage that the last rise to the present one began from; null when the history does not show it.</summary>
     /// <param name="history">Newest first.</param>
     public static decimal? PercentageBefore(decimal present, IEnumerable<HistoryEntry> history)

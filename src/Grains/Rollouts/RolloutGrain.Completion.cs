@@ -15,7 +15,7 @@ public sealed partial class RolloutGrain
         var state = await Get(cancellationToken);
         if (state.Phase == RolloutPhase.Completed) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("complete");
-        var gates = (await Ahead(state, RolloutPhase.Completed, cancellationToken)).Where(g => g.Status != GateStatus.Pass).ToList();
+        var gates = RolloutRules.Plan(state, RolloutPhase.Completed, state.GoPercentage, await Ahead(state, RolloutPhase.Completed, cancellationToken)).Blockers;
         GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate), b => b.Gate)];
         if (blockers.Length > 0) throw new BlockedException(blockers);
 
@@ -34,7 +34,7 @@ public sealed partial class RolloutGrain
     private async Task<(RolloutState Next, int Acknowledged, IReadOnlyList<string> Silent, GateVerdict[] Unfinished)> Finish(RolloutState closing, Caller caller)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
-        if (fence.Complete) await Drain(LastDrain, CancellationToken.None);
+        if (fence.Complete) await LegacyDrain.Wait(sessions, LastDrain, time, CancellationToken.None);
         GateVerdict[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Count(CancellationToken.None))];
         var step = fence.Complete && unfinished.Length == 0
             ? CompletionRules.Complete(closing, caller, time.GetUtcNow())

@@ -12,14 +12,16 @@ public sealed partial class RolloutGrain
         var state = await Get(cancellationToken);
         if (state.Phase == RolloutPhase.Completed && request.Enabled is true) throw CompletionRules.NoWayBack();
         var acknowledged = 0;
-        if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
+        if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
+        {
+            (state, acknowledged) = await Switch(state, enabled, request);
+        }
+        else if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
         {
             acknowledged = await Change(settings);
             state = settings.Next;
         }
 
-        if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
-            (state, acknowledged) = await Switch(state, enabled, request.Caller);
         if (request.ConflictStrategy is { } strategy) await Chose(strategy, request.Caller, cancellationToken);
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
@@ -29,21 +31,21 @@ public sealed partial class RolloutGrain
         (await SetDualWrite(new(true, null, null, caller), cancellationToken)).State;
 
     /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
-    private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, Caller caller)
+    private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, DualWriteRequest request)
     {
-        var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
+        var closing = RolloutRules.Close(state, request.Caller, time.GetUtcNow());
         var (open, acknowledged, silent, pending) = await Whole(async () =>
         {
             await store.Change(closing.Next, closing.Entry, CancellationToken.None);
             Steps.Reach(Steps.SwitchClosing);
-            return await Reopen(state, closing.Next, enabled, caller);
+            return await Reopen(state, closing.Next, enabled, request);
         });
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
     }
 
     private async Task<(RolloutState Open, int Acknowledged, IReadOnlyList<string> Silent, long Pending)> Reopen(
-        RolloutState before, RolloutState closing, bool enabled, Caller caller)
+        RolloutState before, RolloutState closing, bool enabled, DualWriteRequest request)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         Steps.Reach(Steps.SwitchHeld);
@@ -51,13 +53,15 @@ public sealed partial class RolloutGrain
         if (fence.Complete && !enabled && !before.AfterCutover)
         {
             // Nothing new is written: what a hiccup left behind is sent meanwhile.
-            await Drain(LastDrain, CancellationToken.None);
+            await LegacyDrain.Wait(sessions, LastDrain, time, CancellationToken.None);
             pending = await Unfed();
         }
 
         var go = fence.Complete && pending == 0;
         var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Ahead(closing, RolloutPhase.DualWrite, CancellationToken.None) : null;
-        var open = RolloutRules.Open(closing, go ? enabled : before.DualWrite.Enabled, caller, await Now(CancellationToken.None), preparation);
+        var now = await Now(CancellationToken.None);
+        // The settings come with the switch or not at all: one that is refused changes nothing.
+        var open = go ? RolloutRules.Open(RolloutRules.With(closing, request), enabled, request.Caller, now, preparation) : RolloutRules.Open(closing, before.DualWrite.Enabled, request.Caller, now);
         return (open.Next, await Change(open), fence.Silent, pending);
     }
 

@@ -1,6 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
-using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 
 namespace GaiaOrleans.Grains.Rollouts;
@@ -16,9 +15,9 @@ public sealed partial class RolloutGrain
             throw InvalidInputException.Field("to_percentage", $"is above the present {present.GoPercentage:0.##}; a rollback only lowers it");
         var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);
         Steps.Reach(Steps.RollbackFlipped);
-        var lag = await Drain(request.DrainTimeout ?? TimeSpan.FromSeconds(10), cancellationToken);
-        var servedHere = lag.Pending + lag.Late + lag.Refused;
-        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, servedHere == 0, servedHere);
+        // Whoever wants to wait until it has drained waits elsewhere: others may have something to change meanwhile.
+        var left = (await sessions.Lag(cancellationToken)).ServedHere;
+        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, left == 0, left);
     }
 
     /// <summary>Going back is never gated, but it must have somewhere to go: legacy answers, and is being fed.</summary>
@@ -27,18 +26,5 @@ public sealed partial class RolloutGrain
         if (!force && !await legacy.Ping(cancellationToken))
             throw new LegacyUnavailableException("GAIA_HOME does not answer; nothing was changed. With force and a reason the split changes all the same.");
         return state.DualWrite.Enabled ? state : (await SetDualWrite(new(true, null, AckPolicy.Both, caller), cancellationToken)).State;
-    }
-
-    /// <summary>Waits for what settles by itself; what legacy refuses does not.</summary>
-    private async Task<SyncLag> Drain(TimeSpan within, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100), time);
-        while (true)
-        {
-            var lag = await sessions.Lag(cancellationToken);
-            if (lag.Pending + lag.Late == 0 || time.GetElapsedTime(started) >= within) return lag;
-            await timer.WaitForNextTickAsync(cancellationToken);
-        }
     }
 }

@@ -91,13 +91,16 @@ public static class RolloutRules
     /// <summary>Settings that both sides of the fence may see at once: no closing needed.</summary>
     public static RolloutStep? DualWriteSettings(RolloutState state, DualWriteRequest request, DateTimeOffset now)
     {
-        var next = state with
-        {
-            DualWrite = state.DualWrite with { Mode = request.Mode ?? state.DualWrite.Mode, Ack = request.Ack ?? state.DualWrite.Ack },
-            ConflictStrategy = request.ConflictStrategy ?? state.ConflictStrategy,
-        };
+        var next = With(state, request);
         return next == state ? null : Step(state, next, "dual_write", request.Caller, false, now);
     }
+
+    /// <summary>The state with what is asked for besides switching.</summary>
+    public static RolloutState With(RolloutState state, DualWriteRequest request) => state with
+    {
+        DualWrite = state.DualWrite with { Mode = request.Mode ?? state.DualWrite.Mode, Ack = request.Ack ?? state.DualWrite.Ack },
+        ConflictStrategy = request.ConflictStrategy ?? state.ConflictStrategy,
+    };
 
     /// <summary>First half of turning dual-write on or off: gateways hold new writes.</summary>
     public static RolloutStep Close(RolloutState state, Caller caller, DateTimeOffset now) =>
@@ -113,7 +116,7 @@ public static class RolloutRules
     /// </param>
     public static RolloutStep Open(RolloutState state, bool enabled, Caller caller, DateTimeOffset now, IReadOnlyList<GateVerdict>? preparation = null)
     {
-        var prepared = preparation is not null && state.Phase == RolloutPhase.Preparation && preparation.All(g => g.Status == GateStatus.Pass);
+        var prepared = preparation is not null && state.Paused is null && state.Phase == RolloutPhase.Preparation && preparation.All(g => g.Status == GateStatus.Pass);
         var step = Step(state, state with
         {
             DualWrite = state.DualWrite with { Enabled = enabled, Closing = false },

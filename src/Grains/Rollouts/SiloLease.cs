@@ -64,7 +64,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
     }
 
     /// <summary>
-    /// The state last read, and the lowest percentage of all that were read since this was last asked; 0 before the first. A change waits for
+    /// The state last read, and the lowest percentage that the target served of all that were read since this was last asked; 0 before the first. A change waits for
     /// every gateway, so none is passed over by one that serves.
     /// </summary>
     public (RolloutState? State, decimal LowestPercentage) Passed()
@@ -73,7 +73,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
         {
             var state = Volatile.Read(ref _held)?.State;
             var lowest = _lowest ?? 0;
-            _lowest = state?.GoPercentage;
+            _lowest = state?.ServedPercentage;
             return (state, lowest);
         }
     }
@@ -124,7 +124,7 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
 
             lock (_gate)
             {
-                _lowest = Math.Min(reading.State.GoPercentage, _lowest ?? reading.State.GoPercentage);
+                _lowest = Math.Min(reading.State.ServedPercentage, _lowest ?? reading.State.ServedPercentage);
                 // A reading that began before another one may end after it.
                 if (_held is { } known && Newer(known.State, reading.State)) return known.State;
                 Volatile.Write(ref _held, new(reading.State, until, started));

@@ -8,7 +8,7 @@ internal static class SentMemory
 {
     private const int SendsKept = 4;
 
-    // Of changes that legacy has not acknowledged: any of them may be what it shows, however many came after it.
+    // Of changes that legacy has not acknowledged, or may carry out late: any of them may be what it shows, however many came after it.
     private const int UncertainSendsKept = 32;
 
     // Requests that a gateway may still repeat: what they sent is forgotten, that they took effect is not.
@@ -43,7 +43,7 @@ internal static class SentMemory
         for (var i = 0; i < sends.Length; i++)
         {
             var (sent, newer) = (sends[i], sends.Length - i);
-            if (newer < SendsKept || (sent.Version > row.LegacyVersion && newer < UncertainSendsKept)) kept.Add(sent);
+            if (newer < SendsKept || ((sent.Version > row.LegacyVersion || row.LateFor is not null) && newer < UncertainSendsKept)) kept.Add(sent);
             else if (newer < RequestsKept && latest.At - sent.At < RequestsKeptFor) kept.Add(sent.Hash == SentDocument.Forgotten ? sent : sent with { Hash = SentDocument.Forgotten });
         }
 

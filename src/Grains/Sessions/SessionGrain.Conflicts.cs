@@ -19,7 +19,10 @@ public sealed partial class SessionGrain
         var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
         var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await legacy.Get(Id, cancellationToken) : null;
         var fields = resolution.Fields ?? [.. ConflictRules.OpenFields(_row)];
-        return await Settle(ConflictRules.Decide(_row, resolution, found, rollout, NewMoment()), fields, rollout, cancellationToken);
+        var next = ConflictRules.Decide(_row, resolution, found, rollout, NewMoment());
+        // It would be sent, again and again if need be, over what clients write there.
+        if (next.Pending && SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
+        return await Settle(next, fields, rollout, cancellationToken);
     }
 
     public async Task<SessionSettlement> Sync(Side source, Caller caller, CancellationToken cancellationToken)
@@ -45,6 +48,9 @@ public sealed partial class SessionGrain
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await Reload(cancellationToken);
         if (_row.Pending) await SendAgain(rollout, cancellationToken);
+        // What legacy shows may not be its last word yet.
+        await SettleLate(rollout, cancellationToken);
+        if (MayComeLate) return new(SessionMend.Pending, _row.Version);
         var found = await legacy.Get(Id, cancellationToken);
         var moment = NewMoment();
         var (status, next) = MendRules.Mend(_row, found, ConflictRules.Differences(_row, found, rules, moment.Now), scope, absenceConfirmed, rollout, moment);

@@ -37,7 +37,7 @@ public sealed partial class SessionGrain
         var (stored, unanswered) = (_row.LateFor, lease + options.Value.LateRequests);
         if (unanswered > TimeSpan.Zero && (stored is null || stored < unanswered)) stored = unanswered;
         if (stored is { } length) ExpectLate(length > TimeSpan.Zero ? length : TimeSpan.Zero);
-        _row = _row with { LateFor = null };
+        _row = _row with { LateFor = LateLeft };
     }
 
     private void NoteAnswer() => store.Acknowledge(_row with { LateFor = LateLeft });
@@ -66,16 +66,14 @@ public sealed partial class SessionGrain
             return;
         }
 
-        _lateUntil = 0;
-        if (!CameLate(found))
-        {
-            NoteAnswer();
-            return;
-        }
-
+        var due = _lateUntil;
         try
         {
-            await Settle(SessionRules.SendAgain(_row, found, rollout, NewMoment()), [], rollout, cancellationToken);
+            // Until the state is stored once more whoever reads is told to look, and waits for this.
+            if (CameLate(found)) await Settle(SessionRules.SendAgain(_row, found, rollout, NewMoment()), [], rollout, cancellationToken);
+            if (_lateUntil != due) return;
+            _lateUntil = 0;
+            NoteAnswer();
         }
         catch (GaiaException)
         {

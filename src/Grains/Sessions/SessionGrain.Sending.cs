@@ -43,7 +43,16 @@ public sealed partial class SessionGrain
         do
         {
             sent = _row.Version;
-            if (!await SendPending()) return;
+            try
+            {
+                if (!await SendPending()) return;
+            }
+            // Whoever waits for it goes on with what it found, and a defect here would end all of them from now on.
+            catch (Exception e)
+            {
+                Note(sent, new LegacyAnswer.Unknown(LegacyTrouble.ConnectionLost, e.Message));
+                return;
+            }
         }
         while (_row.Version > sent);
     }
@@ -104,6 +113,19 @@ public sealed partial class SessionGrain
 
         await Commit(SessionRules.TakeLease(_row, NewMoment()), rollout, Lease(), null, cancellationToken);
         await FulfilIntent(rollout, first: false, cancellationToken);
+    }
+
+    /// <summary>The same before another change. Of that change a refusal would be true; the request whose intent it is may have taken effect, or may yet.</summary>
+    private async Task SettleIntent(Intent standing, WriteContext context, RolloutState rollout, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SettleIntent(rollout, cancellationToken);
+        }
+        catch (GaiaException e) when (e is LeadUnavailableException or StorageUnavailableException or OverloadedException && standing.IsOf(context))
+        {
+            throw new OutcomeUnknownException(Id, $"an earlier attempt of this request is not settled yet: {e.Message}");
+        }
     }
 
     /// <param name="first">Nobody can have sent this intent before: a definite refusal takes it back. Afterwards legacy may hold it already.</param>

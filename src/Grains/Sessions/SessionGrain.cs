@@ -43,11 +43,18 @@ public sealed partial class SessionGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        (_row, var sendLease, _membershipVersion) = await store.Load(Id, cancellationToken);
+        var loaded = await store.Load(Id, cancellationToken);
+        _membershipVersion = loaded.MembershipVersion;
+        Inherit(loaded);
+    }
+
+    private void Inherit(LoadedSession loaded)
+    {
         // Not before: what was left of a lease when it was read must not be spent on waiting for the answer.
         _loadedAt = time.GetTimestamp();
-        _foreignLease = sendLease is { Ticks: > 0 } left ? left : TimeSpan.Zero;
-        InheritLate(sendLease);
+        _foreignLease = loaded.LeaseLeft is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        _row = loaded.Row;
+        InheritLate(loaded.LeaseLeft);
         _row = _row with { Inherited = true };
     }
 
@@ -65,6 +72,7 @@ public sealed partial class SessionGrain(
     public async Task<SessionSnapshot> Adopt(long epoch, CancellationToken cancellationToken)
     {
         var rollout = await lease.AtLeast(epoch, cancellationToken);
+        if (SessionRules.IsOutdated(_row, rollout)) await Learn(cancellationToken);
         if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "read", rollout, cancellationToken);
         else if (LateIsDue && Feeds(rollout)) await LookForLate(rollout, cancellationToken);
         // Legacy was just asked: what is absent now is absent.
@@ -75,7 +83,7 @@ public sealed partial class SessionGrain(
     {
         var rollout = await lease.At(context.Epoch, cancellationToken);
         if (rollout.DualWrite.Closing) throw new ClosingException();
-        if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
+        if (_row.Intent is { } standing) await SettleIntent(standing, context, rollout, cancellationToken);
         await LearnKey(context.IdempotencyKey, cancellationToken);
 
         if (SessionRules.Lead(rollout) == Side.Python) await PrepareToLead(change.Kind, rollout, cancellationToken);
@@ -163,7 +171,8 @@ public sealed partial class SessionGrain(
         if (rollout is not null && _row.Version > 0 && SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(found, "run", rollout, cancellationToken);
         var result = SessionComparer.Compare(_row, found, rules);
         instruments.OnNoise(result.Noise);
-        return result.Comparison;
+        // What legacy shows may be a request that came late, and not its last word.
+        return MayComeLate && result.Comparison.Status == SessionComparison.Different ? result.Comparison with { Status = SessionComparison.Pending, Differences = [] } : result.Comparison;
     }
 
     public async Task<SessionInspection> Inspect(CancellationToken cancellationToken) => new(
@@ -175,10 +184,21 @@ public sealed partial class SessionGrain(
     private async Task Reload(CancellationToken cancellationToken)
     {
         await _sending;
-        var stored = (await store.Load(Id, cancellationToken)).Row;
-        if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
+        var loaded = await store.Load(Id, cancellationToken);
+        var stored = loaded.Row;
+        if (stored.CommitId == _row.CommitId && stored.LegacyVersion > _row.LegacyVersion) Inherit(loaded);
+        else if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
         else if (stored.Version == 0) _row = stored;
         else throw Superseded();
+    }
+
+    /// <summary>What legacy answered to the silo that had the session before may have been stored after it was read here.</summary>
+    private async Task Learn(CancellationToken cancellationToken)
+    {
+        await _sending;
+        var loaded = await store.Load(Id, cancellationToken);
+        if (loaded.Row.CommitId != _row.CommitId) throw Superseded();
+        if (loaded.Row.LegacyVersion > _row.LegacyVersion) Inherit(loaded);
     }
 
     /// <summary>Whoever took this session for one to be repaired saw something else in the store: legacy's answer was lost on its way there, or the row has moved on.</summary>
@@ -200,7 +220,8 @@ public sealed partial class SessionGrain(
         // A new incarnation changes rows past their activations.
         if (_incarnation == 0) _incarnation = rollout.Incarnation;
         else if (_incarnation != rollout.Incarnation) throw Superseded();
-        return new(_row.Version, _row.Document?.Utf8, _row.Behind || MayComeLate, SessionRules.NeedsAdoption(_row, rollout) || (LateIsDue && Feeds(rollout)));
+        var look = SessionRules.NeedsAdoption(_row, rollout) || SessionRules.IsOutdated(_row, rollout) || (LateIsDue && Feeds(rollout));
+        return new(_row.Version, _row.Document?.Utf8, _row.Behind || MayComeLate, look);
     }
 
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Conflicts;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -20,7 +21,11 @@ public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, 
 /// A change that may already have been sent to legacy and is not the row's state yet (python_leads): durable before the first byte leaves.
 /// </summary>
 /// <param name="Document">Null = a delete.</param>
-public sealed record Intent(SessionDocument? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId = default);
+public sealed record Intent(SessionDocument? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId = default)
+{
+    /// <summary>Whether it is an earlier attempt of this request.</summary>
+    public bool IsOf(WriteContext request) => (Key is not null && Key == request.IdempotencyKey) || (RequestId != Guid.Empty && RequestId == request.RequestId);
+}
 
 /// <summary>Legacy refuses this version for good; an operator or the next change goes on from here.</summary>
 public sealed record Rejection(int Status, string Body, DateTimeOffset At);

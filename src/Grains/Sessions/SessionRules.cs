@@ -71,6 +71,13 @@ public static class SessionRules
     public static bool NeedsAdoption(SessionRow row, RolloutState rollout) =>
         rollout.FeedsLegacy && row.Intent is null && row.LegacyVersion == row.Version && (row.Version == 0 || row.Generation < rollout.Generation);
 
+    /// <summary>
+    /// Dual-write was off since, which it is not while legacy lacks anything: that this row is behind was true once, and an acknowledgement has been stored
+    /// of which its activation knows nothing.
+    /// </summary>
+    public static bool IsOutdated(SessionRow row, RolloutState rollout) =>
+        row is { Behind: true, Intent: null } && row.Generation < rollout.Generation && rollout.FeedsLegacy && !rollout.AfterCutover;
+
     /// <summary>Legacy's present state becomes the row's; null when there is nothing to store because neither side has anything.</summary>
     public static SessionRow? Adopt(SessionRow row, LegacyRead legacy, RolloutState rollout, string from, Moment moment)
     {

@@ -82,6 +82,8 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
         } => (LegacyTrouble.Unavailable, e.Message),
         HttpRequestException or IOException => (LegacyTrouble.ConnectionLost, e.Message),
+        // Packed, and not as it says: the two ways in which that is found.
+        InvalidDataException or InvalidOperationException => (LegacyTrouble.NotJson, $"its answer cannot be unpacked: {e.Message}"),
         _ => null,
     };
 

@@ -4,6 +4,8 @@ using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
 using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Rollouts;
+using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Conflicts;
 
 namespace GaiaOrleans.Silo.Rollouts;
@@ -12,6 +14,7 @@ namespace GaiaOrleans.Silo.Rollouts;
 public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason, string? ConflictStrategy = null);
 
 /// <summary>The body of POST /api/migration/rollback. Default: to 0.</summary>
+/// <param name="DrainTimeoutS">How long to wait, once the split has flipped, until legacy has every change; 0 to 600, default 10.</param>
 public sealed record RollbackBody(decimal ToPercentage = 0, string? Reason = null, bool Force = false, double? DrainTimeoutS = null);
 
 /// <summary>A body that is only a reason.</summary>
@@ -20,6 +23,8 @@ public sealed record ReasonBody(string? Reason);
 /// <summary>Dual-write, rollback, gateways and history.</summary>
 internal static class RolloutApi
 {
+    private const double DrainTimeoutS = 10;
+
     public static void MapRollout(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/migration");
@@ -47,14 +52,15 @@ internal static class RolloutApi
         return TypedResults.Ok(View(change));
     }
 
-    private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, ISessionStore sessions, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RollbackBody>(context, cancellationToken);
         RolloutPercentage(body.ToPercentage);
         if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
-        var result = await Rollout(grains).Rollback(
-            new(body.ToPercentage, context.Caller(body.Reason), body.Force, body.DrainTimeoutS is { } s ? TimeSpan.FromSeconds(s) : null), cancellationToken);
-        return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(result.TookMs, 1), result.Drained, result.Pending, Traffic = SplitView.Of(result.State) });
+        var started = time.GetTimestamp();
+        var result = await Rollout(grains).Rollback(new(body.ToPercentage, context.Caller(body.Reason), body.Force), cancellationToken);
+        var left = result.Drained ? 0 : (await LegacyDrain.Wait(sessions, TimeSpan.FromSeconds(body.DrainTimeoutS ?? DrainTimeoutS), time, cancellationToken)).ServedHere;
+        return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), Drained = left == 0, Pending = left, Traffic = SplitView.Of(result.State) });
     }
 
     private static void RolloutPercentage(decimal percentage)

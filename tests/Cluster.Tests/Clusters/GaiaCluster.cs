@@ -138,6 +138,13 @@ public sealed class GaiaCluster : IAsyncLifetime
     /// <summary>The open validation errors, newest first.</summary>
     public async Task<IReadOnlyList<ValidationError>> Invalid() => [.. (await Rows.ListInvalid(1_000, false, CancellationToken.None)).Errors.Select(e => e.Error)];
 
+    public async Task<RollbackResult> Rollback(decimal to = 0, bool force = false, TimeSpan? drain = null)
+    {
+        var flipped = await RolloutGrain.Rollback(new(to, Some.Caller("a test"), force));
+        var left = (await LegacyDrain.Wait(Rows, drain ?? TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None)).ServedHere;
+        return flipped with { Drained = left == 0, Pending = left };
+    }
+
     public Task<SyncLag> Lag() => Rows.Lag(CancellationToken.None);
 
     private void Configure(IServiceCollection services)

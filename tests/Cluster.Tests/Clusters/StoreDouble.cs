@@ -14,6 +14,7 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     private int _compared;
     private int _addedRows;
     private volatile Hold? _addHold;
+    private readonly ConcurrentDictionary<string, Hold> _commitHolds = [];
 
     /// <summary>How many first rows were written without an activation of their session.</summary>
     public int AddedRows => _addedRows;
@@ -32,9 +33,13 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>What a commit of this session throws instead of being carried out; null = it is carried out.</summary>
     public void Fail(string id, Func<Exception?> fault) => _faults[id] = fault;
 
+    /// <summary>Commits of the id wait until the hold is released.</summary>
+    public Hold HoldCommits(string id) => _commitHolds[id] = new();
+
     public async ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
     {
         if (_faults.TryGetValue(commit.Next.Id, out var fault) && fault() is { } exception) throw exception;
+        if (_commitHolds.TryGetValue(commit.Next.Id, out var hold)) await hold.Pass();
         if (Unchecked)
         {
             rows.Plant(commit.Next);

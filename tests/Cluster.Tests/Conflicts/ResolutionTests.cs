@@ -49,6 +49,18 @@ public sealed class ResolutionTests(GaiaCluster cluster) : ConflictTestBase(clus
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
     }
 
+    /// <summary>It would be sent again and again, over what clients write to GAIA_HOME alone.</summary>
+    [Fact]
+    public async Task While_everything_is_forwarded_the_target_is_not_decided_for()
+    {
+        await Disagree();
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        await Assert.ThrowsAsync<BlockedException>(() => Cluster.Session(Id).Resolve(new(null, ConflictStrategy.GoLeads, null, Some.Caller("ours"))));
+        Assert.Equal(("\"paused\"", "\"manager\""), (Some.Field(Cluster.Legacy.Side.Peek(Id), "status"), Some.Field(Cluster.Legacy.Side.Peek(Id), "tier")));
+        await Cluster.DualWrite();
+        Assert.Equal(SessionSettlement.Synced, (await Cluster.Session(Id).Resolve(new(null, ConflictStrategy.GoLeads, null, Some.Caller("ours")))).Status);
+    }
+
     [Fact]
     public async Task What_legacy_changed_after_the_decision_is_a_new_conflict_and_not_lost()
     {

@@ -130,6 +130,36 @@ public sealed class GuardTests : RunTestBase
         Assert.Equal(10, Cluster.Rollout.State.GoPercentage);
     }
 
+    /// <summary>It had paused, and its silo was lost before it went back.</summary>
+    [Fact]
+    public async Task A_step_back_is_owed_also_by_the_next_activation_and_only_once()
+    {
+        await At(10);
+        await At(50);
+        await Count(Bad);
+        await Cluster.Guard.Evaluate();
+        Assert.NotNull(Cluster.Rollout.State.Paused);
+        await Cluster.Orleans.DeactivateAsync(Cluster.Guard);
+        Cluster.GuardOptions.AutoRollback = true;
+        await Cluster.Guard.Evaluate();
+        Assert.Equal(10, Cluster.Rollout.State.GoPercentage);
+        await Cluster.Orleans.DeactivateAsync(Cluster.Guard);
+        await Cluster.Guard.Evaluate();
+        Assert.Equal(10, Cluster.Rollout.State.GoPercentage);
+    }
+
+    [Fact]
+    public async Task What_an_operator_paused_or_moved_since_is_left_to_him()
+    {
+        Cluster.GuardOptions.AutoRollback = true;
+        await At(10);
+        await At(50);
+        await Cluster.RolloutGrain.Pause(Some.Caller("a look first"));
+        await Count(Bad);
+        await Cluster.Guard.Evaluate();
+        Assert.Equal(50, Cluster.Rollout.State.GoPercentage);
+    }
+
     private Task At(decimal percentage) => Cluster.RolloutGrain.Split(new(percentage, Some.Caller("a test"), Force: true));
 
     private Task<IReadOnlyList<GuardEntry>> Entries() => Cluster.GuardEntries.Newest(100, CancellationToken.None);

@@ -18,7 +18,7 @@ public sealed class LegacyDouble : ILegacySessions
     private int _lists;
     private string? _skipped;
 
-    private sealed record Script(LegacyAnswer Answer, bool Applied);
+    private sealed record Script(LegacyAnswer? Answer, bool Applied, Exception? Defect = null);
 
     public InMemoryLegacySessions Side { get; } = new();
 
@@ -56,11 +56,11 @@ public sealed class LegacyDouble : ILegacySessions
     /// <param name="applied">The change is carried out all the same.</param>
     public void Answer(string id, LegacyAnswer answer, bool applied = false, int times = 1)
     {
-        var scripts = _scripts.GetOrAdd(id, _ => new());
-        lock (scripts)
-            for (var i = 0; i < times; i++)
-                scripts.Enqueue(new(answer, applied));
+        for (var i = 0; i < times; i++) Add(id, new(answer, applied));
     }
+
+    /// <summary>The next send for the id ends with what no adapter should throw.</summary>
+    public void Fail(string id, Exception defect) => Add(id, new(null, false, defect));
 
     /// <summary>Sends for the id arrive and stay unanswered until the hold is released.</summary>
     public Hold HoldSends(string id) => _holds[id] = new();
@@ -135,7 +135,13 @@ public sealed class LegacyDouble : ILegacySessions
         if (_holds.TryGetValue(id, out var hold)) await hold.Pass();
         if (Next(id) is not { } script) return await carryOut();
         if (script.Applied) await carryOut();
-        return script.Answer;
+        return script.Answer ?? throw script.Defect!;
+    }
+
+    private void Add(string id, Script script)
+    {
+        var scripts = _scripts.GetOrAdd(id, _ => new());
+        lock (scripts) scripts.Enqueue(script);
     }
 
     private Script? Next(string id)

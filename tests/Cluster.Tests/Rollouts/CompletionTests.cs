@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Cluster.Tests.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 
@@ -8,8 +9,13 @@ public sealed class CompletionTests(GaiaCluster cluster) : RolloutTestBase(clust
 {
     private Task<RolloutChange> Complete() => Grain.Complete(Some.Caller("a test"));
 
-    private Task<RolloutState> Deprecated(Func<RolloutState, RolloutState>? change = null) =>
-        Cluster.Put(s => (change ?? (n => n))(s with { Phase = RolloutPhase.Deprecation, GoPercentage = 100, Pins = PinSet.None }));
+    private async Task Deprecated(Func<RolloutState, RolloutState>? change = null)
+    {
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Deprecation, GoPercentage = 100, Pins = PinSet.None });
+        await Weeks.Run(Cluster.Migrate);
+        await Weeks.Run(Cluster.Verify);
+        if (change is not null) await Cluster.Put(change);
+    }
 
     [Fact]
     public async Task Legacy_is_told_nothing_any_more_and_asked_nothing()
@@ -75,6 +81,29 @@ public sealed class CompletionTests(GaiaCluster cluster) : RolloutTestBase(clust
         (await Gateway("gw-asleep")).FallSilent();
         await Assert.ThrowsAsync<GatewayUnreachableException>(Complete);
         Assert.Equal((RolloutPhase.Deprecation, false, true), (Row.Phase, Row.DualWrite.Closing, Row.DualWrite.Enabled));
+    }
+
+    /// <summary>What clients wrote to GAIA_HOME alone while dual-write was off is read anew by whoever asks for it next; completed, nobody reads it any more.</summary>
+    [Fact]
+    public async Task After_dual_write_was_off_everything_is_read_anew_before()
+    {
+        await Deprecated();
+        await Cluster.Put(s => s with { Phase = RolloutPhase.GradualRollout, GoPercentage = 10 });
+        await DualWrite(false);
+        await DualWrite(true);
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Deprecation, GoPercentage = 100 });
+        Assert.Equal(["ledger_closed", "verified"], (await Assert.ThrowsAsync<BlockedException>(Complete)).Blockers.Select(b => b.Gate).Order());
+        await Weeks.Run(Cluster.Migrate);
+        await Weeks.Run(Cluster.Verify);
+        Assert.Equal(RolloutPhase.Completed, (await Complete()).State.Phase);
+    }
+
+    [Fact]
+    public async Task A_pause_holds_it_as_every_advance()
+    {
+        await Deprecated(s => s with { Paused = "more than 5 % errors" });
+        Assert.Equal(["not_paused"], (await Assert.ThrowsAsync<BlockedException>(Complete)).Blockers.Select(b => b.Gate));
+        await Cluster.Put(s => s with { Paused = null });
     }
 
     [Fact]

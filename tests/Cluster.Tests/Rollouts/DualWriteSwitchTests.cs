@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
 
 namespace GaiaOrleans.Cluster.Tests.Rollouts;
@@ -49,6 +50,24 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
         Assert.Equal(["gw-asleep"], refused.Gateways);
         Assert.Equal((true, false, before.Generation), (Row.DualWrite.Enabled, Row.DualWrite.Closing, Row.Generation));
         Assert.Equal(["dual_write_kept", "dual_write_closing"], (await Grain.History(2)).Select(h => h.Action));
+    }
+
+    /// <summary>A refusal changes nothing: not the side that leads either.</summary>
+    [Fact]
+    public async Task What_is_asked_for_besides_comes_with_the_switch_or_not_at_all()
+    {
+        var asleep = await Gateway("gw-asleep");
+        asleep.OnPush = _ => Task.FromResult(0L);
+        var before = Row;
+        await Assert.ThrowsAsync<GatewayUnreachableException>(Off);
+        Assert.Equal((before.DualWrite, before.ConflictStrategy), (Row.DualWrite, Row.ConflictStrategy));
+        asleep.OnPush = state => Task.FromResult(state.Epoch);
+        await Off();
+        Assert.Equal((new DualWriteSettings(false, false, DualWriteMode.PythonLeads, AckPolicy.Leader), ConflictStrategy.Latest), (Row.DualWrite, Row.ConflictStrategy));
+        await Grain.SetDualWrite(new(true, before.DualWrite.Mode, before.DualWrite.Ack, Some.Caller(), before.ConflictStrategy));
+        Assert.Equal((before.DualWrite, before.ConflictStrategy), (Row.DualWrite, Row.ConflictStrategy));
+
+        Task<RolloutChange> Off() => Grain.SetDualWrite(new(false, DualWriteMode.PythonLeads, AckPolicy.Leader, Some.Caller(), ConflictStrategy.Latest));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class InterruptedRollbackTests(GaiaCluster cluster) : RolloutTestB
 {
     private static readonly StorageUnavailableException Gone = new("The database is gone.");
 
-    private Task<RollbackResult> Rollback() => Grain.Rollback(new(0, Some.Caller("a test"), DrainTimeout: TimeSpan.FromSeconds(5)));
+    private Task<RollbackResult> Rollback() => Rollback(drain: TimeSpan.FromSeconds(5));
 
     private async Task CutOver()
     {

@@ -7,9 +7,6 @@ namespace GaiaOrleans.Cluster.Tests.Rollouts;
 
 public sealed class RollbackTests(GaiaCluster cluster) : RolloutTestBase(cluster)
 {
-    private Task<RollbackResult> Rollback(decimal to = 0, bool force = false, TimeSpan? drain = null) =>
-        Grain.Rollback(new(to, Some.Caller("a test"), force, drain ?? TimeSpan.FromSeconds(1)));
-
     private Task<RolloutState> After(bool dualWrite) =>
         Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100, DualWrite = s.DualWrite with { Enabled = dualWrite } });
 

@@ -46,5 +46,8 @@ public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaC
     protected Task<RolloutChange> Split(decimal percentage, bool force = false, long? expected = null) =>
         Grain.Split(new(percentage, Some.Caller("a test"), force, expected));
 
+    /// <summary>As the endpoint does it: the split flips, and what legacy lacks is waited for.</summary>
+    protected Task<RollbackResult> Rollback(decimal to = 0, bool force = false, TimeSpan? drain = null) => Cluster.Rollback(to, force, drain);
+
     protected Task<RolloutChange> DualWrite(bool enabled) => Grain.SetDualWrite(new(enabled, null, null, Some.Caller("a test")));
 }

@@ -19,6 +19,26 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         Assert.Empty(Cluster.Legacy.Sent(Id));
     }
 
+    /// <summary>What legacy answered to the silo that had the session before was stored after the next one had read the row.</summary>
+    [Fact]
+    public async Task That_it_was_behind_before_dual_write_was_off_is_not_believed_for_ever()
+    {
+        Cluster.Legacy.Answer(Id, Some.Refused, applied: true);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Cluster.Forget(Id);
+        Assert.True((await Cluster.Session(Id).Read()).Pending);
+        var answered = (await Cluster.Row(Id)) with { LegacyVersion = 1, LegacyHash = (await Cluster.Legacy.Get(Id, CancellationToken.None)).Hash, PendingSince = null, NextAttemptAt = null, Attempts = 0, LeaseOwner = null };
+        Cluster.Rows.Acknowledge(answered);
+        await Cluster.RolloutGrain.SetDualWrite(new(false, null, null, Some.Caller()), CancellationToken.None);
+        Cluster.Legacy.Side.Seed(Id, """{"status":"paused"}""");
+        await Cluster.RolloutGrain.SetDualWrite(new(true, null, null, Some.Caller()), CancellationToken.None);
+        await Cluster.Known();
+        Assert.True((await Cluster.Session(Id).Read()).NeedsAdoption);
+        var snapshot = await Cluster.Session(Id).Adopt();
+        Assert.Equal(("\"paused\"", false), (Some.Field(snapshot.Body, "status"), snapshot.Pending));
+        Assert.Equal(("\"paused\"", "\"paused\""), await Cluster.Both(Id));
+    }
+
     [Fact]
     public async Task Absence_is_never_cached()
     {

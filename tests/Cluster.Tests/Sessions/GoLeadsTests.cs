@@ -7,6 +7,15 @@ namespace GaiaOrleans.Cluster.Tests.Sessions;
 public sealed class GoLeadsTests(GaiaCluster cluster) : SessionTestBase(cluster)
 {
     [Fact]
+    public async Task A_defect_in_sending_does_not_keep_the_change_from_being_sent_again()
+    {
+        Cluster.Legacy.Fail(Id, new InvalidOperationException("nobody thought of this"));
+        Assert.Equal(DualWriteOutcome.Partial, (await Cluster.Create(Id, """{"status":"idle"}""")).DualWrite);
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"idle\"", "\"idle\""), await Cluster.Both(Id));
+    }
+
+    [Fact]
     public async Task A_create_is_on_both_sides_when_it_is_answered()
     {
         var outcome = await Cluster.Create(Id, """{"status":"idle","metadata":{"k":1}}""");

@@ -19,6 +19,20 @@ public sealed class PythonLeadsTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.Equal((3, 3), (Cluster.Legacy.Sent(Id).Count, Cluster.Legacy.Side.Applied(Id)));
     }
 
+    /// <summary>That nothing took effect is true of another change; of the one whose attempt stands nobody knows it.</summary>
+    [Fact]
+    public async Task A_repetition_is_not_told_that_nothing_happened_while_its_first_attempt_stands()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"status":"busy"}""", key: "k"));
+        Cluster.Legacy.Answer(Id, Some.Refused, times: 2);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"status":"busy"}""", key: "k"));
+        await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"tier":"manager"}""", key: "another"));
+        Assert.True((await Cluster.Merge(Id, """{"status":"busy"}""", key: "k")).Replayed);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
     [Fact]
     public async Task The_intent_is_durable_before_the_first_byte_leaves()
     {

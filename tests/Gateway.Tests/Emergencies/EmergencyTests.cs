@@ -70,6 +70,54 @@ public sealed class EmergencyTests : IDisposable
         Assert.False(System.IO.File.Exists(File));
     }
 
+    /// <summary>What is forwarded when the emergency ends is under way: dual-write turned on beside it would overlook it.</summary>
+    [Fact]
+    public async Task A_change_of_the_rollout_waits_for_what_was_forwarded()
+    {
+        await using var host = await Ready();
+        await Pull(host, On);
+        var (arrived, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        host.Home.Answer = async context =>
+        {
+            arrived.SetResult();
+            await go.Task;
+            await HomeDouble.Json(context, "{}");
+        };
+        var write = host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
+        await arrived.Task;
+        await Until(() => host.Get<EmergencySwitch>().Current!.Answered == 1);
+        Assert.Equal(HttpStatusCode.OK, (await Pull(host, Off)).Status);
+        var change = host.Get<EmergencyObserver>().Apply(Some.Rollout(2));
+        Assert.False(change.IsCompleted);
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await write).Status);
+        Assert.Equal(2, await change);
+    }
+
+    /// <summary>While it was away it may have been removed, and dual-write turned on.</summary>
+    [Fact]
+    public async Task The_next_process_asks_the_cluster_anew()
+    {
+        await using (var first = await Ready())
+        {
+            await Pull(first, On);
+            await Until(() => first.Get<EmergencySwitch>().Current!.Answered == 1);
+        }
+
+        await using var second = await Ready();
+        Assert.Null(second.Cluster.Registrations.First().Emergency!.Answered);
+        await Until(() => second.Get<EmergencySwitch>().Current!.Answered == 1);
+    }
+
+    [Fact]
+    public async Task It_ends_when_the_migration_was_completed_meanwhile()
+    {
+        await using (var first = await Ready()) await Pull(first, On);
+        await using var second = await GatewayHost.Ready(new() { Rollout = Some.Rollout(percentage: 100) with { Phase = RolloutPhase.Completed } }, Settings);
+        await Until(() => second.Get<EmergencySwitch>().Current is null);
+        Assert.False(System.IO.File.Exists(File));
+    }
+
     [Fact]
     public async Task No_change_of_the_rollout_is_acknowledged_meanwhile()
     {

@@ -12,6 +12,15 @@ public sealed class MendRulesTests
     private static readonly LegacyRead Theirs = Some.Legacy("""{"id":"s-1","status":"paused","created_at":"2026-01-31T12:00:00Z"}""");
     private static readonly SessionRow Row = Some.InSync();
 
+    public static TheoryData<MendScope, ConflictStrategy> ScopesAndStrategies()
+    {
+        var all = new TheoryData<MendScope, ConflictStrategy>();
+        foreach (var scope in Enum.GetValues<MendScope>())
+            foreach (var strategy in Enum.GetValues<ConflictStrategy>())
+                all.Add(scope, strategy);
+        return all;
+    }
+
     [Theory]
     [InlineData(MendScope.PickUp)]
     [InlineData(MendScope.Repair)]
@@ -48,6 +57,18 @@ public sealed class MendRulesTests
         Assert.Equal((SessionMend.Settled, "paused"), Mend(tampered, Theirs, MendScope.Repair, strategy: ConflictStrategy.PythonLeads) is var p ? (p.Status, p.Next!.Document!.Member("status").GetString()) : default);
         var held = Mend(tampered, Theirs, MendScope.Repair, strategy: ConflictStrategy.Manual);
         Assert.Equal((SessionMend.Conflicts, true, true), (held.Status, held.Next!.Disputed, held.Next.Behind));
+    }
+
+    /// <summary>Legacy carried out an older request of ours after a newer one: no strategy chooses between the two.</summary>
+    [Theory]
+    [MemberData(nameof(ScopesAndStrategies))]
+    public void What_we_sent_before_is_sent_over_whatever_the_strategy(MendScope scope, ConflictStrategy strategy)
+    {
+        var row = Row with { RecentSends = [new(SentDocument.HashOf(Theirs.Document), 0, Some.Now)] };
+        var (status, next) = Mend(row, Theirs, scope, strategy: strategy);
+        Assert.Equal((SessionMend.Settled, "idle", true, row.Version + 1), (status, next!.Document!.Member("status").GetString(), next.Pending, next.Version));
+        Assert.Equal(Theirs.Hash, next.LegacyHash);
+        Assert.Empty(next.Log);
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class PhaseGateTests
             ["quorum", "dual_write_enabled", "soak_at_50", "error_rate", "latency_ratio", "migration_tests", "rollback_drill"],
             ["quorum", "dual_write_enabled", "soak_monitoring", "nothing_open", "disaster_recovery", "team_ready"],
             ["quorum", "soak_at_100", "users_notified", "monitoring_established"],
-            ["quorum", "source_drained", "final_backup"],
+            ["quorum", "source_drained", "ledger_closed", "verified", "final_backup"],
             [],
         ];
         Assert.Equal(expected, Enum.GetValues<RolloutPhase>().Select(p => PhaseGates.Leaving(p, Proof.In(p), Proof.Nothing).Select(v => v.Gate).ToArray()));
@@ -81,6 +81,8 @@ public sealed class PhaseGateTests
     [Theory]
     [InlineData("ledger_closed", RolloutPhase.DualWrite)]
     [InlineData("verified", RolloutPhase.DualWrite)]
+    [InlineData("ledger_closed", RolloutPhase.Deprecation)]
+    [InlineData("verified", RolloutPhase.Deprecation)]
     [InlineData("nothing_open", RolloutPhase.Monitoring)]
     [InlineData("source_drained", RolloutPhase.Deprecation)]
     [InlineData("database_migrated", RolloutPhase.Preparation)]

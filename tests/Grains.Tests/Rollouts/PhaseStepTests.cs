@@ -103,6 +103,16 @@ public sealed class PhaseStepTests
         var held = RolloutRules.Open(closing, true, Some.Caller(), Some.Now, [Shut]);
         Assert.Equal((RolloutPhase.Preparation, true), (held.Next.Phase, held.Next.DualWrite.Enabled));
         Assert.Contains(Shut, held.Entry.Verdicts!);
+        Assert.Equal(RolloutPhase.Preparation, RolloutRules.Open(closing with { Paused = "why" }, true, Some.Caller(), Some.Now, [Open]).Next.Phase);
+    }
+
+    /// <summary>With dual-write off before cutover every request is forwarded: no soak is to count that time.</summary>
+    [Fact]
+    public void What_the_target_serves_is_nothing_while_dual_write_is_off()
+    {
+        var half = Some.Rollout(phase: RolloutPhase.GradualRollout) with { GoPercentage = 50 };
+        var off = half with { DualWrite = half.DualWrite with { Enabled = false } };
+        Assert.Equal((50, 0, 100), (half.ServedPercentage, off.ServedPercentage, (off with { Phase = RolloutPhase.Cutover, GoPercentage = 100 }).ServedPercentage));
     }
 
     private static RolloutStep? Phase(RolloutState state, RolloutPhase to, IReadOnlyList<GateVerdict> gates, bool force = false, string? reason = null) =>

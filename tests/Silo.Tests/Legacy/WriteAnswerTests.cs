@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Testbed;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,17 @@ public sealed class WriteAnswerTests
         var applied = Assert.IsType<LegacyAnswer.Applied>(await client.Sessions.Put("x", document, exists: true, default));
         Assert.Equal(client.Sessions.Understand("x", document.Utf8).Hash, applied.Hash);
         Assert.Single(home.Requests, r => r.StartsWith("PUT", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task An_answer_that_cannot_be_unpacked_is_no_answer(string packed)
+    {
+        await using var home = await ScriptedHome.Json(_ => "this is not packed at all, whatever the header says", response => response.Headers.ContentEncoding = packed);
+        await using var client = new LegacyClient(home.Url, ("IdField", "id"));
+        Assert.Contains("unpacked", Assert.IsType<LegacyAnswer.Unknown>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default)).Reason, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.Get("x", default));
     }
 
     [Fact]
