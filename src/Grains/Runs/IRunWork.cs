@@ -8,6 +8,9 @@ public interface IRunWork
     /// <summary>How long to wait before the next page, beside what the rate asks for.</summary>
     TimeSpan Rest => TimeSpan.Zero;
 
+    /// <summary>How many sessions it has looked at so far, whatever came of them: what a rate counts.</summary>
+    long Looked { get; }
+
     /// <summary>A new activation goes on from the stored cursor; one that starts again anyway need not store each page.</summary>
     bool Resumes => true;
 

@@ -23,6 +23,8 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     private bool _shifts;
     private long _migratedBefore;
 
+    public long Looked { get; private set; }
+
     public RunStatus Begin(RunStatus stored) => stored;
 
     public async Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken)
@@ -35,8 +37,9 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         var rest = page.Sessions.Where(listed => listed.Id is null || !imported.Remove(listed.Id)).ToList();
         var asked = await FanOut.Each(rest, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, cancellationToken)));
         IReadOnlyList<Result> outcomes = [.. asked, .. Enumerable.Repeat(new Result(SessionMigration.Migrated, null), page.Sessions.Count - rest.Count)];
+        var counted = status.Passes == 0 ? outcomes : await News(status, outcomes, cancellationToken);
         await ledger.Keep(IRunGrain.Migrate, status.RunId!, [.. outcomes.Where(o => o.Entry is not null).Select(o => o.Entry!)], cancellationToken);
-        var counted = status.Passes == 0 ? outcomes : [.. outcomes.Where(o => o.Outcome == SessionMigration.Migrated)];
+        Looked += page.Sessions.Count;
         return Next(Count(status, counted) with { Total = page.Total ?? status.Total }, page);
     }
 
@@ -46,6 +49,16 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, cancellationToken);
         var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
         return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
+    }
+
+    /// <summary>What no walk before this one has seen: what it brought, and what failed and is not in the ledger as failed.</summary>
+    private async Task<IReadOnlyList<Result>> News(RunStatus status, IReadOnlyList<Result> outcomes, CancellationToken cancellationToken)
+    {
+        var news = outcomes.Where(o => o.Outcome == SessionMigration.Migrated).ToList();
+        foreach (var failed in outcomes.Where(o => o.Outcome == SessionMigration.Failed))
+            if (await ledger.Find(IRunGrain.Migrate, status.RunId!, failed.Entry!.SessionId, cancellationToken) is not { Outcome: SessionMigration.Failed })
+                news.Add(failed);
+        return news;
     }
 
     /// <summary>The sessions that the cluster did not know; who is not among them must be asked for itself.</summary>
@@ -77,12 +90,13 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
 
     private async Task<Result> Migrate(LegacyListed listed, long generation, bool dryRun, CancellationToken cancellationToken)
     {
-        if (listed.Id is not { } id) return Failed($"(record {Convert.ToHexStringLower(System.IO.Hashing.XxHash64.Hash(listed.Raw))})", null, listed.Problem ?? "The record has no id.");
+        if (listed.Id is not { } id) return Failed(NamelessRecord.NameOf(listed), null, NamelessRecord.ProblemOf(listed));
         try
         {
             if (dryRun)
             {
-                legacy.Understand(id, listed.Raw);
+                if (listed.Raw.Length == 0) await legacy.Get(id, cancellationToken);
+                else legacy.Understand(id, listed.Raw);
                 return new(SessionMigration.Migrated, null);
             }
 

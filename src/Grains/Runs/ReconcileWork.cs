@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
@@ -15,7 +16,10 @@ namespace GaiaOrleans.Grains.Runs;
 public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, IGrainFactory grains, TimeProvider time, IOptions<RunOptions> options) : IRunWork
 {
     private const int RowsPerPage = 1_000;
-    private const string RowsFrom = "rows>";
+    private const string RowsFrom = "rows>", FirstFrom = "absent>";
+
+    // Each is asked for with a read of its own: after a legacy that restarts and shows less for a while they are many, and it is just coming up.
+    private const int AbsentPerPage = 1_000;
     private const int DeletesAtLeast = 10;
     private const double DeletesShare = 0.001;
 
@@ -24,8 +28,11 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     private readonly Dictionary<string, DateTimeOffset> _absentSince = [];
     private readonly HashSet<string> _absentNow = [];
     private long _rows;
+    private IReadOnlyList<string> _first = [];
 
     public TimeSpan Rest { get; private set; }
+
+    public long Looked { get; private set; }
 
     // What was seen of a walk is in memory only: a new activation walks from the start.
     public RunStatus Begin(RunStatus stored) => stored with { Cursor = null };
@@ -34,8 +41,8 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     {
         Rest = TimeSpan.Zero;
         if (status.Cursor is null) status = status with { PassStartedAt = time.GetUtcNow() };
-        return status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true
-            ? await RowPage(status, times, cancellationToken)
+        return status.Cursor?.StartsWith(FirstFrom, StringComparison.Ordinal) is true ? await AbsentPage(status, times, cancellationToken)
+            : status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true ? await RowPage(status, times, cancellationToken)
             : await LegacyPage(status, times, cancellationToken);
     }
 
@@ -50,6 +57,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         foreach (var listed in known) _listed.Add(listed.Id!);
         var changed = known.Where(s => Changed(s, marks.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
         var mends = await Mend(status, changed, absenceConfirmed: false, times, cancellationToken);
+        Looked += page.Sessions.Count;
         return Count(status, mends) with
         {
             Listed = status.Listed + page.Sessions.Count,
@@ -87,29 +95,40 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         }
 
         var deleted = await Mend(status, confirmed, absenceConfirmed: true, times, cancellationToken);
+        Looked += confirmed.Count;
         foreach (var id in confirmed) _absentSince.Remove(id);
-        var first = _absentNow.Where(id => !_absentSince.ContainsKey(id)).Except(confirmed).ToList();
-        var looked = await Mend(status, first, absenceConfirmed: false, times, cancellationToken);
-        foreach (var (id, mend) in first.Zip(looked))
-            if (mend is { Status: SessionMend.Absent })
-                _absentSince[id] = now;
-        EndWalk();
-        Rest = options.Value.ReconcileEvery;
-        return Count(status, [.. deleted, .. looked]) with
+        _first = [.. _absentNow.Where(id => !_absentSince.ContainsKey(id)).Except(confirmed)];
+        return Count(status, deleted) with
         {
-            Cursor = null,
-            Passes = status.Passes + 1,
-            SeenUntil = status.PassStartedAt,
+            Cursor = FirstFrom + 0,
             Held = 0,
             // Consent is for the deletions that were shown: it waits until they have lasted long enough again, and is used up by them.
             Consented = deleted.Count > 0 ? 0 : status.Consented,
         };
     }
 
+    /// <summary>Those that the list lacks for the first time: gone from now on if legacy itself says so.</summary>
+    private async Task<RunStatus> AbsentPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    {
+        var done = int.Parse(status.Cursor.AsSpan(FirstFrom.Length), CultureInfo.InvariantCulture);
+        var portion = _first.Skip(done).Take(AbsentPerPage).ToList();
+        var looked = await Mend(status, portion, absenceConfirmed: false, times, cancellationToken);
+        Looked += portion.Count;
+        foreach (var (id, mend) in portion.Zip(looked))
+            if (mend is { Status: SessionMend.Absent })
+                _absentSince[id] = time.GetUtcNow();
+        status = Count(status, looked);
+        if (done + portion.Count < _first.Count) return status with { Cursor = FirstFrom + (done + portion.Count).ToString(CultureInfo.InvariantCulture) };
+        EndWalk();
+        Rest = options.Value.ReconcileEvery;
+        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = status.PassStartedAt };
+    }
+
     private void EndWalk()
     {
         _listed.Clear();
         _absentNow.Clear();
+        _first = [];
         _rows = 0;
     }
 

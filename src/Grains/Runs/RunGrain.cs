@@ -49,9 +49,13 @@ public sealed partial class RunGrain(
     private IRunWork? _work;
     private IGrainTimer? _timer;
     private IGrainTimer? _telling;
+    // Done, and not counted yet: the work has moved on, and would not do the same page again.
+    private RunStatus? _finished;
     private int _attempts;
     private long _pagesStarted;
+    private long _lookedBefore;
     private long _doneBefore;
+    private bool _stood;
     private long _savedAt;
 
     private string Kind => this.GetPrimaryKeyString();
@@ -99,6 +103,7 @@ public sealed partial class RunGrain(
 
     public async Task<LedgerEntry> Retry(string sessionId, CancellationToken cancellationToken)
     {
+        if (NamelessRecord.IsNamed(sessionId)) throw InvalidInputException.Field("session_id", "is a record without an id; give it one on GAIA_HOME, and run again");
         if (Run.RunId is not { } run || await ledger.Find(Kind, run, sessionId, cancellationToken) is not { Outcome: "failed" }) throw new NothingToRetryException(Kind, sessionId);
         var (status, entry) = await services.GetRequiredKeyedService<IRunWork>(Kind).Retry(Run, sessionId, cancellationToken);
         await ledger.Keep(Kind, run, [entry], cancellationToken);
@@ -126,85 +131,11 @@ public sealed partial class RunGrain(
     {
         _work = services.GetRequiredKeyedService<IRunWork>(Kind);
         await Save(_work.Begin(run));
-        _attempts = 0;
+        (_attempts, _finished) = (0, null);
         _pace = RunPace.Starting(options.Value.Parallel);
         Count();
         _timer?.Dispose();
         _timer = this.RegisterGrainTimer(Pages, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Tick, KeepAlive = true });
-    }
-
-    private void Count() => (_pagesStarted, _doneBefore) = (time.GetTimestamp(), Run.Done);
-
-    private async Task Pages(CancellationToken cancellationToken)
-    {
-        var begun = time.GetTimestamp();
-        while (await Page(cancellationToken) && time.GetElapsedTime(begun) < Turn) { }
-    }
-
-    /// <returns>The next may follow at once.</returns>
-    private async Task<bool> Page(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var active = membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
-            if (RunHold.Of(await lease.Current(cancellationToken), active, gaia.Value) is { } why)
-            {
-                // Shown only: where it is stored that is said already.
-                stored.State.Run = Run with { Reason = why };
-                return !Held(WhilePaused);
-            }
-
-            var times = new CallTimes(time);
-            // Asked beside the page, not after it.
-            var lag = sessions.Lag(cancellationToken);
-            var next = await _work!.Page(Run with { Parallel = _pace!.Parallel }, times, cancellationToken);
-            _pace = _pace.After(times.P95Ms, (await lag).Oldest, options.Value.LagLimit);
-            _attempts = 0;
-            var elapsed = time.GetElapsedTime(_pagesStarted);
-            var done = next.Done - _doneBefore;
-            var rate = elapsed > TimeSpan.Zero ? Math.Round(done / elapsed.TotalSeconds, 1) : 0;
-            await Progress(next with
-            {
-                Parallel = _pace.Parallel,
-                RatePerS = rate,
-                Eta = next is { State: RunState.Running, Total: { } total } && rate > 0 ? time.GetUtcNow().AddSeconds(Math.Max(0, total - next.Done) / rate) : null,
-                FinishedAt = next.State == RunState.Completed ? time.GetUtcNow() : null,
-                Reason = next.State == RunState.Paused ? next.Reason : null,
-            });
-            if (Run.State == RunState.Running) return !Held(Longer(_work.Rest, Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)done / limit) - elapsed : TimeSpan.Zero));
-            Stop();
-            return false;
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            await Retry(e);
-            return false;
-        }
-    }
-
-    private async Task Retry(Exception cause)
-    {
-        LogPageFailed(logger, Kind, ++_attempts, cause.Message);
-        // Before anything that may fail as well.
-        Held(TimeSpan.FromSeconds(Math.Min(5, 0.2 * _attempts)));
-        if (_attempts >= options.Value.PageAttempts)
-        {
-            await Save(Run with { State = RunState.Paused, Reason = cause.Message });
-            Stop();
-            return;
-        }
-
-        if (Run.Reason != cause.Message) await Save(Run with { Reason = cause.Message });
-    }
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    /// <returns>Whether there is anything to wait for before the next page.</returns>
-    private bool Held(TimeSpan delay)
-    {
-        if (delay <= TimeSpan.Zero) return false;
-        _timer?.Change(delay, Tick);
-        return true;
     }
 
     private void Stop()
@@ -245,13 +176,6 @@ public sealed partial class RunGrain(
         }
     }
 
-    private Task Progress(RunStatus next)
-    {
-        if (next.State != RunState.Running || time.GetElapsedTime(_savedAt) >= (_work!.Resumes ? CursorEvery : ProgressEvery)) return Save(next);
-        stored.State.Run = next;
-        return Task.CompletedTask;
-    }
-
     private async Task Save(RunStatus next)
     {
         var (before, move, moves) = (stored.State.Run, stored.State.Move, stored.State.Moves);
@@ -283,17 +207,4 @@ public sealed partial class RunGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "migration run {Kind} is {State}: {Done} done, {Failed} failed {Reason}")]
     private static partial void LogEnded(ILogger logger, string kind, RunState state, long done, long failed, string? reason);
-}
-
-/// <summary>The stored form of a run.</summary>
-[GenerateSerializer, Alias("gaia.run.stored")]
-public sealed class RunStatusState
-{
-    [Id(0)] public RunStatus? Run { get; set; }
-
-    /// <summary>What the last change of state was; null = there has been none.</summary>
-    [Id(1)] public string? Move { get; set; }
-
-    /// <summary>How many there have been.</summary>
-    [Id(2)] public long Moves { get; set; }
 }

@@ -27,8 +27,8 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private readonly Guid _pass = Guid.CreateVersion7();
     private readonly DateTimeOffset _began = time.GetUtcNow();
 
-    // A page that failed and is done again may have been about them before: a set.
-    private readonly HashSet<string> _pending = [];
+    // A page that failed and is done again may have been about them before: a set. Replaced when a page is done to its end, so that it can be done again.
+    private HashSet<string> _pending = [];
     private int _timesAgain;
 
     private IReadOnlyList<LegacyListed> _open = [];
@@ -39,6 +39,8 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     public bool Resumes => false;
 
     public TimeSpan Rest { get; private set; }
+
+    public long Looked { get; private set; }
 
     private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors, bool Repaired = false)
     {
@@ -65,9 +67,11 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var verdicts = await Judge(status, found.Suspects, times, cancellationToken);
         await SealsKept();
         _keeping = ledger.KeepSeals(_pass, found.Seals, cancellationToken);
+        await KeepNameless(status, buckets, cancellationToken);
         // The page counts from here on: tried again before, it finds what was left over before it.
-        _open = open;
-        return Count(status, verdicts) with
+        (_open, _pending) = (open, Pending(verdicts));
+        Looked += page.Sessions.Count;
+        return Count(status, verdicts, _pending) with
         {
             Total = page.Total ?? status.Total,
             Listed = status.Listed + page.Sessions.Count,
@@ -83,28 +87,36 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var rows = await store.Marks(after.Length == 0 ? null : after, RowsPerPage, cancellationToken);
         var extra = rows.Where(r => !_listed.Contains(r.Id)).Select(r => r.Id).ToList();
         var verdicts = await Judge(status, extra, times, cancellationToken);
-        var next = Count(status, verdicts) with
+        var pending = Pending(verdicts);
+        var next = Count(status, verdicts, pending) with
         {
             Done = status.Done + extra.Count,
             Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified),
         };
-        return rows.Count == RowsPerPage ? next with { Cursor = RowsFrom + rows[^1].Id } : await AgainOrEnd(next, cancellationToken);
+        next = rows.Count == RowsPerPage ? next with { Cursor = RowsFrom + rows[^1].Id } : await AgainOrEnd(next, pending, _timesAgain, cancellationToken);
+        _pending = pending;
+        Looked += extra.Count;
+        return next;
     }
 
     /// <summary>What was pending, once more. Whoever repairs it has had a moment.</summary>
     private async Task<RunStatus> PendingPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var verdicts = await Judge(status, [.. _pending], times, cancellationToken);
-        _timesAgain++;
-        return await AgainOrEnd(Count(status, verdicts) with { Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) }, cancellationToken);
+        var pending = Pending(verdicts);
+        var failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified);
+        var next = await AgainOrEnd(Count(status, verdicts, pending) with { Failed = failed }, pending, _timesAgain + 1, cancellationToken);
+        Looked += _pending.Count;
+        (_pending, _timesAgain) = (pending, _timesAgain + 1);
+        return next;
     }
 
-    private async Task<RunStatus> AgainOrEnd(RunStatus status, CancellationToken cancellationToken)
+    private async Task<RunStatus> AgainOrEnd(RunStatus status, HashSet<string> pending, int timesAgain, CancellationToken cancellationToken)
     {
-        Rest = _pending.Count > 0 && _timesAgain < MostTimesAgain ? RepairsNeed : TimeSpan.Zero;
+        Rest = pending.Count > 0 && timesAgain < MostTimesAgain ? RepairsNeed : TimeSpan.Zero;
         if (Rest > TimeSpan.Zero) return status with { Cursor = Again };
         await SealsKept();
-        if (_pending.Count > 0) await store.KeepVerified(_pass, [], [.. _pending], cancellationToken);
+        if (pending.Count > 0) await store.KeepVerified(_pass, [], [.. pending], cancellationToken);
         await store.CloseVerified(_pass, _began, cancellationToken);
         await ledger.DropOtherSeals(_pass, cancellationToken);
         return status with { Cursor = null, State = RunState.Completed };
@@ -117,10 +129,25 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         return keeping;
     }
 
-    private RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts) => status with
+    private HashSet<string> Pending(IReadOnlyList<Verdict> verdicts)
+    {
+        var pending = new HashSet<string>(_pending);
+        foreach (var verdict in verdicts)
+            if (verdict.Status == SessionComparison.Pending) pending.Add(verdict.SessionId);
+            else pending.Remove(verdict.SessionId);
+        return pending;
+    }
+
+    /// <summary>Records without an id have no session that could say so itself.</summary>
+    private Task KeepNameless(RunStatus status, IReadOnlyList<ListBucket> buckets, CancellationToken cancellationToken) => ledger.Keep(
+        IRunGrain.Verify, status.RunId!,
+        [.. buckets.SelectMany(b => b.Sessions).Where(s => s.Id is null).Select(s => new LedgerEntry(NamelessRecord.NameOf(s), "failed", null, NamelessRecord.ProblemOf(s), time.GetUtcNow()))],
+        cancellationToken);
+
+    private static RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts, HashSet<string> pending) => status with
     {
         Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different),
-        Pending = _pending.Count,
+        Pending = pending.Count,
         Repaired = status.Repaired + verdicts.Count(v => v.Repaired),
     };
 
@@ -128,9 +155,6 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private async Task<IReadOnlyList<Verdict>> Judge(RunStatus status, IReadOnlyList<string> ids, CallTimes times, CancellationToken cancellationToken)
     {
         var verdicts = await FanOut.Each(ids, status.Parallel, id => times.Measure(() => Ask(id, status.Repair && !status.DryRun, cancellationToken)));
-        foreach (var verdict in verdicts)
-            if (verdict.Status == SessionComparison.Pending) _pending.Add(verdict.SessionId);
-            else _pending.Remove(verdict.SessionId);
         var unjudged = verdicts.Where(v => v.Status == SessionComparison.Unverified).Select(v => v.SessionId).ToList();
         var errors = verdicts.SelectMany(v => v.Errors).ToList();
         await ledger.Keep(IRunGrain.Verify, status.RunId!, [.. verdicts.Where(v => v.Entry is not null).Select(v => v.Entry!)], cancellationToken);
@@ -146,6 +170,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
             var comparison = await FanOut.Retrying(() => session.Compare(reload: true, cancellationToken));
             // Read once more before anybody is told: whoever writes to legacy directly may have been half way.
             if (comparison.Status == SessionComparison.Different) comparison = await FanOut.Retrying(() => session.Compare(reload: true, cancellationToken));
+            if (comparison.Status == SessionComparison.Unverified) return Unverified(id, LegacyTrouble.Unavailable, comparison.Reason ?? "GAIA_HOME did not answer.");
             var errors = comparison.Differences.Select(d => ValidationError.Of(id, d, comparison.Version)).ToList();
             var mended = repair && errors.Count > 0 && await Mended(session, cancellationToken);
             return new(id, comparison.Status, errors, mended);
@@ -153,9 +178,14 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         // One record that cannot be compared fails alone.
         catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
         {
-            store.Report(new(id, "both", IRunGrain.Verify, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
-            return new(id, SessionComparison.Unverified, []) { Entry = new(id, "failed", null, e.Message, time.GetUtcNow()) };
+            return Unverified(id, (e as GaiaException)?.Code ?? "unreadable", e.Message);
         }
+    }
+
+    private Verdict Unverified(string id, string code, string reason)
+    {
+        store.Report(new(id, "both", IRunGrain.Verify, code, reason, 1, 0));
+        return new(id, SessionComparison.Unverified, []) { Entry = new(id, "failed", null, reason, time.GetUtcNow()) };
     }
 
     private static async Task<bool> Mended(ISessionGrain session, CancellationToken cancellationToken)
@@ -166,10 +196,10 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
 
     public async Task<(RunStatus Status, LedgerEntry Entry)> Retry(RunStatus status, string sessionId, CancellationToken cancellationToken)
     {
-        var verdict = await Ask(sessionId, status.Repair, cancellationToken);
+        var verdict = await Ask(sessionId, status.Repair && !status.DryRun, cancellationToken);
         if (verdict.Errors.Count > 0) await store.KeepVerified(_pass, verdict.Errors, [], cancellationToken);
         if (verdict.Entry is { } failed) return (status, failed);
         var pending = status.Pending + (verdict.Status == SessionComparison.Pending ? 1 : 0);
-        return (Count(status, [verdict]) with { Pending = pending, Failed = status.Failed - 1 }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
+        return (Count(status, [verdict], _pending) with { Pending = pending, Failed = status.Failed - 1 }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
     }
 }

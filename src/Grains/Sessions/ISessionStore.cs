@@ -91,7 +91,8 @@ public interface ISessionStore
     Task CloseShadow(string sessionId, CancellationToken cancellationToken);
 
     /// <param name="resolved">Those that are resolved, too.</param>
-    Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken);
+    /// <param name="source">Only those of this source; null = of all.</param>
+    Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source = null);
 
     ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken);
 

@@ -113,7 +113,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         return Task.CompletedTask;
     }
 
-    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => Task.FromResult(_invalid.Newest(limit, resolved, Row));
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source = null) => Task.FromResult(_invalid.Newest(limit, resolved, source, Row));
 
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {

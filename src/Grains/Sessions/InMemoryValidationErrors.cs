@@ -31,12 +31,12 @@ internal sealed class InMemoryValidationErrors(TimeProvider time)
     public void CloseShadow(string sessionId) =>
         Replace(k => k.Error.Source == ValidationError.Shadow && k.Error.SessionId == sessionId, k => k with { Resolved = true });
 
-    public ValidationErrors Newest(int limit, bool resolved, Func<string, SessionRow?> row)
+    public ValidationErrors Newest(int limit, bool resolved, string? source, Func<string, SessionRow?> row)
     {
         Replace(k => Settled(k.Error, row(k.Error.SessionId)), k => k with { Resolved = true });
         lock (_gate)
         {
-            var shown = _kept.Where(k => resolved || !k.Resolved).Reverse().Take(limit);
+            var shown = _kept.Where(k => (resolved || !k.Resolved) && (source is null || k.Error.Source == source)).Reverse().Take(limit);
             return new([.. shown.Select(k => new KeptValidationError(k.Error, k.At, k.Resolved))], _kept.Count(k => !k.Resolved));
         }
     }

@@ -21,7 +21,8 @@ internal static class IdMembers
             JsonValueKind.Number when value.TryGetInt64(out _) => value.GetRawText(),
             _ => null,
         };
-        return id is { Length: > 0 } ? id : null;
+        // Nor is a blank one: no grain has such a name.
+        return string.IsNullOrWhiteSpace(id) ? null : id;
     }
 
     /// <summary>Members that hold an id, with it.</summary>

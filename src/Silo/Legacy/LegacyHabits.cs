@@ -68,11 +68,12 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
     /// <summary>The id of a listed record; null when it has none.</summary>
     public string? IdOf(string? key, JsonElement record)
     {
-        if (_idMember is { } member && (IdMembers.Read(record, member) ?? key) is { Length: > 0 } id) return id;
+        if (string.IsNullOrWhiteSpace(key)) key = null;
+        if (_idMember is { } member && (IdMembers.Read(record, member) ?? key) is { } id) return id;
         if (_configured) return null;
         var candidates = IdMembers.Candidates(record);
         // The key of a map is an id that works; a name next to it may be for people.
-        if (key is { Length: > 0 } && candidates.All(c => c.Id == key || c.Member is "session_name" or "name")) return key;
+        if (key is not null && candidates.All(c => c.Id == key || c.Member is "session_name" or "name")) return key;
         return First(candidates)?.Id;
     }
 

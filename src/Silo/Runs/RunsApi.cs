@@ -62,8 +62,8 @@ internal static class RunsApi
     /// <summary>Every differing id and field that the last verifications left open.</summary>
     private static async Task<IResult> Mismatches(int? limit, ISessionStore sessions, CancellationToken cancellationToken)
     {
-        var open = await sessions.ListInvalid(Limits.Check(limit), resolved: false, cancellationToken);
-        return TypedResults.Ok(open.Errors.Where(e => e.Error.Source == ValidationError.Verify)
+        var open = await sessions.ListInvalid(Limits.Check(limit), resolved: false, cancellationToken, ValidationError.Verify);
+        return TypedResults.Ok(open.Errors
             .Select(e => new { e.Error.SessionId, e.Error.Field, e.Error.Rule, e.Error.PythonValue, e.Error.GoValue, e.Error.Version, e.At }));
     }
 

@@ -83,6 +83,9 @@ public sealed class LegacyDouble : ILegacySessions
     /// <summary>The next page that would show this session does not.</summary>
     public void Skip(string id) => _skipped = id;
 
+    /// <summary>The list is empty, whatever there is.</summary>
+    public bool ListsNothing { get; set; }
+
     /// <summary>How many pages were asked for.</summary>
     public int Lists => Volatile.Read(ref _lists);
 
@@ -122,7 +125,7 @@ public sealed class LegacyDouble : ILegacySessions
         }
 
         if (_holds.TryGetValue("list", out var hold)) await hold.Pass();
-        return page;
+        return ListsNothing ? new([], null) : page;
     }
 
     public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => Side.Understand(id, raw);

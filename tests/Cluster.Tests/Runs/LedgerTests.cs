@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 
 namespace GaiaOrleans.Cluster.Tests.Runs;
@@ -63,4 +64,38 @@ public sealed class LedgerTests : RunTestBase
         Assert.Equal((250, 250, 0, 0), (run.Listed, run.Migrated, run.Skipped, run.Failed));
         Assert.True((await Cluster.Row(SessionId(120))).Live, "it slipped past the first walk");
     }
+
+    [Fact]
+    public async Task What_slips_past_a_walk_and_fails_in_the_next_is_counted_once()
+    {
+        Seed(250);
+        Cluster.Legacy.Shifts = true;
+        var bad = SessionId(120) + "-bad";
+        Cluster.Legacy.Side.Seed(bad, """{"status":"idle","user_id":"\u0000"}""");
+        Cluster.Legacy.Skip(bad);
+        // Something new in the second walk, so that there is a third.
+        Cluster.Legacy.Side.Seed(SessionId(121) + "-new", """{"status":"idle"}""");
+        await Cluster.Migrate.Start(new());
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((252, 251, 0, 1), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+        Cluster.Legacy.Side.Seed(bad, """{"status":"idle"}""");
+        await Cluster.Migrate.Retry(bad);
+        Assert.Equal((252, 252, 0), await Cluster.Migrate.Status() is var after ? (after.Listed, after.Migrated, after.Failed) : default);
+    }
+
+    [Fact]
+    public async Task A_dry_run_looks_at_legacy_when_one_is_tried_again()
+    {
+        Cluster.Legacy.Side.Seed("s-bad", """{"user_id":"\u0000"}""");
+        await Cluster.Migrate.Start(new(DryRun: true));
+        await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal("failed", (await Cluster.Migrate.Retry("s-bad")).Outcome);
+        Cluster.Legacy.Side.Seed("s-bad", """{"user_id":"u"}""");
+        Assert.Equal("migrated", (await Cluster.Migrate.Retry("s-bad")).Outcome);
+        Assert.Equal(0, (await Cluster.Row("s-bad")).Version);
+    }
+
+    [Fact]
+    public async Task A_record_without_an_id_is_nobody_to_be_asked_again() =>
+        await Assert.ThrowsAsync<InvalidInputException>(() => Cluster.Migrate.Retry("(record 0123456789abcdef)"));
 }

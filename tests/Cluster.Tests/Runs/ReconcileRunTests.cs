@@ -46,6 +46,19 @@ public sealed class ReconcileRunTests : RunTestBase
         await Cluster.Reconcile.Cancel();
     }
 
+    /// <summary>A legacy that comes up again and shows little for a while: each session is asked for, a portion at a time, and none is gone.</summary>
+    [Fact]
+    public async Task What_the_list_lacks_and_legacy_has_is_asked_for_in_portions_and_stays()
+    {
+        await Migrated(2_300);
+        Cluster.Legacy.ListsNothing = true;
+        await Cluster.Reconcile.Start(new(RatePerSecond: 100_000));
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 0, "it has walked");
+        Assert.Equal(1, Cluster.Legacy.Reads(SessionId(2_299)));
+        Assert.Equal(2_300, (await Cluster.Rows.Count(CancellationToken.None)).Live);
+        await Cluster.Reconcile.Cancel();
+    }
+
     [Fact]
     public async Task A_change_of_ours_that_is_on_its_way_is_not_overtaken()
     {

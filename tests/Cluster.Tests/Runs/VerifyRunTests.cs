@@ -162,6 +162,42 @@ public sealed class VerifyRunTests : RunTestBase
         Cluster.Legacy.Side.Seed(SessionId(9), "{ no JSON");
         var run = await Verified();
         Assert.Equal((120, 1, 0), (run.Listed, run.Failed, run.Mismatched));
+        var entry = Assert.Single(await Cluster.Verify.Ledger("failed", 10));
+        Assert.Equal(SessionId(9), entry.SessionId);
+        Assert.Contains("JSON", entry.Reason, StringComparison.Ordinal);
+        Cluster.Legacy.Side.Seed(SessionId(9), $$"""{"id":"{{SessionId(9)}}","status":"idle","user_id":"u-9","current_task_count":9}""");
+        Assert.Equal("equal", (await Cluster.Verify.Retry(SessionId(9))).Outcome);
+        Assert.Equal(0, (await Cluster.Verify.Status()).Failed);
+    }
+
+    [Fact]
+    public async Task A_dry_run_repairs_nothing_when_one_is_tried_again_either()
+    {
+        await Migrated(20);
+        Cluster.Legacy.Side.Seed(SessionId(9), "{ no JSON");
+        await Cluster.Verify.Start(new(DryRun: true, Repair: true));
+        await Ends(Cluster.Verify, RunState.Completed);
+        Cluster.Legacy.Side.Seed(SessionId(9), $$"""{"id":"{{SessionId(9)}}","status":"paused"}""");
+        Assert.Equal("different", (await Cluster.Verify.Retry(SessionId(9))).Outcome);
+        Assert.Equal(("\"idle\"", "\"paused\""), await Cluster.Both(SessionId(9)));
+    }
+
+    /// <summary>It was judged, and storing that failed: judged it stays, though it is not pending any more.</summary>
+    [Fact]
+    public async Task What_was_found_when_its_state_could_not_be_stored_is_counted_all_the_same()
+    {
+        await Migrated(120);
+        Cluster.Legacy.Answer(SessionId(5), Some.Refused);
+        await Cluster.Merge(SessionId(5), """{"status":"busy"}""");
+        await Cluster.Verify.Start(new());
+        await Eventually.Holds(async () => (await Cluster.Verify.Status()).Pending == 1, "it is asked again");
+        var (refused, theirs) = (0, Cluster.Legacy.Understand(SessionId(5), Some.Utf8($$"""{"id":"{{SessionId(5)}}","status":"paused"}""")));
+        Cluster.RunStates.Fault = () => refused++ < 3 ? new TimeoutException("The database is gone.") : null;
+        Cluster.Legacy.Showing = (id, read) => id == SessionId(5) ? theirs : read;
+        await Cluster.Session(SessionId(5)).Repair();
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((1, 0, 0), (run.Mismatched, run.Pending, run.Failed));
+        Assert.True(refused > 3);
     }
 
     [Fact]

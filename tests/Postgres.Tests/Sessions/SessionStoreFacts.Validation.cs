@@ -25,6 +25,17 @@ public abstract partial class SessionStoreFacts
     }
 
     [Fact]
+    public async Task Those_of_one_source_are_listed_however_many_others_are_newer()
+    {
+        await Put(Some.Row("s-1"));
+        await Report(Mismatch("s-1"));
+        for (var i = 0; i < 5; i++) await Put(Misfit($"m-{i}"));
+        await Report([.. Enumerable.Range(0, 5).Select(i => Invalid($"m-{i}"))]);
+        Assert.Equal([Mismatch("s-1")], (await Store.ListInvalid(2, false, None, ValidationError.Verify)).Errors.Select(e => e.Error));
+        Assert.Equal([Mismatch("s-1")], (await Store.ListInvalid(2, true, None, ValidationError.Verify)).Errors.Select(e => e.Error));
+    }
+
+    [Fact]
     public async Task An_error_that_is_open_is_renewed_and_not_repeated()
     {
         await Put(Misfit("s-1", """{"status":"emperor","tier":"crown"}"""));

@@ -23,6 +23,17 @@ public sealed class IdMemberTests
         await AssertVerified(client, Id, seeded.Document!);
     }
 
+    /// <summary>No grain has such a name: the record is one without an id, and fails alone.</summary>
+    [Theory]
+    [InlineData("""[{"id":" ","status":"idle"},{"id":"a"}]""")]
+    [InlineData("""{"sessions":{" ":{"status":"idle"},"a":{"id":"a"}}}""")]
+    public async Task A_blank_id_is_none(string list)
+    {
+        await using var home = await ScriptedHome.Json(_ => list);
+        await using var client = new LegacyClient(home.Url);
+        Assert.Equal([null, "a"], (await client.Sessions.List(null, default)).Sessions.Select(s => s.Id));
+    }
+
     [Theory]
     [InlineData("session_id")]
     [InlineData("session_name")]

@@ -35,7 +35,7 @@ internal sealed class PostgresSessionStore(
 
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => invalid.CloseShadow(sessionId, cancellationToken);
 
-    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => invalid.List(limit, resolved, cancellationToken);
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source = null) => invalid.List(limit, resolved, source, cancellationToken);
 
     public async ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {

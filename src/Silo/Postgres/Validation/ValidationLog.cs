@@ -36,9 +36,10 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
 
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => database.Change(ValidationSql.CloseShadow, cancellationToken, Text(sessionId, LongestId));
 
-    public async Task<ValidationErrors> List(int limit, bool resolved, CancellationToken cancellationToken)
+    public async Task<ValidationErrors> List(int limit, bool resolved, string? source, CancellationToken cancellationToken)
     {
-        var errors = await database.Query(resolved ? ValidationSql.Newest : ValidationSql.NewestOpen, ValidationSql.Read, cancellationToken, limit);
+        object[] wanted = source is null ? [limit] : [limit, source];
+        var errors = await database.Query(ValidationSql.Newest(open: !resolved, ofOne: source is not null), ValidationSql.Read, cancellationToken, wanted);
         var open = await database.Query(ValidationSql.CountOpen, r => r.GetInt64(0), cancellationToken);
         return new(errors, open[0]);
     }

@@ -31,9 +31,10 @@ internal static class ValidationSql
 
     public const string CloseShadow = $"UPDATE validation_errors SET resolved = true WHERE session_id = $1 AND source = '{ValidationError.Shadow}' AND NOT resolved";
 
-    public const string NewestOpen = $"SELECT {Columns} FROM validation_errors WHERE NOT resolved ORDER BY at DESC, id DESC LIMIT $1";
-
-    public const string Newest = $"SELECT {Columns} FROM validation_errors ORDER BY at DESC, id DESC LIMIT $1";
+    /// <param name="open">Those alone that are not resolved.</param>
+    /// <param name="ofOne">Of the source $2 alone.</param>
+    public static string Newest(bool open, bool ofOne) =>
+        $"SELECT {Columns} FROM validation_errors WHERE {(open ? "NOT resolved" : "true")}{(ofOne ? " AND source = $2" : "")} ORDER BY at DESC, id DESC LIMIT $1";
 
     public const string CountOpen = "SELECT count(*) FROM validation_errors WHERE NOT resolved";
 

@@ -1,0 +1,116 @@
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Sessions;
+
+namespace GaiaOrleans.Grains.Runs;
+
+/// <summary>Page after page, as fast as the rate, the pace and whoever holds it allow.</summary>
+public sealed partial class RunGrain
+{
+    private void Count() => (_pagesStarted, _doneBefore, _lookedBefore, _stood) = (time.GetTimestamp(), Run.Done, _work?.Looked ?? 0, false);
+
+    private async Task Pages(CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        while (await Page(cancellationToken) && time.GetElapsedTime(begun) < Turn) { }
+    }
+
+    /// <returns>The next may follow at once.</returns>
+    private async Task<bool> Page(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var active = membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
+            if (RunHold.Of(await lease.Current(cancellationToken), active, gaia.Value) is { } why)
+            {
+                _stood = true;
+                // Shown only: where it is stored that is said already.
+                stored.State.Run = Run with { Reason = why, Eta = null };
+                return !Held(WhilePaused);
+            }
+
+            // What was not done while it stood still is not caught up.
+            if (_stood) Count();
+            var next = _finished ??= await Next(cancellationToken);
+            _attempts = 0;
+            var elapsed = time.GetElapsedTime(_pagesStarted);
+            var rate = elapsed > TimeSpan.Zero ? Math.Round((next.Done - _doneBefore) / elapsed.TotalSeconds, 1) : 0;
+            await Progress(next with
+            {
+                Parallel = _pace!.Parallel,
+                RateLimit = Run.RateLimit,
+                RatePerS = rate,
+                // Of a further walk nobody knows how much there is to do.
+                Eta = next is { State: RunState.Running, Passes: 0, Total: { } total } && rate > 0 ? time.GetUtcNow().AddSeconds(Math.Max(0, total - next.Done) / rate) : null,
+                FinishedAt = next.State == RunState.Completed ? time.GetUtcNow() : null,
+                Reason = next.State == RunState.Paused ? next.Reason : null,
+            });
+            _finished = null;
+            _stood = _work!.Rest > TimeSpan.Zero;
+            if (Run.State == RunState.Running) return !Held(Longer(_work.Rest, Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)(_work.Looked - _lookedBefore) / limit) - elapsed : TimeSpan.Zero));
+            Stop();
+            return false;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await Retry(e);
+            return false;
+        }
+    }
+
+    private async Task<RunStatus> Next(CancellationToken cancellationToken)
+    {
+        var times = new CallTimes(time);
+        // Asked beside the page, not after it.
+        var lag = sessions.Lag(cancellationToken);
+        var next = await _work!.Page(Run with { Parallel = _pace!.Parallel }, times, cancellationToken);
+        _pace = _pace.After(times.P95Ms, await Oldest(lag), options.Value.LagLimit);
+        return next;
+    }
+
+    /// <summary>How far legacy is behind. Not to know it is no reason to do a page again.</summary>
+    private static async Task<TimeSpan> Oldest(Task<SyncLag> lag)
+    {
+        try
+        {
+            return (await lag).Oldest;
+        }
+        catch (GaiaException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
+    private async Task Retry(Exception cause)
+    {
+        _stood = true;
+        LogPageFailed(logger, Kind, ++_attempts, cause.Message);
+        // Before anything that may fail as well.
+        Held(TimeSpan.FromSeconds(Math.Min(5, 0.2 * _attempts)));
+        if (_attempts >= options.Value.PageAttempts)
+        {
+            await Save(Run with { State = RunState.Paused, Reason = cause.Message });
+            Stop();
+            return;
+        }
+
+        if (Run.Reason != cause.Message) await Save(Run with { Reason = cause.Message });
+    }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    /// <returns>Whether there is anything to wait for before the next page.</returns>
+    private bool Held(TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero) return false;
+        _timer?.Change(delay, Tick);
+        return true;
+    }
+
+    private Task Progress(RunStatus next)
+    {
+        if (next.State != RunState.Running || time.GetElapsedTime(_savedAt) >= (_work!.Resumes ? CursorEvery : ProgressEvery)) return Save(next);
+        stored.State.Run = next;
+        return Task.CompletedTask;
+    }
+}
