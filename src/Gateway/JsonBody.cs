@@ -44,7 +44,16 @@ public static class JsonBody
         var member = "$";
         while (reader.Read())
         {
-            var text = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped ? reader.GetString() : null;
+            string? text;
+            try
+            {
+                text = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped ? reader.GetString() : null;
+            }
+            catch (InvalidOperationException)
+            {
+                throw InvalidInputException.Field(member, "has half a surrogate pair, which is no text");
+            }
+
             if (text?.Contains('\0') == true) throw InvalidInputException.Field(member, "has the character U+0000, which cannot be stored");
             if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) member = reader.GetString()!;
         }

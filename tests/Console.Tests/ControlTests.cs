@@ -175,6 +175,26 @@ public sealed class ControlTests(ConsoleCluster console)
         async Task<string> State() => (string)(await console.Api("GET", "api/migration/checklist"))["lines"]!.AsArray().Single(l => (string)l!["name"]! == "load_test")!["state"]!;
     }
 
+    /// <summary>A page that was left open: what its button says is done, and nothing else that would be next by now.</summary>
+    [Fact]
+    public async Task A_button_does_what_it_says_whatever_happened_since()
+    {
+        var page = await console.LogIn("admin");
+        await page.GotoAsync("console");
+        await page.Locator("#why-hold").FillAsync("errors are rising");
+        await console.Api("POST", "api/migration/pause", """{"reason":"somebody else was faster"}""");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("Paused");
+        Assert.Equal("somebody else was faster", (string)(await console.Api("GET", "api/migration/status"))["paused"]!);
+
+        await page.GotoAsync("console/gates");
+        await page.GetByLabel("Reason").First.FillAsync("all is well");
+        await console.Api("POST", "api/migration/resume", """{"reason":"tests"}""");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Advance to" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("epoch");
+        await Close(page);
+    }
+
     private static async Task Split(IPage page, string go, string reason, bool force)
     {
         await page.GotoAsync("console");

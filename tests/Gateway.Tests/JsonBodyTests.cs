@@ -72,4 +72,10 @@ public sealed class JsonBodyTests
         if (!saysSo) context.Request.ContentLength = null;
         await Assert.ThrowsAsync<TooLargeException>(() => JsonBody.Read<Body>(context, CancellationToken.None));
     }
+
+    [Theory]
+    [InlineData("""{"session_id":"r","x":"\ud800","y":"\u0000"}""", "x")]
+    [InlineData("""{"session_id":"r","y":"\u0000"}""", "y")]
+    public async Task Text_that_is_none_is_refused_by_the_name_of_its_member(string json, string member) =>
+        Assert.Equal([member], (await Assert.ThrowsAsync<InvalidInputException>(() => Read(json))).Errors!.Keys);
 }

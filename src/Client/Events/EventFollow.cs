@@ -46,11 +46,19 @@ internal sealed class EventFollow(Call call, string? kind)
         using var response = await call.ControlPlane.Open(Query.With(EventsCommand.Path, ("kind", kind)), "text/event-stream", cancellationToken, _last);
         _heardAt = call.Time.GetTimestamp();
         await using var stream = new HeardStream(await response.Content.ReadAsStreamAsync(cancellationToken), Silence, call.Time);
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
+        var parser = SseParser.Create(stream);
+        try
         {
-            _heardAt = call.Time.GetTimestamp();
-            Show(item.Data);
-            _last = item.EventId;
+            await foreach (var item in parser.EnumerateAsync(cancellationToken))
+            {
+                _heardAt = call.Time.GetTimestamp();
+                Show(item.Data);
+            }
+        }
+        finally
+        {
+            // Also when nothing was shown: the stream says where it begins.
+            if (parser.LastEventId.Length > 0) _last = parser.LastEventId;
         }
     }
 

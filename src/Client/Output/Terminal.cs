@@ -46,6 +46,7 @@ internal sealed class Terminal(TextWriter output, TextWriter error, TextReader i
     /// <summary>A server's document on its own lines, unchanged for json.</summary>
     public void Document(string json, OutputFormat format)
     {
+        if (json.Length == 0) return;
         var text = format == OutputFormat.Yaml ? YamlText.Of(json) : json;
         if (text.Length > 0) output.Write(text.EndsWith('\n') ? text : text + "\n");
     }

@@ -7,10 +7,12 @@ namespace GaiaOrleans.Client.Runs;
 /// <summary>How far a run is, and how it ended.</summary>
 internal static class RunProgress
 {
+    private static readonly string[] Figures = ["failed", "mismatched", "pending"];
+
     public static bool Ended(JsonElement run) => run.Text("state") is "completed" or "failed" or "cancelled";
 
-    /// <summary>Completed, and nothing failed or differs.</summary>
-    public static bool Clean(JsonElement run) => run.Text("state") is "completed" && run.Number("failed") is null or 0 && run.Number("mismatched") is null or 0;
+    /// <summary>Completed, and nothing failed, differs or could not be judged.</summary>
+    public static bool Clean(JsonElement run) => run.Text("state") is "completed" && Figures.All(figure => run.Number(figure) is null or 0);
 
     /// <summary>0 to 1; 0 while nothing is listed yet.</summary>
     public static double Share(JsonElement run) =>
@@ -31,7 +33,7 @@ internal static class RunProgress
 
     /// <summary>One line, for a log.</summary>
     public static string Line(JsonElement run, DateTimeOffset now) =>
-        $"{run.Text("kind")} {run.Text("state")}: {Counts(run)}, failed {run.Text("failed") ?? "-"}, differ {run.Text("mismatched") ?? "-"}, {Rate(run)}"
+        $"{run.Text("kind")} {run.Text("state")}: {Counts(run)}, failed {run.Text("failed") ?? "-"}, differ {run.Text("mismatched") ?? "-"}{(run.Number("pending") is > 0 and var pending ? $", pending {pending}" : "")}, {Rate(run)}"
         + (Ended(run) ? "" : $", ends {Ends(run, now)}")
         + (run.Text("reason") is { Length: > 0 } reason ? $" ({reason})" : "");
 

@@ -24,10 +24,10 @@ public sealed partial class KeyAuthentication(
     public static string? KeyOf(HttpRequest request)
     {
         if (request.Headers[Header] is [{ Length: > 0 } key]) return key;
-        return request.Headers.Authorization is [{ } authorization] && authorization.StartsWith(Bearer + ApiKey.Prefix, StringComparison.OrdinalIgnoreCase)
-            ? authorization[Bearer.Length..].Trim()
-            : null;
+        return request.Headers.Authorization is [{ } authorization] && IsOurs(authorization) ? authorization[Bearer.Length..].Trim() : null;
     }
+
+    private static bool IsOurs(string? authorization) => authorization?.StartsWith(Bearer + ApiKey.Prefix, StringComparison.OrdinalIgnoreCase) is true;
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
@@ -38,7 +38,9 @@ public sealed partial class KeyAuthentication(
             return Task.FromResult(AuthenticateResult.Fail("The key is not known, or has expired."));
         }
 
-        if (!Request.Headers.Remove(Header)) Request.Headers.Remove(HeaderNames.Authorization);
+        // Wherever it stands, and both where both are given: none is for GAIA_HOME.
+        Request.Headers.Remove(Header);
+        if (Request.Headers.Authorization.Any(IsOurs)) Request.Headers.Remove(HeaderNames.Authorization);
         var identity = new ClaimsIdentity([new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString())], Name);
         return Task.FromResult(AuthenticateResult.Success(new(new(identity), Name)));
     }

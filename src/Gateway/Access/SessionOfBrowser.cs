@@ -10,6 +10,7 @@ namespace GaiaOrleans.Gateway.Access;
 public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMonitor<AccessOptions> access)
 {
     public const string Scheme = "Cookie";
+    private const string CookieName = "gaia_console";
     private const string Hash = "gaia_key";
 
     /// <summary>How long a browser stays logged in. A key that is taken away or expires ends it at once.</summary>
@@ -35,7 +36,7 @@ public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMo
 
     internal static void Configure(CookieAuthenticationOptions cookie)
     {
-        (cookie.Cookie.Name, cookie.Cookie.SameSite, cookie.Cookie.HttpOnly, cookie.Cookie.Path) = ("gaia_console", SameSiteMode.Strict, true, "/");
+        (cookie.Cookie.Name, cookie.Cookie.SameSite, cookie.Cookie.HttpOnly, cookie.Cookie.Path) = (CookieName, SameSiteMode.Strict, true, "/");
         (cookie.LoginPath, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = ("/console/login", Length, false);
         cookie.Events.OnValidatePrincipal = async context =>
         {
@@ -59,10 +60,17 @@ public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMo
         };
     }
 
+    /// <summary>What else the browser sent, for GAIA_HOME: our own cookie would open this door to whoever reads its requests. Null = nothing.</summary>
+    internal static string? Others(string cookies)
+    {
+        var others = cookies.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Where(c => !c.StartsWith(CookieName, StringComparison.Ordinal)).ToList();
+        return others.Count == 0 ? null : string.Join("; ", others);
+    }
+
     /// <summary>
     /// Whether a request goes by its cookie. What changes anything does so only under /console, whose forms carry a token of their own; the rest
     /// of the API takes no cookie for that, whoever sends it.
     /// </summary>
     internal static bool Decides(HttpRequest request) =>
-        request.Path.StartsWithSegments("/console") || (request.Cookies.ContainsKey("gaia_console") && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)));
+        request.Path.StartsWithSegments("/console") || (request.Cookies.ContainsKey(CookieName) && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)));
 }

@@ -1,3 +1,4 @@
+using GaiaOrleans.Gateway.Access;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -31,6 +32,16 @@ internal static class EndToEndHeaders
         foreach (var (name, values) in from.Headers)
             if (!name.StartsWith(':') && !Stays(name, from.Headers.Connection) && !NotAsked.Contains(name))
                 to.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        KeepOurCookie(to);
+    }
+
+    /// <summary>What a browser is logged in by here is nothing to legacy.</summary>
+    public static void KeepOurCookie(HttpRequestMessage to)
+    {
+        if (!to.Headers.NonValidated.TryGetValues(HeaderNames.Cookie, out var cookies)) return;
+        var others = SessionOfBrowser.Others(string.Join("; ", cookies));
+        to.Headers.Remove(HeaderNames.Cookie);
+        if (others is not null) to.Headers.TryAddWithoutValidation(HeaderNames.Cookie, others);
     }
 
     /// <param name="changed">The body that goes with them is not the one that came.</param>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
@@ -86,7 +85,7 @@ public sealed class SessionList(
     {
         try
         {
-            return await legacy.Find(context, session.Id) is { } theirs && query.Matches(theirs) ? session with { Body = JsonSerializer.SerializeToUtf8Bytes(theirs, GaiaJson.Options) } : null;
+            return await legacy.Find(context, session.Id) is { } theirs && query.Matches(theirs) ? session with { Body = RawNode.Utf8(theirs) } : null;
         }
         // It shows it to nobody else either; what was acknowledged is here.
         catch (LeadUnavailableException)
@@ -101,7 +100,9 @@ public sealed class SessionList(
         shapes.Saw(answer, query.Unpaged);
         var unseen = ListOverlay.Replace(answer.List, pending, query.Matches);
         ListOverlay.Add(answer.List, answer.Last ? await Unlisted(context, unseen, query) : [], query.Matches);
-        await context.Response.WriteAsJsonAsync(answer.List, GaiaJson.Options, context.RequestAborted);
+        var list = RawNode.Utf8(answer.List);
+        context.Response.ContentType = "application/json; charset=utf-8";
+        await context.Response.Body.WriteAsync(list, context.RequestAborted);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ internal sealed record StreamItem(string Kind, string Data, long? Id = null);
 /// Server-sent events. A comment now and then while there is nothing to say, so that both ends notice a dead line; an end in good order when this
 /// silo stops. The next item is asked for when the one before has been taken: a reader that takes nothing costs one item, and is cut.
 /// </summary>
-internal sealed partial class EventStream(IAsyncEnumerable<StreamItem> items) : IResult
+internal sealed partial class EventStream(IAsyncEnumerable<StreamItem> items, long? after = null) : IResult
 {
     public static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -30,7 +30,8 @@ internal sealed partial class EventStream(IAsyncEnumerable<StreamItem> items) : 
         Task<bool>? next = null;
         try
         {
-            await Write(httpContext, "retry: 1000\n\n", time);
+            // With it a reader that breaks off before the first event comes back to where it began.
+            await Write(httpContext, $"retry: 1000\n{(after is { } id ? $"id: {id}\n" : "")}\n", time);
             next = source.MoveNextAsync().AsTask();
             while (true)
             {

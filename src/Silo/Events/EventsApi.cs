@@ -26,7 +26,7 @@ internal static class EventsApi
         var newest = (await log.Newest(1, [], cancellationToken)).Select(e => e.Id).FirstOrDefault();
         // From another cluster, or from before a restore: waiting for it would be silence.
         if (given > newest) throw InvalidInputException.Field("after", $"is newer than the newest event, which is {newest}");
-        return new EventStream(Watch(tail, given ?? newest, kinds, cancellationToken));
+        return new EventStream(Watch(tail, given ?? newest, kinds, cancellationToken), given ?? newest);
     }
 
     /// <exception cref="InvalidInputException">Not a kind.</exception>

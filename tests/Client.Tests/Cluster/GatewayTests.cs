@@ -37,5 +37,6 @@ public class GatewayTests
         var ran = await server.Run("gateways", "remove", "silo-1/a", "--yes", "--reason", "dead", "-o", "json");
         Assert.Equal(new Ran(0, "", ""), ran);
         Assert.Equal("""{"reason":"dead"}""", server.Requests.Single().Body);
+        Assert.Equal(new Ran(0, "", ""), await server.Run("gateways", "remove", "silo-1/a", "--yes", "--reason", "dead", "-o", "yaml"));
     }
 }

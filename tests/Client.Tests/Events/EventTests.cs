@@ -40,6 +40,21 @@ public class EventTests
         Assert.StartsWith("gaia: asking again:", ran.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Hours of waiting for a kind that is rare, and a silo that ends: what comes in the gap is not missed.</summary>
+    [Fact]
+    public async Task Following_goes_on_from_where_it_began_when_nothing_was_shown_yet()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var server = await FakeControlPlane.Start();
+        server.On($"{List}?kind=rollback", Stream("retry: 1000\nid: 41\n\n:\n\n"), Stream("retry: 1000\nid: 41\n\n"));
+        server.OnRequest = _ =>
+        {
+            if (server.Requests.Count > 1) interrupt.Cancel();
+        };
+        Assert.Equal(0, (await Ran.Of(["events", "--follow", "--kind", "rollback"], server.Url, cancellationToken: interrupt.Token)).Code);
+        Assert.Equal(["", "41"], server.Requests.Take(2).Select(r => r.Headers["Last-Event-ID"].ToString()));
+    }
+
     [Fact]
     public async Task The_first_time_somebody_must_answer()
     {

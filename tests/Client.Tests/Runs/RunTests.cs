@@ -110,6 +110,16 @@ public class RunTests
         Assert.Contains($"gaia: migrate {state}: 100 % 100/100, failed {failed}, differ {mismatched}", ran.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>GAIA_HOME could be read and not written to: what was on its way was never compared.</summary>
+    [Fact]
+    public async Task A_verification_that_could_not_judge_all_is_1_and_says_how_many()
+    {
+        await using var server = await Server(Some.Run("completed", 100).Replace("\"pending\":0", "\"pending\":3", StringComparison.Ordinal));
+        var ran = await server.Run("migrate", "--watch", "--interval", "0.05");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("differ 0, pending 3", ran.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Ctrl_C_leaves_the_run_running_and_says_so()
     {

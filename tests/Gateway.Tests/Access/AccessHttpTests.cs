@@ -55,6 +55,19 @@ public sealed class AccessHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nor_is_one_that_stands_in_both_places_or_a_browsers_cookie()
+    {
+        await _gateway.Read("/api/sessions/a", ("X-Gaia-Key", _client), Bearer(_client));
+        await _gateway.Read("/api/sessions/a", ("X-Gaia-Key", ""), Bearer(_client));
+        await _gateway.Read("/api/sessions/a", Bearer(_client), ("Cookie", "theirs=1; gaia_console=secret; more=2; gaia_consoleC1=secret"));
+        await _gateway.Read("/api/sessions/a", Bearer(_client), ("Cookie", "gaia_console=secret"));
+        Assert.Equal(4, _gateway.Home.Requests.Count);
+        Assert.DoesNotContain(_gateway.Home.Requests.SelectMany(r => r.Headers.Values), v => v.Contains(_client, StringComparison.Ordinal) || v.Contains("secret", StringComparison.Ordinal));
+        Assert.Equal("theirs=1; more=2", _gateway.Home.Requests.ElementAt(2).Headers["Cookie"]);
+        Assert.False(_gateway.Home.Requests.Last().Headers.ContainsKey("Cookie"));
+    }
+
+    [Fact]
     public async Task A_credential_for_legacy_alone_does_not_open_this_door() =>
         Assert.Equal(HttpStatusCode.Unauthorized, (await _gateway.Read("/api/sessions/a", ("Authorization", "Bearer of-legacy"))).Status);
 

@@ -1,3 +1,4 @@
+using System.Net;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Tests.Hosts;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,16 @@ public sealed class ListPagesTests
         ["e"] = """{"id":"e","status":"SessionStatus.BUSY"}""",
         ["f"] = """{"id":"f","status":"SessionStatus.IDLE"}""",
     };
+
+    /// <summary>Nobody can store it here, so legacy keeps serving lists: one such session must not end them for everybody.</summary>
+    [Fact]
+    public async Task What_legacy_shows_is_passed_on_as_it_is_spelled()
+    {
+        await using var host = await GatewayHost.Ready(new() { OnList = _ => Task.FromResult(new SessionPage(false, Pending[..1], null)) });
+        host.Home.Answer = context => HomeDouble.Json(context, """[{"id":"a","note":"\ud800","n":1.0,"t":"\u00e4"},{"id":"b","status":"idle"}]""");
+        var list = await host.Read("/api/sessions");
+        Assert.Equal((HttpStatusCode.OK, """[{"id":"a","note":"\ud800","n":1.0,"t":"\u00e4"},{"id":"b","status":"busy"}]"""), (list.Status, list.Body));
+    }
 
     private static async Task<GatewayHost> Host()
     {

@@ -88,7 +88,7 @@ public sealed class WindowFlushTests(TestDatabase database) : IClassFixture<Test
         await database.Execute("TRUNCATE rollout_windows, rollout_minutes");
         foreach (var percentage in (decimal[])[20, 10, 30])
         {
-            var step = Some.Step((await _store.Rollout.Read(None)).State, s => s with { GoPercentage = percentage });
+            var step = Some.Step((await _store.Rollout.Read(None)).State, s => s with { GoPercentage = percentage, DualWrite = s.DualWrite with { Enabled = true } });
             await _store.Rollout.Change(step.Next, step.Entry, None);
             await database.Execute(OneSilo.IsActive);
             await _store.Lease.Refresh(None);

@@ -71,6 +71,7 @@ public sealed class EventStreamTests
         await using var stream = await host.Open();
         using var reader = new StreamReader(stream);
         Assert.Equal("retry: 1000", await reader.ReadLineAsync());
+        Assert.Equal("id: 0", await reader.ReadLineAsync());
         Assert.Equal("", await reader.ReadLineAsync());
         var comment = reader.ReadLineAsync();
         await Eventually.True(() =>
@@ -89,7 +90,7 @@ public sealed class EventStreamTests
         using var reader = new StreamReader(stream);
         var rest = reader.ReadToEndAsync();
         await host.Stop();
-        Assert.Equal("retry: 1000\n\n", await rest);
+        Assert.Equal("retry: 1000\nid: 0\n\n", await rest);
     }
 
     [Fact]

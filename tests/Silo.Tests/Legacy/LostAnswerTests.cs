@@ -139,11 +139,14 @@ public sealed class LostAnswerTests : IAsyncLifetime
         time.Advance(legacy.Timeout - TimeSpan.FromMilliseconds(1));
         Assert.False(write.IsCompleted || delete.IsCompleted || read.IsCompleted);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal("timeout", Assert.IsType<LegacyAnswer.Unknown>(await write).Code);
-        Assert.Equal("timeout", Assert.IsType<LegacyAnswer.Unknown>(await delete).Code);
+        Assert.Equal("timeout", Code(await write));
+        Assert.Equal("timeout", Code(await delete));
         time.Advance(legacy.TotalTimeout - legacy.Timeout);
         await read;
         Assert.True(sessions.SendWithin + legacy.TotalTimeout < sessions.SendLease);
         await _home.ResumeAsync();
+
+        // On a busy machine a request may not have left by then, which is known and said.
+        static string Code(LegacyAnswer answer) => answer is LegacyAnswer.Failed failed ? failed.Code : Assert.IsType<LegacyAnswer.Unknown>(answer).Code;
     }
 }
