@@ -116,11 +116,18 @@ public interface IRunGrain : IGrainWithStringKey
     [Orleans.Concurrency.AlwaysInterleave, Alias("status")]
     Task<RunStatus> Status(CancellationToken cancellationToken = default);
 
-    [Alias("pause")] Task<RunStatus> Pause(CancellationToken cancellationToken = default);
+    /// <summary>At once: a page that is under way is given up, and done again after <see cref="Resume"/>.</summary>
+    [Orleans.Concurrency.AlwaysInterleave, Alias("pause")]
+    Task<RunStatus> Pause(CancellationToken cancellationToken = default);
 
     [Alias("resume")] Task<RunStatus> Resume(CancellationToken cancellationToken = default);
 
-    [Alias("cancel")] Task<RunStatus> Cancel(CancellationToken cancellationToken = default);
+    /// <summary>As <see cref="Pause"/>, and for good.</summary>
+    [Orleans.Concurrency.AlwaysInterleave, Alias("cancel")]
+    Task<RunStatus> Cancel(CancellationToken cancellationToken = default);
+
+    /// <summary>The second half of <see cref="Pause"/> and <see cref="Cancel"/>, when no page is under way.</summary>
+    [Alias("end")] Task<RunStatus> End(bool cancelled, CancellationToken cancellationToken = default);
 
     /// <summary>One session again that failed. Works while the run does and after it.</summary>
     /// <exception cref="NothingToRetryException">It did not fail there.</exception>

@@ -11,8 +11,18 @@ public sealed partial class RunGrain
 
     private async Task Pages(CancellationToken cancellationToken)
     {
-        var begun = time.GetTimestamp();
-        while (await Page(cancellationToken) && time.GetElapsedTime(begun) < Turn) { }
+        var (begun, halt) = (time.GetTimestamp(), _halt);
+        await using var ended = cancellationToken.UnsafeRegister(static halt => ((CancellationTokenSource)halt!).Cancel(), halt);
+        try
+        {
+            while (await Page(halt.Token) && time.GetElapsedTime(begun) < Turn) { }
+        }
+        // Given up for somebody who is next. Should what he wants fail, the page is done again.
+        catch (Exception) when (halt.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            _halt = new();
+            Held(WhilePaused);
+        }
     }
 
     /// <returns>The next may follow at once.</returns>
@@ -51,7 +61,7 @@ public sealed partial class RunGrain
             Stop();
             return false;
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             await Retry(e);
             return false;

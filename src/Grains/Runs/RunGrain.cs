@@ -28,7 +28,7 @@ public sealed partial class RunGrain(
     TimeProvider time,
     IOptions<RunOptions> options,
     IOptions<GaiaOptions> gaia,
-    ILogger<RunGrain> logger) : Grain, IRunGrain
+    ILogger<RunGrain> logger) : Grain, IRunGrain, IDisposable
 {
     public const string Storage = "gaia";
 
@@ -51,6 +51,12 @@ public sealed partial class RunGrain(
     private IGrainTimer? _telling;
     // Done, and not counted yet: the work has moved on, and would not do the same page again.
     private RunStatus? _finished;
+
+    // What is told while the next is being stored.
+    private RunStatus? _told;
+
+    // Ends the page that is under way.
+    private CancellationTokenSource _halt = new();
     private int _attempts;
     private long _pagesStarted;
     private long _lookedBefore;
@@ -90,9 +96,17 @@ public sealed partial class RunGrain(
         return Run;
     }
 
-    public Task<RunStatus> Status(CancellationToken cancellationToken) => Task.FromResult(Run);
+    public Task<RunStatus> Status(CancellationToken cancellationToken) => Task.FromResult(_told ?? Run);
 
-    public Task<RunStatus> Pause(CancellationToken cancellationToken) => Move(RunState.Running, RunState.Paused, "paused by an operator");
+    public Task<RunStatus> Pause(CancellationToken cancellationToken) => Halt(cancelled: false, cancellationToken);
+
+    public Task<RunStatus> Cancel(CancellationToken cancellationToken) => Halt(cancelled: true, cancellationToken);
+
+    public async Task<RunStatus> End(bool cancelled, CancellationToken cancellationToken)
+    {
+        if (!cancelled) return await Move(RunState.Running, RunState.Paused, "paused by an operator");
+        return await Move(Run.State == RunState.Paused ? RunState.Paused : RunState.Running, RunState.Cancelled, "cancelled by an operator");
+    }
 
     public async Task<RunStatus> Resume(CancellationToken cancellationToken)
     {
@@ -114,9 +128,6 @@ public sealed partial class RunGrain(
     public async Task<LedgerEntry[]> Ledger(string? outcome, int limit, CancellationToken cancellationToken) =>
         Run.RunId is { } run ? [.. await ledger.List(Kind, run, outcome, limit, cancellationToken)] : [];
 
-    public async Task<RunStatus> Cancel(CancellationToken cancellationToken) =>
-        Run.State == RunState.Paused ? await Move(RunState.Paused, RunState.Cancelled, "cancelled by an operator") : await Move(RunState.Running, RunState.Cancelled, "cancelled by an operator");
-
     public async Task<RunStatus> Limit(int? ratePerSecond, CancellationToken cancellationToken)
     {
         if (ratePerSecond is < 1) throw InvalidInputException.Field("rate", "must be at least 1 session per second");
@@ -127,11 +138,20 @@ public sealed partial class RunGrain(
         return Run;
     }
 
+    public void Dispose() => _halt.Dispose();
+
+    /// <summary>Nobody waits for minutes until a GAIA_HOME that hangs has answered a page's list: the page ends, and what was asked for is next.</summary>
+    private async Task<RunStatus> Halt(bool cancelled, CancellationToken cancellationToken)
+    {
+        await _halt.CancelAsync();
+        return await this.AsReference<IRunGrain>().End(cancelled, cancellationToken);
+    }
+
     private async Task Continue(RunStatus run)
     {
         _work = services.GetRequiredKeyedService<IRunWork>(Kind);
         await Save(_work.Begin(run));
-        (_attempts, _finished) = (0, null);
+        (_attempts, _finished, _halt) = (0, null, new());
         _pace = RunPace.Starting(options.Value.Parallel);
         Count();
         _timer?.Dispose();
@@ -179,6 +199,7 @@ public sealed partial class RunGrain(
     private async Task Save(RunStatus next)
     {
         var (before, move, moves) = (stored.State.Run, stored.State.Move, stored.State.Moves);
+        _told = Run;
         stored.State.Run = next;
         var moved = RunMove.Between(before, next);
         if (moved is not null) (stored.State.Move, stored.State.Moves) = (moved, moves + 1);
@@ -194,6 +215,10 @@ public sealed partial class RunGrain(
             (stored.State.Run, stored.State.Move, stored.State.Moves) = (before, move, moves); // what is answered is never ahead of what is stored
             if (e is InconsistentStateException) Yield();
             throw;
+        }
+        finally
+        {
+            _told = null;
         }
 
         if (moved is not null) await Tell(CancellationToken.None);

@@ -41,5 +41,5 @@ internal sealed record Operation(
     public bool Change => Kind != OperationKind.Read;
 
     public override string ToString() =>
-        $"{Client} {Kind.ToString().ToLowerInvariant()} {Session} {Value ?? "-"}{(Expected is { } version ? $" if {version}" : "")}: {Outcome.ToString().ToLowerInvariant()}{(Version is { } v ? $" as {v}" : "")}, {Said}";
+        $"{Client} {Kind.ToString().ToLowerInvariant()} {Session} {Value ?? "-"}{(Expected is { } version ? $" if {version}" : "")}: {Outcome.ToString().ToLowerInvariant()}{(Version is { } v ? $" as {v}" : "")}{(Lead is null ? "" : $" by {Lead}")}{(Epoch is { } epoch ? $" in {epoch}" : "")}, {Said}";
 }

@@ -46,6 +46,7 @@ internal sealed record ChaosReport(
 internal sealed record ReportedViolation(string Kind, string Session, string What, IReadOnlyList<string> History)
 {
     private const int MostLogged = 60;
+    private const int MostOperations = 100;
     private const int LongestLine = 400;
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(5);
 
@@ -53,7 +54,16 @@ internal sealed record ReportedViolation(string Kind, string Session, string Wha
     {
         var events = recorder.Events;
         var origin = events.Select(e => e.At).DefaultIfEmpty(0).Min();
-        var lines = violation.Operations.Select(o => (At: o.Invoked, Text: $"{Seconds(o.Invoked):0.000} to {Seconds(o.Answered):0.000}: {o}")).ToList();
+        var shown = violation.Operations.Select(o => (Operation: o, Mark: "> ")).ToList();
+        if (shown.Count > 0)
+        {
+            // What else happened to the session meanwhile is half of an explanation.
+            var (first, last) = (Seconds(shown.Min(s => s.Operation.Invoked)) - 1, Seconds(shown.Max(s => s.Operation.Answered)) + 1);
+            shown.AddRange(recorder.Operations.Where(o => o.Session == violation.Session && Seconds(o.Answered) >= first && Seconds(o.Invoked) <= last).Except(violation.Operations)
+                .OrderByDescending(o => o.Answered).Take(MostOperations).Select(o => (o, "")));
+        }
+
+        var lines = shown.Select(s => (At: s.Operation.Invoked, Text: $"{s.Mark}{Seconds(s.Operation.Invoked):0.000} to {Seconds(s.Operation.Answered):0.000}: {s.Operation}")).ToList();
         // What shows in no operation shows when everything should have been whole again.
         var rest = events.Where(e => e.What == "rest").Select(e => Seconds(e.At)).LastOrDefault();
         var (from, to) = lines.Count > 0

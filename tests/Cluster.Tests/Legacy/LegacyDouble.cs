@@ -124,7 +124,7 @@ public sealed class LegacyDouble : ILegacySessions
             _skipped = null;
         }
 
-        if (_holds.TryGetValue("list", out var hold)) await hold.Pass();
+        if (_holds.TryGetValue("list", out var hold)) await hold.Pass().WaitAsync(cancellationToken);
         return ListsNothing ? new([], null) : page;
     }
 

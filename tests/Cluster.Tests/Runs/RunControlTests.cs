@@ -37,6 +37,22 @@ public sealed class RunControlTests : RunTestBase
         Assert.Equal(1_500, (await Ends(Cluster.Migrate, RunState.Completed)).Listed);
     }
 
+    /// <summary>A GAIA_HOME that hangs is when somebody wants to pause.</summary>
+    [Fact]
+    public async Task A_page_that_hangs_keeps_nobody_from_pausing_and_is_done_again()
+    {
+        Seed(300);
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the list");
+        Assert.Equal(RunState.Paused, (await Cluster.Migrate.Pause()).State);
+        Assert.Equal("paused by an operator", (await Cluster.Migrate.Status()).Reason);
+        hold.Release();
+        await Cluster.Migrate.Resume();
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((300, 300), (run.Listed, run.Migrated));
+    }
+
     [Fact]
     public async Task A_cancelled_run_is_over_and_another_may_start()
     {
