@@ -23,7 +23,7 @@ internal static class RollbackCommand
         };
         var drain = new Option<int?>("--drain-timeout")
         {
-            Description = "Seconds to wait until GAIA_HOME has every change (default: 10)",
+            Description = "Seconds to wait until GAIA_HOME is sure to have every change (default: 10, for what is on its way)",
             HelpName = "SECONDS",
             CustomParser = result => Numbers.Whole(result, "--drain-timeout", 0, 600),
         };

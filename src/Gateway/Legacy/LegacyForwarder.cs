@@ -50,9 +50,8 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
             // Writes are forwarded only while dual-write is off.
             if (!IsRead(context)) context.Response.Headers[SessionResponse.DualWrite] = "off";
             if (version is not { } v || response?.IsSuccessStatusCode is not true) return goesOn;
-            // For If-Match. No 304 by it: a change past the gateway, which legacy shows at once, has no version yet.
             context.Response.Headers.ETag = SessionResponse.ETag(v);
-            return goesOn;
+            return !SessionResponse.NotModified(context, v) && goesOn;
         }
     }
 }

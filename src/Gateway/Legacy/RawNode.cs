@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,14 +11,14 @@ namespace GaiaOrleans.Gateway.Legacy;
 /// </summary>
 internal static class RawNode
 {
-    public static byte[] Utf8(JsonNode node)
+    public static ReadOnlyMemory<byte> Utf8(JsonNode node)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer)) Write(writer, node);
-        return buffer.ToArray();
+        return buffer.WrittenMemory;
     }
 
-    public static void Write(Utf8JsonWriter writer, JsonNode? node)
+    private static void Write(Utf8JsonWriter writer, JsonNode? node)
     {
         switch (node)
         {

@@ -85,7 +85,7 @@ public sealed class SessionList(
     {
         try
         {
-            return await legacy.Find(context, session.Id) is { } theirs && query.Matches(theirs) ? session with { Body = RawNode.Utf8(theirs) } : null;
+            return await legacy.Find(context, session.Id) is { } theirs && query.Matches(theirs) ? session with { Body = RawNode.Utf8(theirs).ToArray() } : null;
         }
         // It shows it to nobody else either; what was acknowledged is here.
         catch (LeadUnavailableException)
@@ -100,9 +100,8 @@ public sealed class SessionList(
         shapes.Saw(answer, query.Unpaged);
         var unseen = ListOverlay.Replace(answer.List, pending, query.Matches);
         ListOverlay.Add(answer.List, answer.Last ? await Unlisted(context, unseen, query) : [], query.Matches);
-        var list = RawNode.Utf8(answer.List);
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.Body.WriteAsync(list, context.RequestAborted);
+        await context.Response.Body.WriteAsync(RawNode.Utf8(answer.List), context.RequestAborted);
     }
 
     /// <summary>

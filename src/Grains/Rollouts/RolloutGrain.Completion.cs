@@ -34,7 +34,7 @@ public sealed partial class RolloutGrain
     private async Task<(RolloutState Next, int Acknowledged, IReadOnlyList<string> Silent, GateVerdict[] Unfinished)> Finish(RolloutState closing, Caller caller)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
-        if (fence.Complete) await LegacyDrain.Wait(sessions, LastDrain, time, CancellationToken.None);
+        if (fence.Complete) await LegacyDrain.Wait(sessions, LastDrain, late: false, time, CancellationToken.None);
         GateVerdict[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Count(CancellationToken.None))];
         var step = fence.Complete && unfinished.Length == 0
             ? CompletionRules.Complete(closing, caller, time.GetUtcNow())

@@ -53,7 +53,7 @@ public sealed partial class RolloutGrain
         if (fence.Complete && !enabled && !before.AfterCutover)
         {
             // Nothing new is written: what a hiccup left behind is sent meanwhile.
-            await LegacyDrain.Wait(sessions, LastDrain, time, CancellationToken.None);
+            await LegacyDrain.Wait(sessions, LastDrain, late: false, time, CancellationToken.None);
             pending = await Unfed();
         }
 

@@ -14,7 +14,10 @@ namespace GaiaOrleans.Silo.Rollouts;
 public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason, string? ConflictStrategy = null);
 
 /// <summary>The body of POST /api/migration/rollback. Default: to 0.</summary>
-/// <param name="DrainTimeoutS">How long to wait, once the split has flipped, until legacy has every change; 0 to 600, default 10.</param>
+/// <param name="DrainTimeoutS">
+/// How long to wait, once the split has flipped, until legacy is sure to have every change; 0 to 600. Where it is left out, up to 10 s for changes that are
+/// on their way: what legacy may still carry out late is counted as pending, and not waited for.
+/// </param>
 public sealed record RollbackBody(decimal ToPercentage = 0, string? Reason = null, bool Force = false, double? DrainTimeoutS = null);
 
 /// <summary>A body that is only a reason.</summary>
@@ -59,7 +62,8 @@ internal static class RolloutApi
         if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
         var started = time.GetTimestamp();
         var result = await Rollout(grains).Rollback(new(body.ToPercentage, context.Caller(body.Reason), body.Force), cancellationToken);
-        var left = result.Drained ? 0 : (await LegacyDrain.Wait(sessions, TimeSpan.FromSeconds(body.DrainTimeoutS ?? DrainTimeoutS), time, cancellationToken)).ServedHere;
+        var (within, asked) = (TimeSpan.FromSeconds(body.DrainTimeoutS ?? DrainTimeoutS), body.DrainTimeoutS is not null);
+        var left = result.Drained ? 0 : (await LegacyDrain.Wait(sessions, within, late: asked, time, cancellationToken)).ServedHere;
         return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), Drained = left == 0, Pending = left, Traffic = SplitView.Of(result.State) });
     }
 

@@ -141,7 +141,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     public async Task<RollbackResult> Rollback(decimal to = 0, bool force = false, TimeSpan? drain = null)
     {
         var flipped = await RolloutGrain.Rollback(new(to, Some.Caller("a test"), force));
-        var left = (await LegacyDrain.Wait(Rows, drain ?? TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None)).ServedHere;
+        var left = (await LegacyDrain.Wait(Rows, drain ?? TimeSpan.FromSeconds(1), late: true, TimeProvider.System, CancellationToken.None)).ServedHere;
         return flipped with { Drained = left == 0, Pending = left };
     }
 
