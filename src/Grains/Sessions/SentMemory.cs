@@ -31,6 +31,8 @@ internal static class SentMemory
         if (row.RecentSends.FirstOrDefault(s => s.RequestId == context.RequestId) is { } found) return new("", "", found.Status, found.Version, found.At);
         // The first attempt, too, may come after the second: Orleans hands on what waited for a silo that was declared dead.
         if (context.Attempt == 1) return null;
+        // It reaches back to the first change that there was.
+        if (row.RecentSends is [{ Version: 1 }, ..]) return null;
         var horizon = context.Since is { } since ? since + ClockDifference : RepeatHorizon;
         if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > horizon) return null;
         throw new OutcomeUnknownException(row.Id, "the session changed too often since to tell");

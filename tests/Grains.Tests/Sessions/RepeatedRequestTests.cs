@@ -39,6 +39,16 @@ public sealed class RepeatedRequestTests
         Assert.IsType<Decision.CommitThenSend>(Decide(SessionRules.Withdraw(intended, Some.Moment()), Request, 2));
     }
 
+    /// <summary>A session that was made a moment before its silo froze: everything that ever happened to it is remembered.</summary>
+    [Fact]
+    public void A_memory_that_reaches_back_to_the_first_change_can_tell()
+    {
+        var row = SessionRow.Absent(Some.Id);
+        row = ((Decision.CommitThenSend)SessionRules.Decide(row, Some.Change(ChangeKind.Create), new(1, null, null, Guid.NewGuid()), Some.Rollout(), true, Some.Moment())).Next;
+        for (var i = 0; i < 9; i++) row = Commit(row, Guid.NewGuid(), 1, 0.1 * i);
+        Assert.IsType<Decision.CommitThenSend>(Decide(row, Request, 2, seconds: 5, since: 4.5));
+    }
+
     [Fact]
     public void A_session_whose_memory_does_not_reach_back_far_enough_says_that_it_does_not_know()
     {
