@@ -48,16 +48,6 @@ public sealed partial class SessionGrain(
         Inherit(loaded);
     }
 
-    private void Inherit(LoadedSession loaded)
-    {
-        // Not before: what was left of a lease when it was read must not be spent on waiting for the answer.
-        _loadedAt = time.GetTimestamp();
-        _foreignLease = loaded.LeaseLeft is { Ticks: > 0 } left ? left : TimeSpan.Zero;
-        _row = loaded.Row;
-        InheritLate(loaded.LeaseLeft);
-        _row = _row with { Inherited = true };
-    }
-
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _sending.WaitAsync(cancellationToken);
 
@@ -179,41 +169,6 @@ public sealed partial class SessionGrain(
         await Compare(false, cancellationToken), _row.LegacyVersion, _row.Pending, _row.PendingSince, _row.Attempts, _row.NextAttemptAt, _row.Rejected?.Body,
         _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner,
         [.. ConflictRules.OpenFields(_row)]);
-
-    /// <summary>The stored document is the truth, also when it was changed past every commit.</summary>
-    private async Task Reload(CancellationToken cancellationToken)
-    {
-        await _sending;
-        var loaded = await store.Load(Id, cancellationToken);
-        var stored = loaded.Row;
-        if (stored.CommitId == _row.CommitId && stored.LegacyVersion > _row.LegacyVersion) Inherit(loaded);
-        else if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
-        else if (stored.Version == 0) _row = stored;
-        else throw Superseded();
-    }
-
-    /// <summary>What legacy answered to the silo that had the session before may have been stored after it was read here.</summary>
-    private async Task Learn(CancellationToken cancellationToken)
-    {
-        await _sending;
-        var loaded = await store.Load(Id, cancellationToken);
-        if (loaded.Row.CommitId != _row.CommitId) throw Superseded();
-        if (loaded.Row.LegacyVersion > _row.LegacyVersion) Inherit(loaded);
-    }
-
-    /// <summary>Whoever took this session for one to be repaired saw something else in the store: legacy's answer was lost on its way there, or the row has moved on.</summary>
-    private async Task Recall(CancellationToken cancellationToken)
-    {
-        var stored = (await store.Load(Id, cancellationToken)).Row;
-        if (stored.CommitId != _row.CommitId) throw Superseded();
-        store.Acknowledge(_row with { LateFor = LateLeft, Log = _row.Rejected is { } rejected && stored.Rejected is null ? [ConflictRules.Refusal(_row, rejected)] : [] });
-    }
-
-    private InconsistentStateException Superseded()
-    {
-        DeactivateOnIdle();
-        return new($"Session '{Id}' was changed by another activation.");
-    }
 
     private SessionSnapshot Snapshot(RolloutState rollout)
     {
