@@ -152,7 +152,8 @@ public sealed class EmergencyTests : IDisposable
 
     private static async Task Until(Func<bool> condition)
     {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!condition()) await timer.WaitForNextTickAsync();
+        while (!condition()) await timer.WaitForNextTickAsync(patience.Token);
     }
 }
