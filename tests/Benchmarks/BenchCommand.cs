@@ -60,7 +60,8 @@ internal static class BenchCommand
             {
                 Console.WriteLine($"{benchmark.Name,-13} skipped: {e.Message}");
             }
-            catch (BenchFailedException e)
+            // Whatever kept this row from being measured, the others still can be.
+            catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
                 failed = true;
                 Console.Error.WriteLine($"bench: {benchmark.Name}: {e.Message}");

@@ -10,9 +10,9 @@ public sealed class LimitOptions
 {
     /// <summary>
     /// Requests of one caller in a second: of one key or token by its name, without one of one address. Clients that share a key share this. More
-    /// are answered 429. Default: 20000; 0 = any number.
+    /// are answered 429. Default: 100000; 0 = any number.
     /// </summary>
-    public int RequestsPerSecond { get; set; } = 20_000;
+    public int RequestsPerSecond { get; set; } = 100_000;
 
     /// <summary>Requests under way at once, of all callers; a watched stream of events is one for as long as it is watched. More are answered 429. Default: 10000.</summary>
     public int Concurrent { get; set; } = 10_000;

@@ -57,12 +57,9 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
     /// <exception cref="StaleEpochException">It was asked under an older rollout: the caller looks what is in force, then asks again.</exception>
     public async Task<(bool Answered, T Answer)> Next(CancellationToken cancellationToken)
     {
-        var quiet = Task.Delay(silence, time, cancellationToken);
-        while (_open.Count > 0)
+        var asked = time.GetTimestamp();
+        while (await First(silence - time.GetElapsedTime(asked), cancellationToken) is { } attempt)
         {
-            var first = await Task.WhenAny([.. _open, quiet]);
-            if (first == quiet) break;
-            var attempt = (Task<T>)first;
             _open.Remove(attempt);
             try
             {
@@ -109,6 +106,18 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
 
         cancellationToken.ThrowIfCancellationRequested();
         return Elapsed < Patience ? default : throw new TimeoutException("No silo answered.");
+    }
+
+    /// <summary>
+    /// One that has ended, or null where none is under way or ends within this time. The timer ends with the waiting: those that outlive
+    /// their requests are a queue of their own at thousands of requests a second.
+    /// </summary>
+    private async Task<Task<T>?> First(TimeSpan within, CancellationToken cancellationToken)
+    {
+        if (_open.Count == 0) return null;
+        Task ended = _open is [var only] ? only : Task.WhenAny(_open);
+        if (within > TimeSpan.Zero) await ended.WaitAsync(within, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return _open.Find(a => a.IsCompleted);
     }
 
     /// <summary>Waits for the attempts under way: no further one can be made, or need be.</summary>

@@ -14,6 +14,7 @@ public sealed class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
     private const int MostStale = 7;
+    private readonly SessionReferences _sessions = new(grains);
 
     public async Task Read(HttpContext context)
     {
@@ -160,7 +161,7 @@ public sealed class SessionRouter(
         try
         {
             // Not cancelled with the client: a change that was handed over runs to its end.
-            return (await grains.GetGrain<ISessionGrain>(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Repetition.AttemptPatience, time), write.Epoch);
+            return (await _sessions.Of(request.Id).Write(request.Change, write, CancellationToken.None).WaitAsync(Repetition.AttemptPatience, time), write.Epoch);
         }
         finally
         {
@@ -253,7 +254,7 @@ public sealed class SessionRouter(
 
     private Task<SessionSnapshot> Snapshot(string id, long epoch, CancellationToken cancellationToken)
     {
-        var grain = grains.GetGrain<ISessionGrain>(id);
+        var grain = _sessions.Of(id);
         return Asked(
             async () =>
             {

@@ -10,6 +10,8 @@ internal static class ConsoleHosting
     {
         // Also where it runs from its build output, unpublished.
         builder.WebHost.UseStaticWebAssets();
+        // There it would also look on the disk, with every request of a session, whether one of the console's files has been edited.
+        builder.Configuration["ReloadStaticAssetsAtRuntime"] = "false";
         builder.Services.AddRazorComponents();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddDataProtection().SetApplicationName($"gaia-console-{gaia.ClusterId}");

@@ -22,11 +22,14 @@ internal sealed class DualWriteBenchmark : Benchmark
         await cluster.Run("migrate", cancellation);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var (ours, legacy) = (cluster.Processes.Silos[0].Url, cluster.Processes.Legacy.Url);
-        var rate = await Capacity(legacy) / 2;
+        // On few cores the two sides and the database share what GAIA_HOME had for itself alone: above what they can take together no latency means anything.
+        _ = await Capacity(ours);
+        var (alone, both) = (await Capacity(legacy), await Capacity(ours));
+        var rate = Math.Min(alone, both) / 2;
         var rounds = await Rounds.Take(size.Rounds, "ms p95", () => P95(ours), () => P95(legacy));
         return Row.Of(
             Name, "ms p95", rounds, $"≤ {Goal:0.00} ×", (_, ratio) => ratio <= Goal,
-            string.Create(CultureInfo.InvariantCulture, $"PUT with ack both, {rate:0}/s open loop: half of what GAIA_HOME alone could take from {Writers} clients; theirs: the same PUT to GAIA_HOME itself"));
+            string.Create(CultureInfo.InvariantCulture, $"PUT with ack both, {rate:0}/s open loop: half of what {Writers} clients could bring to GAIA_HOME alone ({alone:0}/s) or to both sides through a silo ({both:0}/s), whichever is less; theirs: the same PUT to GAIA_HOME itself"));
 
         async Task<double> P95(Uri side) => (await OpenLoop.Run(rate, size.Load, n => Put(side, n), cancellation)).GetValueAtPercentile(95) / 1_000.0;
 
@@ -45,7 +48,7 @@ internal sealed class DualWriteBenchmark : Benchmark
             var id = $"session-{n % Sessions + 1:000000}";
             using var body = new StringContent($$"""{"session_name":"{{id}}","status":"busy","current_task_count":{{n}}}""", Encoding.UTF8, "application/json");
             using var answer = await http.PutAsync(new Uri(side, $"api/sessions/{id}"), body, cancellation);
-            answer.EnsureSuccessStatusCode();
+            if (!answer.IsSuccessStatusCode) throw new BenchFailedException($"PUT to {side}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync(cancellation)}");
         }
     }
 }
