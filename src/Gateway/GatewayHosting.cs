@@ -20,6 +20,7 @@ public static class GatewayHosting
         services.AddSingleton(new GatewayKind(kind)).AddSingleton<GatewayName>();
         services.AddSingleton<ProcessClock>().AddSingleton<GatewayLease>();
         services.AddSingleton<EmergencyFile>().AddSingleton<EmergencySwitch>().AddSingleton<EmergencyObserver>();
+        services.AddHostedService<Departure>();
         services.AddSingleton<LeaseRenewal>().AddHostedService(s => s.GetRequiredService<LeaseRenewal>());
         services.AddSingleton<Drain>().AddHostedService(s => s.GetRequiredService<Drain>());
         services.AddHttpForwarder();

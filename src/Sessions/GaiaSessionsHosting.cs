@@ -30,9 +30,9 @@ public static class GaiaSessionsHosting
         // Nobody's load balancer looks at this process, so there is nothing to wait for when it stops.
         services.Configure<GatewayOptions>(gateway => gateway.Drain = TimeSpan.Zero);
         services.AddSingleton<OpenCalls>();
-        // Hosted services stop in reverse: it leaves after the lease was renewed for the last time.
-        services.AddHostedService<Departure>();
         services.AddGaiaGateway(Kind);
+        // Hosted services stop in reverse: while the last calls end, the lease is still renewed.
+        services.AddHostedService<Door>();
         // Two processes must never share a name: each would make the rollout forget the other.
         services.AddOptions<GatewayOptions>().PostConfigure<IHostEnvironment>((gateway, host) => gateway.Name ??= $"{Environment.MachineName}:{host.ApplicationName}:{Environment.ProcessId}");
         services.AddHostedService<ChargeReports>();

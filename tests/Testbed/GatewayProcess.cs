@@ -34,6 +34,8 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public void Resume() => _process.Resume();
 
+    public Task<int> StopAsync() => _process.StopAsync(Signal.Terminate, TimeSpan.FromSeconds(60));
+
     public Task KillAsync() => _process.KillAsync();
 
     /// <summary>Kills it if it still runs, and starts it under the same name and address; returns as soon as its process runs.</summary>

@@ -57,6 +57,9 @@ public interface ILegacySessions
     /// <summary>Whether requests are being sent at the moment: <c>closed</c> (they are), <c>open</c> or <c>half_open</c>.</summary>
     string Circuit { get; }
 
+    /// <summary>What is asked now is refused unsent; false also where the next request is a trial.</summary>
+    bool Refuses { get; }
+
     /// <summary>The member under which a session's id is kept there: <c>id</c>, <c>session_id</c>, <c>session_name</c> or <c>name</c>.</summary>
     /// <exception cref="LegacyUnavailableException">It is not known yet, and cannot be learnt now.</exception>
     Task<string> IdMember(CancellationToken cancellationToken);

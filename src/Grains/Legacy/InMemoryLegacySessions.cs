@@ -22,6 +22,8 @@ public sealed class InMemoryLegacySessions : ILegacySessions
 
     public string Circuit => "closed";
 
+    public bool Refuses => false;
+
     public Task<string> IdMember(CancellationToken cancellationToken) => Task.FromResult(SessionField.Id);
 
     /// <summary>No read is answered.</summary>

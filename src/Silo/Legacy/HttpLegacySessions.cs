@@ -38,6 +38,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
         _ => "open",
     };
 
+    public bool Refuses => _channel.Refuses;
+
     public Task<string> IdMember(CancellationToken cancellationToken) => Reading(
         () => _channel.Whole(
             async token =>

@@ -13,6 +13,8 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
 {
     public CircuitState CircuitState => pipelines.CircuitState;
 
+    public bool Refuses => pipelines.Refuses;
+
     /// <summary>Everything one call of the port does, within the total timeout.</summary>
     public async Task<T> Whole<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {

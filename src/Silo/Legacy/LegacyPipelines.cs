@@ -38,11 +38,14 @@ internal sealed partial class LegacyPipelines
 
     public CircuitState CircuitState => _circuit.CircuitState;
 
+    /// <summary>The circuit is open and its break is not over.</summary>
+    public bool Refuses => CircuitState == CircuitState.Open && _time.GetTimestamp() < Interlocked.Read(ref _openUntil);
+
     /// <summary>Asked before queueing: nobody waits for a place, which hanging requests may hold, only to be refused there.</summary>
-    /// <exception cref="BrokenCircuitException">The circuit is open and its break is not over.</exception>
+    /// <exception cref="BrokenCircuitException">As <see cref="Refuses"/> tells.</exception>
     public void RefuseWhileOpen()
     {
-        if (CircuitState == CircuitState.Open && _time.GetTimestamp() < Interlocked.Read(ref _openUntil)) throw new BrokenCircuitException();
+        if (Refuses) throw new BrokenCircuitException();
     }
 
     private static RetryStrategyOptions<LegacyReply> Again => new()

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.Sessions;
@@ -8,15 +9,22 @@ namespace GaiaOrleans.Silo.Sessions;
 /// <summary>
 /// Wakes the sessions whose change legacy still lacks. It only claims and asks; the session itself decides and sends. Runs right after
 /// start, so a crash needs no operator; but first it hears the gateways, of which one may have been in emergency meanwhile.
+/// While this silo sends nothing to legacy it takes few, or none: each one that is refused waits for longer the next time, and all of them are
+/// to be due when legacy is back.
 /// </summary>
-internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grains, TimeProvider time, ILogger<RepairPump> logger) : BackgroundService
+internal sealed partial class RepairPump(ISessionStore store, ILegacySessions legacy, IGrainFactory grains, TimeProvider time, ILogger<RepairPump> logger) : BackgroundService
 {
     private const int Batch = 256;
+
+    // More than one: the circuit is tried by a session that lives on this silo, and those that are taken may live on others.
+    private const int Trial = 8;
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(10);
 
     // Several times longer than a gateway needs to find its cluster again. One that is gone for good must not hold repair up.
     private static readonly TimeSpan HearWithin = TimeSpan.FromSeconds(20);
+
+    private int Most => legacy.Refuses ? 0 : legacy.Circuit == "closed" ? Batch : Trial;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -26,7 +34,7 @@ internal sealed partial class RepairPump(ISessionStore store, IGrainFactory grai
         {
             try
             {
-                while (await store.ClaimDue(Batch, Hold, stoppingToken) is { Count: > 0 } due)
+                while (Most is > 0 and var most && await store.ClaimDue(most, Hold, stoppingToken) is { Count: > 0 } due)
                     await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = stoppingToken }, Repair);
             }
             catch (StorageUnavailableException e)

@@ -30,6 +30,8 @@ public sealed class LegacyDouble : ILegacySessions
 
     public string Circuit { get; set; } = "closed";
 
+    public bool Refuses => false;
+
     /// <summary>Where ids are kept.</summary>
     public string IdField { get; set; } = SessionField.Id;
 

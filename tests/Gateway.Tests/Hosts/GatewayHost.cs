@@ -100,6 +100,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         return new(response.StatusCode, await response.Content.ReadAsStringAsync(), all);
     }
 
+    /// <summary>In good order, as a process that is asked to.</summary>
+    public Task Stop() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

@@ -34,6 +34,11 @@ internal sealed class ScriptedCluster
 
     public ConcurrentQueue<GatewayRegistration> Registrations { get; } = [];
 
+    public Func<string, Exception?> OnDeparture { get; init; } = _ => null;
+
+    /// <summary>Ids of gateways that have taken themselves out.</summary>
+    public ConcurrentQueue<string> Departures { get; } = [];
+
     public ConcurrentQueue<(string Id, SessionChange Change, WriteContext Context)> Writes { get; } = [];
 
     public IGrainFactory Grains => Scripted.Of<IGrainFactory>((method, args) => method.Name switch
@@ -75,6 +80,7 @@ internal sealed class ScriptedCluster
         {
             nameof(IRolloutGrain.Register) => RolloutIsSilent ? new TaskCompletionSource<RolloutGrant>().Task : Register((GatewayRegistration)args[0]!),
             nameof(IRolloutGrain.Get) => Task.FromResult(Rollout),
+            nameof(IRolloutGrain.RemoveGateway) => Departed((string)args[0]!),
             _ => throw new NotSupportedException(method.Name),
         }),
         _ => throw new NotSupportedException(grain.Name),
@@ -84,6 +90,13 @@ internal sealed class ScriptedCluster
     {
         Writes.Enqueue((id, change, context));
         return OnWrite(id, change, context);
+    }
+
+    private Task Departed(string id)
+    {
+        if (OnDeparture(id) is { } refusal) return Task.FromException(refusal);
+        Departures.Enqueue(id);
+        return Task.CompletedTask;
     }
 
     private Task<RolloutGrant> Register(GatewayRegistration gateway)

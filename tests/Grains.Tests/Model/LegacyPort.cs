@@ -21,6 +21,8 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
 
     public string Circuit => "closed";
 
+    public bool Refuses => false;
+
     public Task<string> IdMember(CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>A call that has nothing under way starts without having seen anything.</summary>
