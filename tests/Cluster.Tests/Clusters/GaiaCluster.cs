@@ -83,6 +83,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     /// <summary>What every silo's guard goes by.</summary>
     public GuardOptions GuardOptions { get; } = new();
 
+    /// <summary>What every silo's sessions go by.</summary>
+    public SessionOptions SessionOptions { get; } = new() { SendLease = TimeSpan.FromMilliseconds(500), LateRequests = LateRequests };
+
     public IGuardGrain Guard => Orleans.Client.GetGrain<IGuardGrain>(IGuardGrain.Key);
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
     public IRunGrain Migrate => Orleans.Client.GetGrain<IRunGrain>(IRunGrain.Migrate);
@@ -154,7 +157,7 @@ public sealed class GaiaCluster : IAsyncLifetime
         services.AddGaiaGrains();
         services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (_rehearsal, Lease, Lease, Margin, CloseWithin));
         services.AddSingleton<IGuardStore>(GuardEntries).AddSingleton(Options.Create(GuardOptions));
-        services.Configure<SessionOptions>(o => (o.SendLease, o.LateRequests) = (TimeSpan.FromMilliseconds(500), LateRequests));
+        services.AddSingleton(Options.Create(SessionOptions));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));
         services.Configure<WebhookOptions>(o => (o.FirstRetry, o.LongestRetry, o.DisableAfter) = (TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(50), 5));
         services.AddKeyedSingleton<Orleans.Storage.IGrainStorage>(RunGrain.Storage, (s, _) => RunStates.By(s.GetRequiredService<OrleansJsonSerializer>()));

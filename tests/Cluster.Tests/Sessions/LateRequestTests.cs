@@ -12,12 +12,20 @@ namespace GaiaOrleans.Cluster.Tests.Sessions;
 /// </summary>
 public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(cluster)
 {
+    public override Task InitializeAsync()
+    {
+        Cluster.SessionOptions.LateRequests = GaiaCluster.LateRequests;
+        return base.InitializeAsync();
+    }
+
     [Fact]
     public async Task As_long_as_one_may_come_the_target_serves_the_session_and_then_it_is_sent_over()
     {
+        ForLong();
         var late = await LostThenDelivered();
         Assert.True((await Cluster.Session(Id).Read()).Pending);
         Cluster.Legacy.Side.Seed(Id, late);
+        await LongAfterwards();
         await Due();
         var snapshot = await Cluster.Session(Id).Adopt();
         Assert.Equal(("\"busy\"", false, false), (Some.Field(snapshot.Body, "status"), snapshot.Pending, snapshot.NeedsAdoption));
@@ -29,11 +37,13 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
     [Fact]
     public async Task Whoever_has_the_session_next_goes_on_with_it()
     {
+        ForLong();
         var late = await LostThenDelivered();
         await Cluster.Forget(Id);
         Assert.True((await Cluster.Session(Id).Read()).Pending);
         Cluster.Legacy.Side.Seed(Id, late);
         Assert.Contains(Id, (await Cluster.Rows.ListBehind(1_000, CancellationToken.None)).Select(r => r.Id));
+        await LongAfterwards();
         await Due();
         await Cluster.Session(Id).Repair();
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
@@ -44,6 +54,7 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
     [Fact]
     public async Task What_a_lost_silo_was_sending_may_come_late_as_well()
     {
+        ForLong();
         await Cluster.Create(Id, """{"status":"idle"}""");
         var row = await Cluster.Row(Id);
         Assert.Equal(CommitResult.Committed, await Cluster.Rows.Commit(
@@ -221,6 +232,16 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.True(await Cluster.Session(Id).Repair());
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
         return before;
+    }
+
+    // Longer than any machine takes from the change to the look at it.
+    private void ForLong() => Cluster.SessionOptions.LateRequests = TimeSpan.FromHours(1);
+
+    /// <summary>What <see cref="ForLong"/> has made long is over, also for an activation that has it in memory.</summary>
+    private async Task LongAfterwards()
+    {
+        Cluster.Rows.Acknowledge(await Cluster.Row(Id) with { LateFor = TimeSpan.Zero });
+        await Cluster.Forget(Id);
     }
 
     private Task Due() => Eventually.Holds(async () => (await Cluster.Session(Id).Read()).NeedsAdoption, "legacy is to be looked at");
