@@ -75,6 +75,6 @@ public sealed class LegacyBreakerOptions
     /// <summary>With fewer requests in the window the circuit stays closed. Default: 10.</summary>
     public int MinimumThroughput { get; set; } = 10;
 
-    /// <summary>How long it stays open before one request may try again. Default: 2 s.</summary>
-    public TimeSpan Break { get; set; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long it stays open before one request may try again; a rollback may have to wait for it. Default: 1 s.</summary>
+    public TimeSpan Break { get; set; } = TimeSpan.FromSeconds(1);
 }
