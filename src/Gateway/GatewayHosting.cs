@@ -26,6 +26,7 @@ public static class GatewayHosting
         services.AddHttpForwarder();
         services.AddSingleton<LegacyConnection>().AddSingleton<LegacyForwarder>().AddSingleton<LegacyLists>().AddSingleton<ListShapes>();
         services.AddSingleton<SessionCharges>();
+        services.AddSingleton<LocalSessions>();
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.AddShadowReads();
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));

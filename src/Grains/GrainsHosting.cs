@@ -33,6 +33,7 @@ public static class GrainsHosting
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
         services.AddSingleton<ValidatorSelfTest>().AddHostedService(s => s.GetRequiredService<ValidatorSelfTest>());
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
+        services.AddSingleton<PresentSessions>();
         services.AddSingleton<DeadSiloLeases>().AddHostedService(s => s.GetRequiredService<DeadSiloLeases>());
         services.AddKeyedTransient<IRunWork, MigrateWork>(IRunGrain.Migrate);
         services.AddKeyedTransient<IRunWork, VerifyWork>(IRunGrain.Verify);

@@ -11,7 +11,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>Decides, per request, which side answers, and carries it there under one epoch.</summary>
 public sealed class SessionRouter(
-    GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
+    GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LocalSessions local, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
     private const int MostStale = 7;
     private readonly SessionReferences _sessions = new(grains);
@@ -252,7 +252,10 @@ public sealed class SessionRouter(
         await legacy.Forward(context, rollout.Epoch);
     }
 
-    private Task<SessionSnapshot> Snapshot(string id, long epoch, CancellationToken cancellationToken)
+    private ValueTask<SessionSnapshot> Snapshot(string id, long epoch, CancellationToken cancellationToken) =>
+        local.Reader(id, epoch) is { NeedsAdoption: false } snapshot ? new(snapshot) : new(Ask(id, epoch, cancellationToken));
+
+    private Task<SessionSnapshot> Ask(string id, long epoch, CancellationToken cancellationToken)
     {
         var grain = _sessions.Of(id);
         return Asked(

@@ -33,7 +33,11 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
     /// <summary>As <see cref="Current"/>, for a caller that knows of <paramref name="epoch"/>: an older state is read anew. It stays older where that epoch was of an incarnation that is over.</summary>
     /// <exception cref="LeaseLostException">As of <see cref="Current"/>.</exception>
     public ValueTask<RolloutState> AtLeast(long epoch, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until && held.State.Epoch >= epoch ? new(held.State) : new(Refresh(cancellationToken));
+        Known(epoch) is { } known ? new(known) : new(Refresh(cancellationToken));
+
+    /// <summary>What <see cref="AtLeast"/> completes with at once, or null where the row would have to be read.</summary>
+    public RolloutState? Known(long epoch) =>
+        Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until && held.State.Epoch >= epoch ? held.State : null;
 
     /// <summary>The state for a request that was routed under <paramref name="epoch"/>.</summary>
     /// <exception cref="StaleEpochException">The request was routed under another state than the one in force.</exception>

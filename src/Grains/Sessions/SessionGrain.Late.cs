@@ -16,10 +16,9 @@ public sealed partial class SessionGrain
     // Stored with every commit and answer, so that whoever has the session next goes on with it.
     private TimeSpan? LateLeft => _lateUntil == 0 ? null : time.GetTimestamp() is var now && now < _lateUntil ? time.GetElapsedTime(now, _lateUntil) : TimeSpan.Zero;
 
-    // While an intent stands legacy leads, and may have shown what it was asked for.
-    private bool MayComeLate => _lateUntil != 0 && _row.Intent is null && time.GetTimestamp() < _lateUntil;
+    private bool MayComeLate => new HeldSession(_row, _lateUntil, _incarnation).MayComeLate(time.GetTimestamp());
 
-    private bool LateIsDue => _lateUntil != 0 && _row.InSync && time.GetTimestamp() >= _lateUntil;
+    private bool LateIsDue => new HeldSession(_row, _lateUntil, _incarnation).LateIsDue(time.GetTimestamp());
 
     // What was answered, whatever the answer, is over there.
     private void Suspect(LegacyAnswer answer)
@@ -40,16 +39,23 @@ public sealed partial class SessionGrain
         _row = _row with { LateFor = LateLeft };
     }
 
-    private void NoteAnswer() => store.Acknowledge(_row with { LateFor = LateLeft });
-
-    /// <summary>With dual-write off before cutover legacy's word is the only one, and the session is read anew before it counts again.</summary>
-    private static bool Feeds(RolloutState rollout) => rollout.FeedsLegacy && (rollout.DualWrite.Enabled || rollout.AfterCutover);
+    private void NoteAnswer()
+    {
+        store.Acknowledge(_row with { LateFor = LateLeft });
+        Show();
+    }
 
     private async Task SettleLate(RolloutState rollout, CancellationToken cancellationToken)
     {
         if (!LateIsDue) return;
-        if (Feeds(rollout) && !SessionRules.NeedsAdoption(_row, rollout)) await LookForLate(rollout, cancellationToken);
-        else _lateUntil = 0;
+        if (SessionRules.Feeds(rollout) && !SessionRules.NeedsAdoption(_row, rollout))
+        {
+            await LookForLate(rollout, cancellationToken);
+            return;
+        }
+
+        _lateUntil = 0;
+        Show();
     }
 
     private async Task LookForLate(RolloutState rollout, CancellationToken cancellationToken)

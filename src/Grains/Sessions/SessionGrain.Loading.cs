@@ -14,6 +14,7 @@ public sealed partial class SessionGrain
         _row = loaded.Row;
         InheritLate(loaded.LeaseLeft);
         _row = _row with { Inherited = true };
+        Show();
     }
 
     /// <summary>The stored document is the truth, also when it was changed past every commit.</summary>
@@ -26,6 +27,7 @@ public sealed partial class SessionGrain
         else if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
         else if (stored.Version == 0) _row = stored;
         else throw Superseded();
+        Show();
     }
 
     /// <summary>What legacy answered to the silo that had the session before may have been stored after it was read here.</summary>
@@ -47,6 +49,8 @@ public sealed partial class SessionGrain
 
     private InconsistentStateException Superseded()
     {
+        _replaced = true;
+        present.Leave(_presence);
         DeactivateOnIdle();
         return new($"Session '{Id}' was changed by another activation.");
     }

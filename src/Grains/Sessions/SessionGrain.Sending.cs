@@ -153,6 +153,7 @@ public sealed partial class SessionGrain
                 throw new LeadUnavailableException(Side.Python, "the session was deleted there meanwhile; repeat the change on what you see now");
             case LegacyAnswer.Unknown unknown:
                 Suspect(answer);
+                Show();
                 Report(answer, "lead", _row.Version + 1);
                 throw new OutcomeUnknownException(Id, unknown.Reason);
             case LegacyAnswer.Failed failed when !first:

@@ -19,6 +19,7 @@ public sealed partial class SessionGrain(
     ILegacySessions legacy,
     SiloLease lease,
     DeadSiloLeases deadSilos,
+    PresentSessions present,
     SessionInstruments instruments,
     DiffRules rules,
     TimeProvider time,
@@ -28,6 +29,7 @@ public sealed partial class SessionGrain(
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
     private SessionRow _row = null!;
+    private PresentSession _presence = null!;
     private Task _sending = Task.CompletedTask;
 
     /// <summary>What the last send found instead of what legacy showed before. Settled by a call that has the session to itself.</summary>
@@ -38,6 +40,7 @@ public sealed partial class SessionGrain(
     private long _membershipVersion;
     private long _incarnation;
     private bool _succeeded;
+    private bool _replaced;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -45,14 +48,21 @@ public sealed partial class SessionGrain(
     {
         var loaded = await store.Load(Id, cancellationToken);
         _membershipVersion = loaded.MembershipVersion;
+        _presence = new(Id);
         Inherit(loaded);
+        present.Enter(_presence);
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _sending.WaitAsync(cancellationToken);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        present.Leave(_presence);
+        return _sending.WaitAsync(cancellationToken);
+    }
 
     public ValueTask<SessionSnapshot> Read(long epoch)
     {
+        _presence.UsedAt = time.GetTimestamp();
         var held = lease.AtLeast(epoch, CancellationToken.None);
         return held.IsCompletedSuccessfully ? new(Snapshot(held.Result)) : Renewed(held);
 
@@ -64,7 +74,7 @@ public sealed partial class SessionGrain(
         var rollout = await lease.AtLeast(epoch, cancellationToken);
         if (SessionRules.IsOutdated(_row, rollout)) await Learn(cancellationToken);
         if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "read", rollout, cancellationToken);
-        else if (LateIsDue && Feeds(rollout)) await LookForLate(rollout, cancellationToken);
+        else if (LateIsDue && SessionRules.Feeds(rollout)) await LookForLate(rollout, cancellationToken);
         // Legacy was just asked: what is absent now is absent.
         return Snapshot(rollout) with { NeedsAdoption = false };
     }
@@ -173,10 +183,21 @@ public sealed partial class SessionGrain(
     private SessionSnapshot Snapshot(RolloutState rollout)
     {
         // A new incarnation changes rows past their activations.
-        if (_incarnation == 0) _incarnation = rollout.Incarnation;
-        else if (_incarnation != rollout.Incarnation) throw Superseded();
-        var look = SessionRules.NeedsAdoption(_row, rollout) || SessionRules.IsOutdated(_row, rollout) || (LateIsDue && Feeds(rollout));
-        return new(_row.Version, _row.Document?.Utf8, _row.Behind || MayComeLate, look);
+        if (_incarnation == 0)
+        {
+            _incarnation = rollout.Incarnation;
+            Show();
+        }
+
+        // What is not shown any more is of an activation that has found itself replaced.
+        if (_presence.Held is not { } held || held.Incarnation != rollout.Incarnation) throw Superseded();
+        return held.Show(rollout, time.GetTimestamp());
+    }
+
+    /// <summary>From here on readers see what is held now: said once for everything that changes together.</summary>
+    private void Show()
+    {
+        if (!_replaced) _presence.Held = new(_row, _lateUntil, _incarnation);
     }
 
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
@@ -231,6 +252,7 @@ public sealed partial class SessionGrain(
         {
             case CommitResult.Committed:
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
+                Show();
                 return;
             case CommitResult.TermsChanged:
                 // What was only to be stored was not; what legacy was asked to do it may have done.
@@ -250,6 +272,8 @@ public sealed partial class SessionGrain(
                 throw new StaleEpochException(rollout.Epoch, current.Epoch, begun);
             default:
                 LogFenced(logger, Id, next.Version);
+                _replaced = true;
+                present.Leave(_presence);
                 throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
         }
     }

@@ -71,6 +71,9 @@ public static class SessionRules
     public static bool NeedsAdoption(SessionRow row, RolloutState rollout) =>
         rollout.FeedsLegacy && row.Intent is null && row.LegacyVersion == row.Version && (row.Version == 0 || row.Generation < rollout.Generation);
 
+    /// <summary>With dual-write off before cutover legacy's word is the only one, and a session is read anew before it counts again.</summary>
+    public static bool Feeds(RolloutState rollout) => rollout.FeedsLegacy && (rollout.DualWrite.Enabled || rollout.AfterCutover);
+
     /// <summary>
     /// Dual-write was off since, which it is not while legacy lacks anything: that this row is behind was true once, and an acknowledgement has been stored
     /// of which its activation knows nothing.

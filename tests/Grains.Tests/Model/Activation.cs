@@ -19,7 +19,7 @@ internal sealed class Activation
         _world = world;
         Legacy = new(world, this);
         _store = new(world, this);
-        _grain = SessionGrainHost.Make(id, _store, Legacy, world.Store.RolloutRows, world.Events, () => Leaving = true);
+        _grain = SessionGrainHost.Make(id, _store, Legacy, world.Store.RolloutRows, world.Events, () => Leaving = true).Grain;
         _grain.OnActivateAsync(default).GetAwaiter().GetResult();
     }
 

@@ -24,7 +24,8 @@ internal static class SessionGrainHost
         .GetMethod("SetExecutionContext", BindingFlags.Static | BindingFlags.NonPublic)!;
 
     /// <param name="leave">What the grain does when it wants to be dropped after the call.</param>
-    public static SessionGrain Make(string id, ISessionStore store, ILegacySessions legacy, IRolloutStore rollout, TimeProvider time, Action leave)
+    /// <returns>The grain, what its silo shows of it, and that silo's lease.</returns>
+    public static (SessionGrain Grain, PresentSessions Present, SiloLease Lease) Make(string id, ISessionStore store, ILegacySessions legacy, IRolloutStore rollout, TimeProvider time, Action leave)
     {
         var runtime = Stub.Of<IGrainRuntime>(("DeactivateOnIdle", () =>
         {
@@ -38,10 +39,11 @@ internal static class SessionGrainHost
         var nobody = new ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new(0));
         var living = new DeadSiloLeases(Stub.Of<IClusterMembershipService>(("get_CurrentSnapshot", () => nobody)), time, options);
         var lease = new SiloLease(rollout, time, options, NullLogger<SiloLease>.Instance);
+        var present = new PresentSessions(lease, time);
         SetContext.Invoke(null, [context, null]);
         try
         {
-            return new(store, legacy, lease, living, Instruments, DiffRules.Default, time, Options.Create(new SessionOptions()), Options.Create(new RetentionOptions()), Silo, NullLogger<SessionGrain>.Instance);
+            return (new(store, legacy, lease, living, present, Instruments, DiffRules.Default, time, Options.Create(new SessionOptions()), Options.Create(new RetentionOptions()), Silo, NullLogger<SessionGrain>.Instance), present, lease);
         }
         finally
         {

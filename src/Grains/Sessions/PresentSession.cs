@@ -1,0 +1,25 @@
+namespace GaiaOrleans.Grains.Sessions;
+
+/// <summary>One session that lives on this silo, as far as readers beside it go.</summary>
+/// <param name="id">The session's.</param>
+internal sealed class PresentSession(string id)
+{
+    private HeldSession? _held;
+    private long _usedAt;
+
+    public string Id { get; } = id;
+
+    /// <summary>Null once the activation may not speak for its session any more.</summary>
+    public HeldSession? Held
+    {
+        get => Volatile.Read(ref _held);
+        set => Volatile.Write(ref _held, value);
+    }
+
+    /// <summary>When it was last read through the session itself, by the process's timestamps.</summary>
+    public long UsedAt
+    {
+        get => Volatile.Read(ref _usedAt);
+        set => Volatile.Write(ref _usedAt, value);
+    }
+}
