@@ -2,6 +2,8 @@
 # The .NET side: finding the SDK, building once, running what was built.
 
 DOTNET=
+# As deploy/docker/Dockerfile publishes.
+PUBLISH=(--configuration Release --use-current-runtime --no-self-contained --verbosity quiet)
 
 find_dotnet() {
     [ -z "$DOTNET" ] || return 0
@@ -55,6 +57,24 @@ build_now() {
     # The time of the beginning: what was edited meanwhile is newer than the stamp.
     mv -f "$ROOT/artifacts/.building" "$ROOT/artifacts/.built"
     note "built in $((SECONDS - begin)) s"
+}
+
+# Silo and Gateway as they are deployed. What is built for tests is compiled while it runs.
+publish() {
+    build
+    local project stamp=$ROOT/artifacts/published/.stamp log=$ROOT/artifacts/publish.log
+    [ ! "$stamp" -nt "$ROOT/artifacts/.built" ] || return 0
+    note "publishing Silo and Gateway"
+    for project in Silo Gateway; do
+        (cd "$ROOT" && MSBUILDDISABLENODEREUSE=1 "$DOTNET" publish "src/$project" "${PUBLISH[@]}" --output "artifacts/published/$project" </dev/null >"$log" 2>&1) ||
+            die "publishing failed (see $log)"
+    done
+    touch "$stamp"
+}
+
+bench_word() {
+    publish
+    program_word bench Benchmarks "$@"
 }
 
 client_word() {

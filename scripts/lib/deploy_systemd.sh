@@ -20,8 +20,8 @@ deploy_systemd() {
     # The services run as a user of their own.
     umask 022
     release=$opt/releases/$(date -u +%Y%m%dT%H%M%SZ)
-    run "$DOTNET" publish "$ROOT/src/Silo" --configuration Release --output "$release/silo" --verbosity quiet
-    run "$DOTNET" publish "$ROOT/src/Gateway" --configuration Release --output "$release/gateway" --verbosity quiet
+    run "$DOTNET" publish "$ROOT/src/Silo" "${PUBLISH[@]}" --output "$release/silo"
+    run "$DOTNET" publish "$ROOT/src/Gateway" "${PUBLISH[@]}" --output "$release/gateway"
     run ln -sfn "$release" "$opt/current"
     for unit in gaia_go.service gaia-silo@.service gaia-gateway.service; do run install -m 644 "$ROOT/deploy/systemd/$unit" "$units/$unit"; done
     run systemctl daemon-reload

@@ -36,7 +36,6 @@ using GaiaOrleans.Silo.Webhooks;
 using GaiaOrleans.Silo.Windows;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Dashboard;
 
 namespace GaiaOrleans.Silo;
 
@@ -50,11 +49,26 @@ internal static class SiloApplication
         builder.Configuration.AddSecretFiles();
         var postgres = Required<PostgresOptions, PostgresOptionsValidator>(builder.Configuration, "Postgres");
         var environment = DualWriteEnvironment.Read(builder.Configuration);
+        // Neither needs the other, and a silo that starts is one the cluster waits for.
+        var database = Prepare(postgres, environment, cancellationToken);
+        try
+        {
+            builder.Services.AddGaiaPostgres();
+            var app = Build(builder, environment, silo => silo.UsePostgresCluster(postgres.ConnectionString));
+            await database;
+            return app;
+        }
+        finally
+        {
+            await database.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task Prepare(PostgresOptions postgres, DualWriteEnvironment environment, CancellationToken cancellationToken)
+    {
         await Schema.Upgrade(postgres.OwnerConnectionString is { Length: > 0 } owner ? owner : postgres.ConnectionString, cancellationToken);
         await SchemaRights.Grant(postgres, cancellationToken);
         await RolloutSeed.Plant(postgres.ConnectionString, environment.Seed, TimeProvider.System.GetUtcNow(), cancellationToken);
-        builder.Services.AddGaiaPostgres();
-        return Build(builder, environment, silo => silo.UsePostgresCluster(postgres.ConnectionString));
     }
 
     /// <summary>One of several silos in this process, on memory that ends with it.</summary>
@@ -145,8 +159,7 @@ internal static class SiloApplication
         app.MapMetrics();
         app.MapOpenApi("/openapi/v1.json");
         app.MapGaiaConsole();
-        // Not part of our API: its routes are its own.
-        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
+        app.MapDashboard();
     }
 
     private static void MapMetrics(this WebApplication app)
