@@ -61,7 +61,7 @@ public sealed class RequestLimits : IDisposable
         var bytes = 0;
         foreach (var (name, values) in request.Headers)
             foreach (var value in values)
-                bytes += name.Length + value?.Length ?? 0;
+                bytes += name.Length + (value?.Length ?? 0);
         return bytes > _limits.HeaderBytes ? new HeadersTooLargeException($"The headers have {bytes} bytes; {_limits.HeaderBytes} are the most (Limits:HeaderBytes).") : null;
     }
 

@@ -1,13 +1,10 @@
 namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>One session that lives on this silo, as far as readers beside it go.</summary>
-/// <param name="id">The session's.</param>
-internal sealed class PresentSession(string id)
+internal sealed class PresentSession
 {
     private HeldSession? _held;
     private long _usedAt;
-
-    public string Id { get; } = id;
 
     /// <summary>Null once the activation may not speak for its session any more.</summary>
     public HeldSession? Held

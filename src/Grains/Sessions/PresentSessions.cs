@@ -25,12 +25,12 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
         return time.GetElapsedTime(session.UsedAt, now) < UnusedAtMost ? held.Show(rollout, now) : null;
     }
 
-    internal void Enter(PresentSession session) => _sessions[session.Id] = session;
+    internal void Enter(string id, PresentSession session) => _sessions[id] = session;
 
     /// <summary>It is not read from here any more when this returns, nor by whoever has found it before.</summary>
-    internal void Leave(PresentSession session)
+    internal void Leave(string id, PresentSession session)
     {
         session.Held = null;
-        _sessions.TryRemove(new(session.Id, session));
+        _sessions.TryRemove(new(id, session));
     }
 }

@@ -50,7 +50,7 @@ public sealed partial class SessionGrain
     private InconsistentStateException Superseded()
     {
         _replaced = true;
-        present.Leave(_presence);
+        present.Leave(Id, _presence);
         DeactivateOnIdle();
         return new($"Session '{Id}' was changed by another activation.");
     }

@@ -28,8 +28,8 @@ public sealed partial class SessionGrain(
     ILocalSiloDetails silo,
     ILogger<SessionGrain> logger) : Grain, ISessionGrain
 {
+    private readonly PresentSession _presence = new();
     private SessionRow _row = null!;
-    private PresentSession _presence = null!;
     private Task _sending = Task.CompletedTask;
 
     /// <summary>What the last send found instead of what legacy showed before. Settled by a call that has the session to itself.</summary>
@@ -48,15 +48,14 @@ public sealed partial class SessionGrain(
     {
         var loaded = await store.Load(Id, cancellationToken);
         _membershipVersion = loaded.MembershipVersion;
-        _presence = new(Id);
         Inherit(loaded);
-        present.Enter(_presence);
+        present.Enter(Id, _presence);
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        present.Leave(_presence);
+        present.Leave(Id, _presence);
         return _sending.WaitAsync(cancellationToken);
     }
 
@@ -273,7 +272,7 @@ public sealed partial class SessionGrain(
             default:
                 LogFenced(logger, Id, next.Version);
                 _replaced = true;
-                present.Leave(_presence);
+                present.Leave(Id, _presence);
                 throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
         }
     }

@@ -35,8 +35,8 @@ public sealed class FencingTests(GaiaCluster cluster) : SessionTestBase(cluster)
     {
         await Cluster.Create(Id, "{}");
         await Cluster.Forget(Id);
-        await CommitBehindItsBack("""{"status":"paused"}""", TimeSpan.FromMilliseconds(700));
         var started = TimeProvider.System.GetTimestamp();
+        await CommitBehindItsBack("""{"status":"paused"}""", TimeSpan.FromMilliseconds(700));
         Assert.True(await Cluster.Session(Id).Repair());
         Assert.True(TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromMilliseconds(600), "sent while another's request may still be on its way");
         Assert.Equal(("\"paused\"", "\"paused\""), await Cluster.Both(Id));
