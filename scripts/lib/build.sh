@@ -62,14 +62,24 @@ build_now() {
 # Silo and Gateway as they are deployed. What is built for tests is compiled while it runs.
 publish() {
     build
+    (
+        take_lock "$ROOT/artifacts/.lock"
+        publish_now
+    ) || exit 1
+}
+
+publish_now() {
     local project stamp=$ROOT/artifacts/published/.stamp log=$ROOT/artifacts/publish.log
     [ ! "$stamp" -nt "$ROOT/artifacts/.built" ] || return 0
     note "publishing Silo and Gateway"
+    mkdir -p "$ROOT/artifacts/published"
+    # The time of the beginning, as of a build.
+    touch "$ROOT/artifacts/.publishing"
     for project in Silo Gateway; do
-        (cd "$ROOT" && MSBUILDDISABLENODEREUSE=1 "$DOTNET" publish "src/$project" "${PUBLISH[@]}" --output "artifacts/published/$project" </dev/null >"$log" 2>&1) ||
+        (cd "$ROOT" && MSBUILDDISABLENODEREUSE=1 "$DOTNET" publish "src/$project" "${PUBLISH[@]}" --output "artifacts/published/$project" </dev/null >"$log" 2>&1 9>&-) ||
             die "publishing failed (see $log)"
     done
-    touch "$stamp"
+    mv -f "$ROOT/artifacts/.publishing" "$stamp"
 }
 
 bench_word() {

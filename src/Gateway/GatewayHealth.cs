@@ -10,7 +10,7 @@ public static class GatewayHealth
 {
     public static void MapGatewayHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Results.Ok(new { Status = "healthy" }));
+        routes.MapGet("/health/live", () => TypedResults.Ok(new { Status = "healthy" }));
         routes.MapGet("/health/ready", Ready);
         routes.MapGet("/health", Health);
         routes.ServiceProvider.GetRequiredService<ProcessClock>();

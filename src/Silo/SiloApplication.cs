@@ -51,16 +51,19 @@ internal static class SiloApplication
         var environment = DualWriteEnvironment.Read(builder.Configuration);
         // Neither needs the other, and a silo that starts is one the cluster waits for.
         var database = Prepare(postgres, environment, cancellationToken);
+        WebApplication? app = null;
         try
         {
             builder.Services.AddGaiaPostgres();
-            var app = Build(builder, environment, silo => silo.UsePostgresCluster(postgres.ConnectionString));
+            app = Build(builder, environment, silo => silo.UsePostgresCluster(postgres.ConnectionString));
             await database;
             return app;
         }
-        finally
+        catch
         {
             await database.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (app is not null) await app.DisposeAsync();
+            throw;
         }
     }
 

@@ -39,7 +39,8 @@ public static partial class AccessHosting
         }
         else
         {
-            LogOpen(app.Logger);
+            // A process that cannot start says why, and nothing else.
+            app.Lifetime.ApplicationStarted.Register(() => LogOpen(app.Logger));
         }
     }
 

@@ -25,7 +25,7 @@ internal static class Verdict
     /// <summary>In the unit that people would use.</summary>
     public static string Text(TimeSpan span) => span switch
     {
-        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.#} s"),
+        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{Down(span.TotalSeconds):0.#} s"),
         { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{Down(span.TotalMinutes):0.#} min"),
         { TotalDays: < 3 } => string.Create(CultureInfo.InvariantCulture, $"{Down(span.TotalHours):0.#} h"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{Down(span.TotalDays):0.#} days"),

@@ -5,7 +5,7 @@ namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>What an activation holds of its session at one moment, and what a reader is shown of it. Immutable, so it may be read beside the session's turns.</summary>
 /// <param name="LateUntil">Until when a request of ours may still arrive at legacy; 0 = none is expected, or legacy was looked at since.</param>
-/// <param name="Incarnation">Of the rollout under which the row was loaded; 0 = not known yet.</param>
+/// <param name="Incarnation">Of the rollout when the row was loaded, or when it was first read where that was not known; 0 = not known yet.</param>
 internal sealed record HeldSession(SessionRow Row, long LateUntil, long Incarnation)
 {
     /// <summary>While an intent stands legacy leads, and may have shown what it was asked for.</summary>

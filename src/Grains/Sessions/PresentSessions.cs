@@ -10,8 +10,11 @@ namespace GaiaOrleans.Grains.Sessions;
 /// </summary>
 public sealed class PresentSessions(SiloLease lease, TimeProvider time)
 {
-    /// <summary>What is only read here would be idle to Orleans, which would take it from memory: now and then a reader goes the other way.</summary>
-    internal static readonly TimeSpan UnusedAtMost = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// Now and then a reader goes the other way. What is only read here would be idle to Orleans, which would take it from memory; and an activation that
+    /// hangs in a call is replaced by Orleans without being told.
+    /// </summary>
+    internal static readonly TimeSpan UnusedAtMost = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, PresentSession> _sessions = new(StringComparer.Ordinal);
 

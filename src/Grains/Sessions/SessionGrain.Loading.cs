@@ -47,11 +47,24 @@ public sealed partial class SessionGrain
         store.Acknowledge(_row with { LateFor = LateLeft, Log = _row.Rejected is { } rejected && stored.Rejected is null ? [ConflictRules.Refusal(_row, rejected)] : [] });
     }
 
+    /// <summary>The next call starts from what is stored.</summary>
+    private void GiveUp()
+    {
+        Withdraw();
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Readers are shown nothing from here on: another activation may speak for the session any moment.</summary>
+    private void Withdraw()
+    {
+        _withdrawn = true;
+        present.Leave(Id, _presence);
+    }
+
     private InconsistentStateException Superseded()
     {
         _replaced = true;
-        present.Leave(Id, _presence);
-        DeactivateOnIdle();
+        GiveUp();
         return new($"Session '{Id}' was changed by another activation.");
     }
 }

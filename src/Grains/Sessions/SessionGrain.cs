@@ -41,21 +41,26 @@ public sealed partial class SessionGrain(
     private long _incarnation;
     private bool _succeeded;
     private bool _replaced;
+    private bool _withdrawn;
 
     private string Id => this.GetPrimaryKeyString();
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        // Known before the row is read: one that a restore has changed since is then not taken for the new incarnation's.
+        _incarnation = lease.Known(0)?.Incarnation ?? 0;
         var loaded = await store.Load(Id, cancellationToken);
         _membershipVersion = loaded.MembershipVersion;
         Inherit(loaded);
+        // One that nobody waits for any more is not told when its successor comes.
+        cancellationToken.ThrowIfCancellationRequested();
         present.Enter(Id, _presence);
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        present.Leave(Id, _presence);
+        Withdraw();
         return _sending.WaitAsync(cancellationToken);
     }
 
@@ -119,7 +124,7 @@ public sealed partial class SessionGrain(
 
     public async Task<SessionMigration> Migrate(byte[]? hint, bool release, long hintGeneration, CancellationToken cancellationToken)
     {
-        if (release) DeactivateOnIdle();
+        if (release) GiveUp();
         var rollout = await lease.Current(cancellationToken);
         if (!SessionRules.NeedsAdoption(_row, rollout)) return new(_row.Live ? SessionMigration.AlreadyMigrated : SessionMigration.Skipped, _row.Version);
         var found = hint is null || hintGeneration != rollout.Generation ? await legacy.Get(Id, cancellationToken) : legacy.Understand(Id, hint);
@@ -188,15 +193,14 @@ public sealed partial class SessionGrain(
             Show();
         }
 
-        // What is not shown any more is of an activation that has found itself replaced.
-        if (_presence.Held is not { } held || held.Incarnation != rollout.Incarnation) throw Superseded();
-        return held.Show(rollout, time.GetTimestamp());
+        if (_replaced || _incarnation != rollout.Incarnation) throw Superseded();
+        return (_presence.Held ?? new(_row, _lateUntil, _incarnation)).Show(rollout, time.GetTimestamp());
     }
 
-    /// <summary>From here on readers see what is held now: said once for everything that changes together.</summary>
+    /// <summary>From here on readers see what is held now: said once for everything that changes together. Not by an activation that is ending.</summary>
     private void Show()
     {
-        if (!_replaced) _presence.Held = new(_row, _lateUntil, _incarnation);
+        if (!_withdrawn) _presence.Held = new(_row, _lateUntil, _incarnation);
     }
 
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
@@ -243,7 +247,7 @@ public sealed partial class SessionGrain(
         catch (OutcomeUnknownException)
         {
             // The row may have moved on without us: the next call starts from what is stored.
-            DeactivateOnIdle();
+            GiveUp();
             throw;
         }
 
@@ -267,12 +271,12 @@ public sealed partial class SessionGrain(
                 }
 
                 // What stands there may have been withdrawn with the terms.
-                if (begun) DeactivateOnIdle();
+                if (begun) GiveUp();
                 throw new StaleEpochException(rollout.Epoch, current.Epoch, begun);
             default:
                 LogFenced(logger, Id, next.Version);
                 _replaced = true;
-                present.Leave(Id, _presence);
+                Withdraw();
                 throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
         }
     }

@@ -11,7 +11,7 @@ internal static class ClusterApi
     public static void MapCluster(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/cluster/health", Health).WithName("GetClusterHealth");
-        routes.MapGet("/api/cluster/status", (ClusterView cluster, ILocalSiloDetails silo) => Results.Ok(new
+        routes.MapGet("/api/cluster/status", (ClusterView cluster, ILocalSiloDetails silo) => TypedResults.Ok(new
         {
             Nodes = cluster.Silos.Select(s => new { Id = s.Name, State = s.Status.ToLowerInvariant() }),
             NodeId = silo.Name,
@@ -21,7 +21,7 @@ internal static class ClusterApi
 
     public static void MapSiloHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Results.Ok(new { Status = "healthy" }));
+        routes.MapGet("/health/live", () => TypedResults.Ok(new { Status = "healthy" }));
         routes.MapGet("/health/ready", Ready);
         routes.MapGet("/health", SystemHealth).WithName("GetHealth");
     }

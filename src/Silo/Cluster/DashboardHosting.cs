@@ -10,10 +10,10 @@ internal static class DashboardHosting
     /// <summary>Orleans compresses the dashboard's files anew wherever it is mapped, for a tenth of a silo's start: it is mapped for whoever asks first.</summary>
     public static void MapDashboard(this WebApplication app)
     {
-        var dashboard = new Lazy<RequestDelegate>(() => Mapped(app.Services));
+        var dashboard = new Lazy<RequestDelegate>(() => Mapped(app.Services), LazyThreadSafetyMode.PublicationOnly);
         app.Map($"{At}/{{**path}}", context =>
         {
-            // Routed once more, by the dashboard's own routes.
+            // Routed once more, by the dashboard's own routes; who may see them was decided before.
             context.SetEndpoint(null);
             return dashboard.Value(context);
         }).ExcludeFromDescription();

@@ -56,6 +56,13 @@ internal sealed class DocumentSite : IDisposable
             case "${args[*]}" in
                 "preflight http"*) set -o pipefail; dotnet "{{Built.Program("Silo")}}" preflight --legacy "${args[1]}" | dotnet "{{Built.Program("Client")}}" preflight --from - ;;
                 psql*) exec psql "${args[@]:1}" ;;
+                # A reader comes back when the soak is over, which is a second here.
+                "phase set"*)
+                    for again in {1..40}; do
+                        status=0; said=$(dotnet "{{Built.Program("Client")}}" "${args[@]}" 2>&1) || status=$?
+                        case "$status $said" in "3 "*soak_at_*) sleep 0.25 ;; *) break ;; esac
+                    done
+                    printf '%s\n' "$said"; exit "$status" ;;
                 *) exec dotnet "{{Built.Program("Client")}}" "${args[@]}" ;;
             esac
             """);

@@ -65,9 +65,9 @@ public sealed class PresentSessionTests : IAsyncLifetime
         _legacy.Fault = null;
         await _session.Repair(default);
         Assert.Equal((true, false), Shown() is { } early ? (early.Pending, early.NeedsAdoption) : default);
-        _time.Advance(new SessionOptions().LateRequests);
-        await _lease.Refresh(default);
-        Assert.Equal((false, true), Shown() is { } due ? (due.Pending, due.NeedsAdoption) : default);
+        await Later(new SessionOptions().LateRequests.TotalSeconds);
+        Assert.Equal((false, true), await _session.Read(0) is var due ? (due.Pending, due.NeedsAdoption) : default);
+        Assert.Equal(due, Shown());
     }
 
     [Fact]
@@ -118,20 +118,32 @@ public sealed class PresentSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_what_is_only_read_beside_it_the_session_hears_once_a_minute()
+    public async Task Of_what_is_only_read_beside_it_the_session_hears_every_five_seconds()
     {
-        for (var second = 1; second < 60; second++)
+        for (var second = 1; second < 5; second++)
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await _lease.Refresh(default);
+            await Later(1);
             Assert.NotNull(Shown());
         }
 
-        _time.Advance(TimeSpan.FromSeconds(1));
-        await _lease.Refresh(default);
+        await Later(1);
         Assert.Null(Shown());
         await _session.Read(0);
         Assert.NotNull(Shown());
+    }
+
+    [Fact]
+    public async Task An_answer_of_legacy_that_comes_while_it_ends_does_not_bring_it_back()
+    {
+        await _session.OnDeactivateAsync(new(DeactivationReasonCode.ApplicationRequested, "test"), default);
+        await _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        Assert.Null(Shown());
+    }
+
+    private Task Later(double seconds)
+    {
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        return _lease.Refresh(default);
     }
 
     private SessionSnapshot? Shown() => _present.Read(Some.Id, 0);
