@@ -2,6 +2,7 @@ using System.Net;
 using System.Threading.RateLimiting;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Gateway.Problems;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Gateway.Limits;
@@ -68,5 +69,6 @@ public sealed class RequestLimits : IDisposable
     private TokenBucketRateLimiterOptions Bucket(object caller) =>
         new() { TokenLimit = _limits.RequestsPerSecond, TokensPerPeriod = _limits.RequestsPerSecond, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0 };
 
-    private static object CallerOf(HttpContext context) => context.User.Identity?.Name ?? (object)(context.Connection.RemoteIpAddress ?? IPAddress.None);
+    // Not HttpContext.User, which makes up a nobody for each request where nobody is asked who they are.
+    private static object CallerOf(HttpContext context) => context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity?.Name ?? (object)(context.Connection.RemoteIpAddress ?? IPAddress.None);
 }

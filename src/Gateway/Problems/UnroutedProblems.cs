@@ -20,14 +20,16 @@ public sealed class MethodNotAllowedException(string method, string allowed) : G
 /// <summary>What the router and the binding of parameters refuse, in the shape of every other problem.</summary>
 public static partial class UnroutedProblems
 {
-    public static void UseUnroutedProblems(this WebApplication app) => app.Use(async (context, next) =>
+    // What a route answers is its own, also where it has no body; GAIA_HOME's 404 is passed on as it is.
+    public static void UseUnroutedProblems(this WebApplication app) => app.Use((context, next) => context.GetEndpoint() is RouteEndpoint ? next(context) : Refuse(context, next));
+
+    private static async Task Refuse(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        // What a route answers is its own, also where it has no body; GAIA_HOME's 404 is passed on as it is.
-        if (context.Response.HasStarted || context.GetEndpoint() is RouteEndpoint) return;
+        if (context.Response.HasStarted) return;
         if (context.Response.StatusCode == StatusCodes.Status404NotFound) await ProblemHandler.Write(context, new UnknownRouteException(context.Request.Path));
         if (context.Response.StatusCode == StatusCodes.Status405MethodNotAllowed) await ProblemHandler.Write(context, new MethodNotAllowedException(context.Request.Method, context.Response.Headers.Allow.ToString()));
-    });
+    }
 
     /// <summary>A parameter of a route or a query that could not be read names itself only in a sentence of the framework.</summary>
     internal static InvalidInputException Unread(BadHttpRequestException e) =>

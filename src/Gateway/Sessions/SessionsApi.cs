@@ -10,7 +10,9 @@ public static class SessionsApi
 
     public static void MapSessions(this IEndpointRouteBuilder routes)
     {
-        // Plain request delegates: binding would parse what is passed on as bytes. Described, because nothing describes those by itself.
+        // Plain request delegates: binding would parse what is passed on as bytes. Described, because nothing describes those by itself. What
+        // serves is asked of the application, when it is first needed: a request that asks for services of its own is given a scope to hold them.
+        var services = routes.ServiceProvider;
         routes.MapGet(All, (RequestDelegate)List).Described("ListSessions");
         routes.MapPost(All, (RequestDelegate)Write).Described("CreateSession");
         routes.MapGet(One, (RequestDelegate)Read).Described("ReadSession");
@@ -20,13 +22,12 @@ public static class SessionsApi
         // What GET is, without the body.
         routes.MapMethods(All, Head, (RequestDelegate)List);
         routes.MapMethods(One, Head, (RequestDelegate)Read);
+
+        Task List(HttpContext context) => services.GetRequiredService<SessionList>().Serve(context);
+        Task Read(HttpContext context) => services.GetRequiredService<SessionRouter>().Read(context);
+        Task Write(HttpContext context) => services.GetRequiredService<SessionRouter>().Write(context);
     }
 
-    private static void Described(this IEndpointConventionBuilder route, string name) => route.WithName(name).WithMetadata(((Delegate)Write).Method);
-
-    private static Task List(HttpContext context) => context.RequestServices.GetRequiredService<SessionList>().Serve(context);
-
-    private static Task Read(HttpContext context) => context.RequestServices.GetRequiredService<SessionRouter>().Read(context);
-
-    private static Task Write(HttpContext context) => context.RequestServices.GetRequiredService<SessionRouter>().Write(context);
+    private static void Described(this IEndpointConventionBuilder route, string name) =>
+        route.WithName(name).WithTags(nameof(SessionsApi)).WithMetadata(typeof(RequestDelegate).GetMethod(nameof(RequestDelegate.Invoke))!);
 }

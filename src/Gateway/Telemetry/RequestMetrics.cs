@@ -9,14 +9,9 @@ public static class RequestMetrics
     {
         var instruments = app.Services.GetRequiredService<GatewayInstruments>();
         var time = app.Services.GetRequiredService<TimeProvider>();
-        app.Use(async (context, next) =>
+        app.Use((context, next) =>
         {
-            if (!context.Request.Path.StartsWithSegments("/api/sessions"))
-            {
-                await next(context);
-                return;
-            }
-
+            if (!context.Request.Path.StartsWithSegments("/api/sessions")) return next(context);
             var started = time.GetTimestamp();
             context.Response.OnCompleted(() =>
             {
@@ -24,7 +19,7 @@ public static class RequestMetrics
                     context.Response.Headers[SessionResponse.ServedBy].ToString(), context.Request.Method, context.Response.StatusCode, time.GetElapsedTime(started));
                 return Task.CompletedTask;
             });
-            await next(context);
+            return next(context);
         });
     }
 }

@@ -22,7 +22,13 @@ public static class TelemetryHosting
             .AddMeter("GaiaOrleans", GatewayInstruments.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Hosting")
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
-        if (!Exports(builder.Configuration)) return;
+        if (!Exports(builder.Configuration))
+        {
+            // A server that may log gives every request an activity, and with it every call that the request makes; here nobody would ever see them.
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+            return;
+        }
+
         telemetry
             .ConfigureResource(resource => resource.AddService(service, serviceInstanceId: Environment.MachineName))
             .WithLogging()
