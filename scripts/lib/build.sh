@@ -84,6 +84,8 @@ publish_now() {
 
 bench_word() {
     publish
+    # What the build left to be written would hold up the commits that are measured.
+    sync
     program_word bench Benchmarks "$@"
 }
 

@@ -27,8 +27,9 @@ internal sealed class CommitConnection : IAsyncDisposable
         var connection = await database.OpenConnectionAsync();
         try
         {
-            // A plan made while the table was small must not read all of it when it has grown.
-            await using var plans = new NpgsqlCommand("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off", connection);
+            // A plan made while the table was small must not read all of it when it has grown. Made once: for arrays whose length it knows PostgreSQL
+            // would plan the acknowledgements anew each time, which took three times as long as carrying them out.
+            await using var plans = new NpgsqlCommand("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan", connection);
             await plans.ExecuteNonQueryAsync();
             return new(connection, silo);
         }
