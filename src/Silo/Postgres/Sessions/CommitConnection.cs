@@ -28,7 +28,7 @@ internal sealed class CommitConnection : IAsyncDisposable
         try
         {
             // A plan made while the table was small must not read all of it when it has grown. Made once: for arrays whose length it knows PostgreSQL
-            // would plan the acknowledgements anew each time, which took three times as long as carrying them out.
+            // would plan the acknowledgements anew each time, which took longer than carrying them out.
             await using var plans = new NpgsqlCommand("SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off; SET plan_cache_mode = force_generic_plan", connection);
             await plans.ExecuteNonQueryAsync();
             return new(connection, silo);
