@@ -19,6 +19,10 @@ internal static class HomeStats
     public static async Task<int> InFlight(this GaiaHomeProcess home) =>
         (await Http.GetFromJsonAsync<JsonElement>(new Uri(home.Url, "__stats"))).GetProperty("in_flight").GetInt32();
 
+    /// <summary>Requests that met the fault that is set.</summary>
+    public static async Task<int> Affected(this GaiaHomeProcess home) =>
+        (await Http.GetFromJsonAsync<JsonElement>(new Uri(home.Url, "__faults"))).GetProperty("affected").GetInt32();
+
     /// <summary>Requests since the start, by "METHOD path".</summary>
     public static async Task<int> Requests(this GaiaHomeProcess home, string label) =>
         (await Http.GetFromJsonAsync<JsonElement>(new Uri(home.Url, "__stats"))).GetProperty("requests").TryGetProperty(label, out var count) ? count.GetInt32() : 0;
