@@ -194,6 +194,8 @@ public sealed partial class SessionGrain(
         }
 
         if (_replaced || _incarnation != rollout.Incarnation) throw Superseded();
+        // A reader may have waited for the lease meanwhile, and a successor may have changed the session since this one began to end.
+        if (_withdrawn) throw new InconsistentStateException($"This activation of session '{Id}' is ending.");
         return (_presence.Held ?? new(_row, _lateUntil, _incarnation)).Show(rollout, time.GetTimestamp());
     }
 

@@ -110,10 +110,11 @@ public sealed class PresentSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_activation_that_ends_shows_nothing_from_the_beginning_of_its_end()
+    public async Task An_activation_that_ends_shows_nothing_from_the_beginning_of_its_end_and_answers_no_reader_who_has_waited()
     {
         var end = _session.OnDeactivateAsync(new(DeactivationReasonCode.ApplicationRequested, "test"), default);
         Assert.Null(Shown());
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _session.Read(0).AsTask());
         await end;
     }
 
