@@ -13,7 +13,7 @@ internal sealed record BenchSize(int Rounds, int Sessions, int ManySessions, int
 
     public TimeSpan Load => TimeSpan.FromSeconds(LoadSeconds);
 
-    public static readonly BenchSize Full = new(Rounds: 3, Sessions: 50_000, ManySessions: 1_000_000, LoadSeconds: 10, SoakMinutes: 10);
+    public static readonly BenchSize Full = new(Rounds: 3, Sessions: 200_000, ManySessions: 1_000_000, LoadSeconds: 10, SoakMinutes: 10);
 
     /// <summary>To see that a benchmark works; its verdicts are not the product's.</summary>
     public static readonly BenchSize Quick = new(Rounds: 3, Sessions: 10_000, ManySessions: 50_000, LoadSeconds: 5, SoakMinutes: 0.5);

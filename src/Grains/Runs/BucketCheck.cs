@@ -33,10 +33,12 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
 
     private async Task<(IReadOnlyList<string> Suspects, BucketSeal? Seal)> Compare(ListBucket bucket, byte[] terms, CancellationToken cancellationToken)
     {
-        var rows = (await store.Compared([.. Ids(bucket)], cancellationToken)).ToDictionary(r => r.Id);
+        var listed = bucket.Sessions.Where(s => s.Id is not null).ToLookup(s => s.Id!);
         var noise = new Dictionary<string, int>();
-        var suspects = bucket.Sessions.Where(s => s.Id is { } id && !Equal(s, rows.GetValueOrDefault(id), noise)).Select(s => s.Id!).ToList();
-        if (suspects.Count == 0 && BucketSeal.HashOf(terms, bucket, rows.ToDictionary(r => r.Key, r => r.Value.Print)) is { } hash) return ([], new(bucket.Key, hash, noise));
+        var rows = await store.Compared([.. listed.Select(l => l.Key)], row => (row.Id, row.Print, Equal: listed[row.Id].All(s => Equal(s, row, noise))), cancellationToken);
+        var equal = rows.Where(r => r.Equal).ToDictionary(r => r.Id, r => r.Print);
+        var suspects = listed.Select(l => l.Key).Where(id => !equal.ContainsKey(id)).ToList();
+        if (suspects.Count == 0 && BucketSeal.HashOf(terms, bucket, equal) is { } hash) return ([], new(bucket.Key, hash, noise));
         // Of what is not sealed as well; what differs is compared by its session once more, which counts what it excuses.
         instruments.OnNoise(noise);
         return (suspects, null);
@@ -53,7 +55,7 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
 
     private static IEnumerable<string> Ids(ListBucket bucket) => bucket.Sessions.Where(s => s.Id is not null).Select(s => s.Id!);
 
-    private bool Equal(LegacyListed listed, ComparedRow? row, Dictionary<string, int> noise)
+    private bool Equal(LegacyListed listed, ComparedRow row, Dictionary<string, int> noise)
     {
         if (row is not { Document: { } document, Pending: false }) return false;
         try

@@ -103,7 +103,8 @@ public interface ISessionStore
     Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken);
 
     /// <summary>What a verification compares of these rows, live and deleted, as far as they exist; each with the print of just this state.</summary>
-    Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+    /// <param name="look">Makes of a row what is wanted of it, one row at a time, where it is read: not on the scheduler of whoever asked.</param>
+    Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken);
 
     /// <summary>Their prints alone.</summary>
     Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken);

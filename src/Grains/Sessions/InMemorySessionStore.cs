@@ -139,8 +139,8 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) =>
         Select(rows => rows.Where(r => r.Live && string.CompareOrdinal(r.Id, after) > 0 && Has(r, "status", status) && Has(r, "tier", tier)).Take(limit));
 
-    public async Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        [.. (await Find(ids)).Select(ComparedRow.Of)];
+    public async Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken) =>
+        [.. (await Find(ids)).Select(ComparedRow.Of).Select(look)];
 
     public async Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
         [.. (await Find(ids)).Select(r => new RowPrint(r.Id, RowPrint.Of(r)))];

@@ -96,9 +96,22 @@ public static partial class SessionDiff
             DiffRule.Enum => a.ValueKind == JsonValueKind.String && b.ValueKind == JsonValueKind.String && Bare(a) == Bare(b),
             DiffRule.Timestamp => SessionTimestamp.TryRead(a, out var x) && SessionTimestamp.TryRead(b, out var y) && SessionTimestamp.SameButRounded(x, y, rules.TimestampTolerance),
             DiffRule.Number => AsNumber(a) is { } m && AsNumber(b) is { } n && m == n,
-            DiffRule.Json => CanonicalJson.Text(a) == CanonicalJson.Text(b),
+            DiffRule.Json => SameJson(a, b),
             _ => throw new InvalidOperationException($"Diff rule {rule} is not compared."),
         };
+    }
+
+    private static bool SameJson(JsonElement a, JsonElement b)
+    {
+        try
+        {
+            return JsonElement.DeepEquals(a, b);
+        }
+        // An exponent that it cannot count with; no text is made of everything else.
+        catch (ArgumentOutOfRangeException)
+        {
+            return CanonicalJson.Text(a) == CanonicalJson.Text(b);
+        }
     }
 
     private static string Bare(JsonElement value) => EnumSpelling.Member(value.GetString()!).ToUpperInvariant();

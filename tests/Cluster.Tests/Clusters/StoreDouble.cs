@@ -81,10 +81,10 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
-    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)
     {
         Interlocked.Add(ref _compared, ids.Count);
-        return rows.Compared(ids, cancellationToken);
+        return rows.Compared(ids, look, cancellationToken);
     }
 
     public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Prints(ids, cancellationToken);

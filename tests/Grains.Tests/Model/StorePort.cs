@@ -62,7 +62,7 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => throw NotAsked();
 
-    public Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
+    public Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
 

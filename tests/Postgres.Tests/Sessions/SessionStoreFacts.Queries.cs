@@ -42,10 +42,10 @@ public abstract partial class SessionStoreFacts
         var gone = await Put(Some.Row("s-2"));
         await Put(gone.Next().Deleted(), gone);
         await Put(Some.Row("s-3"));
-        var found = await Store.Compared(["s-2", "s-1", "nobody", "s-1"], None);
+        var found = await Store.Compared(["s-2", "s-1", "nobody", "s-1"], r => r, None);
         Assert.Equal([("s-1", true), ("s-2", false)], found.Select(r => (r.Id, r.Document is not null)).Order());
         Assert.Equal(found.Select(r => new RowPrint(r.Id, r.Print)).OrderBy(p => p.Id), (await Store.Prints(["s-2", "s-1", "nobody"], None)).OrderBy(p => p.Id));
-        Assert.Empty(await Store.Compared([], None));
+        Assert.Empty(await Store.Compared([], r => r, None));
         Assert.Empty(await Store.Prints([], None));
     }
 

@@ -73,7 +73,7 @@ public abstract partial class SessionStoreFacts
 
         // The queries see the same, without keys.
         var plain = RowText.Of(row with { Keys = [], KeysTruncated = false });
-        Assert.Equal(row.Document!.Utf8, Assert.Single(await Store.Compared([row.Id], None)).Document!.Utf8);
+        Assert.Equal(row.Document!.Utf8, Assert.Single(await Store.Compared([row.Id], r => r.Document, None))!.Utf8);
         Assert.Equal(plain, RowText.Of(Assert.Single(await Store.List(null, 10, null, null, None)) with { Keys = [], KeysTruncated = false }));
         Assert.Equal(plain, RowText.Of(Assert.Single(await Store.ListBehind(10, None)) with { Keys = [], KeysTruncated = false }));
     }

@@ -63,11 +63,11 @@ internal sealed class PostgresSessionStore(
         }
     }
 
-    public async Task<IReadOnlyList<ComparedRow>> Compared(IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)
     {
-        // Documents are put together beside the grain that asked: it compares others meanwhile.
+        // Beside the grain that asked: it asks for others meanwhile.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        return await lookups.Query(SessionSql.Compared, SessionRows.ReadCompared, cancellationToken, (object)ids.ToArray());
+        return await lookups.Query(SessionSql.Compared, r => look(SessionRows.ReadCompared(r)), cancellationToken, (object)ids.ToArray());
     }
 
     public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>

@@ -169,28 +169,20 @@ internal static class SessionSql
     public const string ServedHere = "(legacy_version < version OR (late_until IS NOT NULL AND intent IS NULL))";
 
     /// <summary>
-    /// One number for all that a verification looks at in a row. JSON as text: as jsonb, 1 and 1.0 would have the same.
+    /// Which transaction wrote the row as it is: every UPDATE is another, whoever makes it. Within one database cluster it is never the same again in any time
+    /// that matters; a dump that is restored elsewhere counts from the beginning, which is what the cluster's own number is for.
     /// </summary>
-    private static readonly string Print = $"""
-        hash_record_extended(ROW({string.Join(", ", SessionColumns.Fields.Select(AsText))}, r.extra_text,
-            r.version, r.deleted_at, r.legacy_version, r.intent::text, r.rejected::text, r.conflict::text), 0)
-        """;
+    private const string Print = "r.xmin::text::bigint # (SELECT system_identifier FROM pg_control_system())";
 
-    /// <summary>The rows with their JSON as text: written out once for what is read and for the print. OFFSET keeps the planner from doing it twice.</summary>
-    private static readonly string WithTexts = $"""
-        (SELECT s.*, {string.Concat(SessionColumns.Fields.Where(f => f.Kind == FieldKind.Json).Select(f => $"s.{f.Name}::text AS {f.Name}_text, "))}s.extra::text AS extra_text
-         FROM session_records s WHERE s.id = ANY($1) OFFSET 0) r
-        """;
-
-    public static readonly string Prints = $"SELECT r.id, {Print} FROM {WithTexts}";
+    public const string Prints = $"SELECT r.id, {Print} FROM session_records r WHERE r.id = ANY($1)";
 
     /// <summary>id, the fields, extra, whether it is deleted, whether it is pending, the print.</summary>
     public static readonly string Compared = $"""
-        SELECT r.id, {string.Join(", ", SessionColumns.Fields.Select(AsText))}, r.extra_text, r.deleted_at IS NOT NULL, {Pending}, {Print}
-        FROM {WithTexts}
+        SELECT r.id, {string.Join(", ", SessionColumns.Fields.Select(AsText))}, r.extra::text, r.deleted_at IS NOT NULL, {Pending}, {Print}
+        FROM session_records r WHERE r.id = ANY($1)
         """;
 
-    private static string AsText(SessionField field) => field.Kind == FieldKind.Json ? $"r.{field.Name}_text" : $"r.{field.Name}";
+    private static string AsText(SessionField field) => field.Kind == FieldKind.Json ? $"r.{field.Name}::text" : $"r.{field.Name}";
 
     private static string Arrays()
     {
