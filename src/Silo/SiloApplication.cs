@@ -124,6 +124,7 @@ internal static class SiloApplication
         // The gateway and the grains of one process learn of a change together.
         var silo = app.Services.GetRequiredService<SiloLease>();
         app.Services.GetRequiredService<GatewayLease>().Applying = silo.CatchUp;
+        app.Services.GetRequiredService<PresentSessions>().Others = app.Services.GetRequiredService<LeaseWitnesses>().ReleaseEverywhere;
         app.Services.GetRequiredService<LocalSessions>().Reader = app.Services.GetRequiredService<PresentSessions>().Read;
         app.Services.GetRequiredService<SessionCharges>().Taker = app.Services.GetRequiredService<MigrationTally>().Charge;
         Map(app);

@@ -58,7 +58,7 @@ public sealed partial class SessionGrain
     private void Withdraw()
     {
         _withdrawn = true;
-        present.Leave(Id, _presence);
+        _presence.Held = null;
     }
 
     private InconsistentStateException Superseded()
