@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 
