@@ -110,7 +110,7 @@ internal static class SiloApplication
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddDescription();
         builder.Services.AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
-        builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<LeaseWitnesses>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
+        builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<LeaseWitnesses>().AddSingleton<SessionRelease>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
         builder.Services.AddSingleton<ClockWatch>().AddHostedService(s => s.GetRequiredService<ClockWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
@@ -124,6 +124,7 @@ internal static class SiloApplication
         // The gateway and the grains of one process learn of a change together.
         var silo = app.Services.GetRequiredService<SiloLease>();
         app.Services.GetRequiredService<GatewayLease>().Applying = silo.CatchUp;
+        app.Services.GetRequiredService<PresentSessions>().Others = app.Services.GetRequiredService<SessionRelease>().Everywhere;
         app.Services.GetRequiredService<LocalSessions>().Reader = app.Services.GetRequiredService<PresentSessions>().Read;
         app.Services.GetRequiredService<SessionCharges>().Taker = app.Services.GetRequiredService<MigrationTally>().Charge;
         Map(app);

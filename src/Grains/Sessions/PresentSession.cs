@@ -1,15 +1,19 @@
 namespace GaiaOrleans.Grains.Sessions;
 
-/// <summary>One session that lives on this silo, as far as readers beside it go.</summary>
+/// <summary>One session that lives on this silo: what readers beside it are shown, and whether its activation may still speak for it.</summary>
 internal sealed class PresentSession
 {
+    private readonly Lock _gate = new();
     private HeldSession? _held;
     private long _usedAt;
+    private int _storing;
+    private bool _released;
+    private TaskCompletionSource? _stored;
 
     /// <summary>Null once the activation may not speak for its session any more.</summary>
     public HeldSession? Held
     {
-        get => Volatile.Read(ref _held);
+        get => Released ? null : Volatile.Read(ref _held);
         set => Volatile.Write(ref _held, value);
     }
 
@@ -18,5 +22,35 @@ internal sealed class PresentSession
     {
         get => Volatile.Read(ref _usedAt);
         set => Volatile.Write(ref _usedAt, value);
+    }
+
+    /// <summary>Another activation speaks for the session.</summary>
+    public bool Released => Volatile.Read(ref _released);
+
+    /// <summary>From here to <see cref="EndStoring"/> a release waits. False = there has been one, and nothing is to be stored.</summary>
+    public bool TryBeginStoring()
+    {
+        lock (_gate)
+        {
+            if (_released) return false;
+            _storing++;
+            return true;
+        }
+    }
+
+    public void EndStoring()
+    {
+        lock (_gate)
+            if (--_storing == 0) _stored?.TrySetResult();
+    }
+
+    /// <summary>Completes when what was being stored has been, or has failed.</summary>
+    public Task Release()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _released, true);
+            return _storing == 0 ? Task.CompletedTask : (_stored ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
     }
 }

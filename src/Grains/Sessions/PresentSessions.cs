@@ -18,6 +18,9 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, PresentSession> _sessions = new(StringComparer.Ordinal);
 
+    /// <summary>Makes every other silo that lives release the session, and tells whether one had it. Default: there is no other silo.</summary>
+    public Func<string, Task<bool>> Others { get; set; } = static _ => Task.FromResult(false);
+
     /// <summary>What <see cref="ISessionGrain.Read"/> would answer; null = ask it.</summary>
     public SessionSnapshot? Read(string id, long epoch)
     {
@@ -28,7 +31,35 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
         return time.GetElapsedTime(session.UsedAt, now) < UnusedAtMost ? held.Show(rollout, now) : null;
     }
 
-    internal void Enter(string id, PresentSession session) => _sessions[id] = session;
+    /// <summary>
+    /// Whoever speaks for the session on this silo stops. When this completes it answers nobody any more, and stores nothing. Asked once more, by another
+    /// way, it waits as long.
+    /// </summary>
+    /// <returns>Whether there is anybody: also one that is ending, or has been released before.</returns>
+    public async Task<bool> Release(string id)
+    {
+        if (!_sessions.TryGetValue(id, out var session)) return false;
+        await session.Release();
+        return true;
+    }
+
+    /// <summary>
+    /// From here on the session is spoken for here. Orleans knows one activation of a session, but a directory that is being recovered passes over
+    /// those that are ending, and what is read here is read from memory: so whoever has it is asked, and not only the directory.
+    /// </summary>
+    /// <returns>Whether somebody had it, and may have changed it until now.</returns>
+    internal async Task<bool> Claim(string id, PresentSession session)
+    {
+        PresentSession? before = null;
+        _sessions.AddOrUpdate(id, session, (_, present) =>
+        {
+            before = present;
+            return session;
+        });
+        var others = Others(id);
+        if (before is not null) await before.Release();
+        return await others || before is not null;
+    }
 
     /// <summary>It is not read from here any more when this returns, nor by whoever has found it before.</summary>
     internal void Leave(string id, PresentSession session)

@@ -58,12 +58,11 @@ public sealed partial class SessionGrain
     private void Withdraw()
     {
         _withdrawn = true;
-        present.Leave(Id, _presence);
+        _presence.Held = null;
     }
 
     private InconsistentStateException Superseded()
     {
-        _replaced = true;
         GiveUp();
         return new($"Session '{Id}' was changed by another activation.");
     }

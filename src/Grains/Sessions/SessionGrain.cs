@@ -40,7 +40,6 @@ public sealed partial class SessionGrain(
     private long _membershipVersion;
     private long _incarnation;
     private bool _succeeded;
-    private bool _replaced;
     private bool _withdrawn;
 
     private string Id => this.GetPrimaryKeyString();
@@ -49,19 +48,35 @@ public sealed partial class SessionGrain(
     {
         // Known before the row is read: one that a restore has changed since is then not taken for the new incarnation's.
         _incarnation = lease.Known(0)?.Incarnation ?? 0;
-        var loaded = await store.Load(Id, cancellationToken);
-        _membershipVersion = loaded.MembershipVersion;
-        Inherit(loaded);
-        // One that nobody waits for any more is not told when its successor comes.
-        cancellationToken.ThrowIfCancellationRequested();
-        present.Enter(Id, _presence);
+        var claim = present.Claim(Id, _presence);
+        try
+        {
+            var loaded = await store.Load(Id, cancellationToken);
+            if (await claim) loaded = await store.Load(Id, cancellationToken);
+            _membershipVersion = loaded.MembershipVersion;
+            Inherit(loaded);
+            // One that nobody waits for any more is not told when its successor comes.
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch
+        {
+            present.Leave(Id, _presence);
+            throw;
+        }
     }
 
     // A send that is under way ends before the activation does, so that the next one finds its lease free or its outcome stored.
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Withdraw();
-        return _sending.WaitAsync(cancellationToken);
+        try
+        {
+            await _sending.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            present.Leave(Id, _presence);
+        }
     }
 
     public ValueTask<SessionSnapshot> Read(long epoch)
@@ -193,10 +208,9 @@ public sealed partial class SessionGrain(
             Show();
         }
 
-        if (_replaced || _incarnation != rollout.Incarnation) throw Superseded();
+        if (_presence.Released || _incarnation != rollout.Incarnation) throw Superseded();
         // A reader may have waited for the lease meanwhile, and a successor may have changed the session since this one began to end.
-        if (_withdrawn) throw new InconsistentStateException($"This activation of session '{Id}' is ending.");
-        return (_presence.Held ?? new(_row, _lateUntil, _incarnation)).Show(rollout, time.GetTimestamp());
+        return _presence.Held is { } held ? held.Show(rollout, time.GetTimestamp()) : throw new InconsistentStateException($"This activation of session '{Id}' is ending.");
     }
 
     /// <summary>From here on readers see what is held now: said once for everything that changes together. Not by an activation that is ending.</summary>
@@ -222,69 +236,5 @@ public sealed partial class SessionGrain(
         foreach (var misfit in found.Misfits) store.ReportInvalid(ValidationError.Of(Id, misfit, next.Version));
     }
 
-    private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)
-    {
-        if (!_succeeded)
-        {
-            // Whoever had the session before may be declared dead and still answer reads from memory, for as long as its lease lasts.
-            await deadSilos.Ended(_membershipVersion, cancellationToken);
-            _succeeded = true;
-        }
-
-        next = next with { Inherited = false, LateFor = LateLeft, Agreed = legacy.OthersWrite && !next.InSync ? Agreement.Of(_row) ?? _row.Agreed : null };
-        Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
-        var started = _committingSince = time.GetTimestamp();
-        CommitResult result;
-        try
-        {
-            result = await store.Commit(new(next, previous, rollout.Incarnation, rollout.Generation, sendLease, key), cancellationToken);
-            instruments.OnCommit(time.GetElapsedTime(started), ok: true);
-        }
-        catch (StorageUnavailableException)
-        {
-            instruments.OnCommit(time.GetElapsedTime(started), ok: false);
-            if (sendLease is not null) instruments.OnFailedWrite(rollout.DualWrite.Mode);
-            throw;
-        }
-        catch (OutcomeUnknownException)
-        {
-            // The row may have moved on without us: the next call starts from what is stored.
-            GiveUp();
-            throw;
-        }
-
-        switch (result)
-        {
-            case CommitResult.Committed:
-                _row = SessionRules.Carry(next, _row) with { Log = [] };
-                Show();
-                return;
-            case CommitResult.TermsChanged:
-                // What was only to be stored was not; what legacy was asked to do it may have done.
-                var begun = _row.Intent is not null;
-                RolloutState current;
-                try
-                {
-                    current = await lease.Refresh(cancellationToken);
-                }
-                catch (LeaseLostException e) when (begun)
-                {
-                    throw new OutcomeUnknownException(Id, e.Message);
-                }
-
-                // What stands there may have been withdrawn with the terms.
-                if (begun) GiveUp();
-                throw new StaleEpochException(rollout.Epoch, current.Epoch, begun);
-            default:
-                LogFenced(logger, Id, next.Version);
-                _replaced = true;
-                Withdraw();
-                throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
-        }
-    }
-
     private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease) { KeyLife = retention.Value.Keys, LongestDocument = options.Value.MaxDocumentBytes };
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: another activation won at version {Version}; this one reloads")]
-    private static partial void LogFenced(ILogger logger, string sessionId, long version);
 }

@@ -8,7 +8,7 @@ namespace GaiaOrleans.Silo.Cluster;
 /// that has only lost the database would hold on to sessions that others could serve.
 /// </summary>
 internal sealed partial class IsolationWatch(
-    SiloLease lease, IClusterMembershipService membership, LeaseWitnesses peers, ILocalSiloDetails silo, IOptions<RolloutOptions> rollout, IOptions<DetectionOptions> detection, TimeProvider time,
+    SiloLease lease, LeaseWitnesses peers, IOptions<RolloutOptions> rollout, IOptions<DetectionOptions> detection, TimeProvider time,
     ILogger<IsolationWatch> logger) : BackgroundService
 {
     /// <summary>The process ended because it was cut off; its supervisor is to start it again.</summary>
@@ -27,7 +27,7 @@ internal sealed partial class IsolationWatch(
         {
             var unread = lease.Unread;
             // Only a silo in doubt asks the others.
-            var answers = unread > rollout.Value.SiloLease ? await Task.WhenAll(Others().Select(peers.HoldsLease)) : [];
+            var answers = unread > rollout.Value.SiloLease ? await Task.WhenAll(peers.Others().Select(peers.HoldsLease)) : [];
             var next = IsolationRules.Judge(_present, time.GetElapsedTime(looked), lease.Unread, answers, rollout.Value.SiloLease, detection.Value.GiveUpAfter);
             looked = time.GetTimestamp();
             if (next.Reason is not null && _present.Reason is null) LogDoubt(logger, next.Reason);
@@ -36,9 +36,6 @@ internal sealed partial class IsolationWatch(
             if (next.Leave && !stoppingToken.IsCancellationRequested) Leave(next.Reason!);
         }
     }
-
-    private IEnumerable<SiloAddress> Others() =>
-        membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(silo.SiloAddress)).Select(m => m.SiloAddress);
 
     private void Leave(string reason)
     {

@@ -1,4 +1,5 @@
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Sessions;
 using Orleans.Runtime.Services;
 using Orleans.Services;
 
@@ -11,34 +12,62 @@ public interface ILeaseWitness : IGrainService
     /// <summary>It may serve sessions: it has just read the database.</summary>
     [Alias("holds_lease")]
     Task<bool> HoldsLease();
+
+    /// <inheritdoc cref="PresentSessions.Release"/>
+    [Alias("release")]
+    Task<bool> Release(string session);
+
+    /// <summary>The same of another silo, for one that does not reach it.</summary>
+    /// <returns>Null = that one does not answer here either.</returns>
+    [Alias("release_of")]
+    Task<bool?> ReleaseOf(SiloAddress other, string session);
 }
 
 /// <summary>One per silo.</summary>
-public sealed class LeaseWitness(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory logging, SiloLease lease) : GrainService(id, silo, logging), ILeaseWitness
+public sealed class LeaseWitness(GrainId id, Orleans.Runtime.Silo silo, ILoggerFactory logging, SiloLease lease, PresentSessions present, IServiceProvider services) : GrainService(id, silo, logging), ILeaseWitness
 {
     public Task<bool> HoldsLease() => Task.FromResult(lease.Holds);
+
+    public Task<bool> Release(string session) => present.Release(session);
+
+    public Task<bool?> ReleaseOf(SiloAddress other, string session) => services.GetRequiredService<LeaseWitnesses>().Release(other, session);
 }
 
-/// <summary>The way to a certain silo's <see cref="LeaseWitness"/>.</summary>
-internal sealed partial class LeaseWitnesses(IServiceProvider services, TimeProvider time, ILogger<LeaseWitnesses> logger) : GrainServiceClient<ILeaseWitness>(services)
+/// <summary>The way to a certain silo's <see cref="LeaseWitness"/>. Null = no answer.</summary>
+internal sealed partial class LeaseWitnesses(IServiceProvider services, IClusterMembershipService membership, ILocalSiloDetails silo, TimeProvider time, ILogger<LeaseWitnesses> logger)
+    : GrainServiceClient<ILeaseWitness>(services)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Null = no answer.</summary>
-    public async Task<bool?> HoldsLease(SiloAddress silo)
+    // A client waits. What stands still for longer answers nobody either, and finds its lease over when it goes on.
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Those that live, but for this one.</summary>
+    public IEnumerable<SiloAddress> Others() =>
+        membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(silo.SiloAddress)).Select(m => m.SiloAddress);
+
+    public Task<bool?> HoldsLease(SiloAddress other) => Asked(other, async peer => await peer.HoldsLease(), LeasePatience);
+
+    /// <inheritdoc cref="ILeaseWitness.Release"/>
+    public Task<bool?> Release(SiloAddress other, string session) => Asked(other, async peer => await peer.Release(session), ReleasePatience);
+
+    /// <inheritdoc cref="ILeaseWitness.ReleaseOf"/>
+    public Task<bool?> ReleaseThrough(SiloAddress witness, SiloAddress other, string session) => Asked(witness, peer => peer.ReleaseOf(other, session), ReleasePatience);
+
+    private async Task<bool?> Asked(SiloAddress other, Func<ILeaseWitness, Task<bool?>> question, TimeSpan patience)
     {
         try
         {
-            return await GetGrainService(silo).HoldsLease().WaitAsync(Patience, time);
+            return await question(GetGrainService(other)).WaitAsync(patience, time);
         }
         // Whatever it is, it is no answer; and a silo in doubt must not fall over its own question.
         catch (Exception e)
         {
-            LogNoAnswer(logger, silo, e.Message);
+            LogNoAnswer(logger, other, e.Message);
             return null;
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Silo} does not say whether it reads the database: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Silo} does not answer a question about its lease or its sessions: {Reason}")]
     private static partial void LogNoAnswer(ILogger logger, SiloAddress silo, string reason);
 }

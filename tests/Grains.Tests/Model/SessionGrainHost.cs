@@ -24,8 +24,9 @@ internal static class SessionGrainHost
         .GetMethod("SetExecutionContext", BindingFlags.Static | BindingFlags.NonPublic)!;
 
     /// <param name="leave">What the grain does when it wants to be dropped after the call.</param>
+    /// <param name="shown">Of the silo, where it has more than this grain.</param>
     /// <returns>The grain, what its silo shows of it, and that silo's lease.</returns>
-    public static (SessionGrain Grain, PresentSessions Present, SiloLease Lease) Make(string id, ISessionStore store, ILegacySessions legacy, IRolloutStore rollout, TimeProvider time, Action leave)
+    public static (SessionGrain Grain, PresentSessions Present, SiloLease Lease) Make(string id, ISessionStore store, ILegacySessions legacy, IRolloutStore rollout, TimeProvider time, Action leave, PresentSessions? shown = null)
     {
         var runtime = Stub.Of<IGrainRuntime>(("DeactivateOnIdle", () =>
         {
@@ -39,7 +40,7 @@ internal static class SessionGrainHost
         var nobody = new ClusterMembershipSnapshot(ImmutableDictionary<SiloAddress, ClusterMember>.Empty, new(0));
         var living = new DeadSiloLeases(Stub.Of<IClusterMembershipService>(("get_CurrentSnapshot", () => nobody)), time, options);
         var lease = new SiloLease(rollout, time, options, NullLogger<SiloLease>.Instance);
-        var present = new PresentSessions(lease, time);
+        var present = shown ?? new(lease, time);
         SetContext.Invoke(null, [context, null]);
         try
         {

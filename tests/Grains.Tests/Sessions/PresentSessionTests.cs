@@ -14,7 +14,8 @@ public sealed class PresentSessionTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(Some.Now);
     private readonly InMemoryRolloutStore _rollout;
-    private readonly InMemorySessionStore _rows;
+    private readonly ISessionStore _rows;
+    private readonly CommitGate _commits;
     private readonly InMemoryLegacySessions _legacy = new();
     private readonly SessionGrain _session;
     private readonly PresentSessions _present;
@@ -23,7 +24,7 @@ public sealed class PresentSessionTests : IAsyncLifetime
     public PresentSessionTests()
     {
         _rollout = new(_time);
-        _rows = new(_rollout, _time);
+        (_rows, _commits) = CommitGate.Before(new InMemorySessionStore(_rollout, _time));
         (_session, _present, _lease) = Make();
     }
 
@@ -139,6 +140,89 @@ public sealed class PresentSessionTests : IAsyncLifetime
         await _session.OnDeactivateAsync(new(DeactivationReasonCode.ApplicationRequested, "test"), default);
         await _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
         Assert.Null(Shown());
+    }
+
+    [Fact]
+    public async Task Whoever_speaks_for_it_stops_before_a_successor_begins()
+    {
+        var (successor, present, _) = Successor();
+        await successor.OnActivateAsync(default);
+        Assert.Null(Shown());
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _session.Read(0).AsTask());
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default));
+        await successor.Read(0);
+        Assert.Equal(1, present.Read(Some.Id, 0)!.Version);
+    }
+
+    [Fact]
+    public async Task A_successor_waits_for_what_is_being_stored_and_begins_with_it()
+    {
+        var (successor, _, _) = Successor();
+        _commits.Closed = new();
+        var write = _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        var activation = successor.OnActivateAsync(default);
+        Assert.False(activation.IsCompleted);
+        _commits.Closed.SetResult();
+        await activation;
+        Assert.Equal((2, 2), ((await write).Version, (await successor.Read(0)).Version));
+    }
+
+    [Fact]
+    public async Task Whoever_is_asked_twice_waits_twice()
+    {
+        _commits.Closed = new();
+        var write = _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        var (first, second) = (_present.Release(Some.Id), _present.Release(Some.Id));
+        Assert.False(first.IsCompleted || second.IsCompleted);
+        _commits.Closed.SetResult();
+        Assert.True(await first && await second);
+        Assert.Equal(2, (await write).Version);
+    }
+
+    [Fact]
+    public async Task One_that_is_ending_is_waited_for_as_well()
+    {
+        var (successor, _, _) = Successor();
+        _commits.Closed = new();
+        var write = _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        await _session.Migrate(null, release: true, 0, default);
+        var activation = successor.OnActivateAsync(default);
+        Assert.False(activation.IsCompleted);
+        _commits.Closed.SetResult();
+        await activation;
+        Assert.Equal((2, 2), ((await write).Version, (await successor.Read(0)).Version));
+    }
+
+    [Fact]
+    public async Task The_silo_itself_has_one_of_a_session()
+    {
+        var successor = SessionGrainHost.Make(Some.Id, _rows, _legacy, _rollout, _time, () => { }, _present).Grain;
+        await successor.OnActivateAsync(default);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _session.Read(0).AsTask());
+        await successor.Read(0);
+        Assert.NotNull(Shown());
+        // What ends takes nothing from its successor.
+        await _session.OnDeactivateAsync(new(DeactivationReasonCode.ApplicationRequested, "test"), default);
+        Assert.NotNull(Shown());
+    }
+
+    [Fact]
+    public async Task An_activation_that_does_not_come_about_has_nothing_and_can_be_tried_again()
+    {
+        var (successor, present, _) = Successor();
+        await Assert.ThrowsAsync<OperationCanceledException>(() => successor.OnActivateAsync(new(canceled: true)));
+        Assert.False(await present.Release(Some.Id));
+        var (next, _, _) = Successor();
+        await next.OnActivateAsync(default);
+        Assert.Equal(1, (await next.Read(0)).Version);
+    }
+
+    /// <summary>The same session on another silo, which reaches the first.</summary>
+    private (SessionGrain Grain, PresentSessions Present, SiloLease Lease) Successor()
+    {
+        var made = Make();
+        made.Present.Others = _present.Release;
+        return made;
     }
 
     private Task Later(double seconds)
