@@ -58,7 +58,10 @@ public sealed record RunStatus
     /// <summary>Reconcile: complete walks over both sides.</summary>
     [Id(22)] public long Passes { get; init; }
 
-    /// <summary>Reconcile: what was changed on legacy before this moment has been seen; null = not even one walk is complete.</summary>
+    /// <summary>
+    /// Reconcile: what was changed on legacy before this moment has been seen; a deletion is believed when it has lasted (<c>Runs:AbsentFor</c>), and a session
+    /// with a change of ours under way, or in dispute, is left to that. Stands still while a session cannot be looked at; null = not even one walk is complete.
+    /// </summary>
     [Id(23)] public DateTimeOffset? SeenUntil { get; init; }
 
     /// <summary>Reconcile: deletions that wait for an operator's consent, given by resuming.</summary>

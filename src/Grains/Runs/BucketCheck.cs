@@ -20,12 +20,12 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
     // While one is compared the rows of the others are on their way.
     private const int AtOnce = 3;
 
-    public async Task<BucketFindings> Look(IReadOnlyList<ListBucket> buckets, RolloutState rollout, CancellationToken cancellationToken)
+    public async Task<BucketFindings> Look(IReadOnlyList<ListBucket> buckets, RolloutState rollout, CallTimes times, CancellationToken cancellationToken)
     {
         if (buckets.Count == 0) return new([], []);
         var terms = BucketSeal.TermsOf(rules, rollout);
         var holding = await Holding(buckets, terms, cancellationToken);
-        var changed = await FanOut.Each([.. buckets.Where(b => !holding.ContainsKey(b))], AtOnce, b => Compare(b, terms, cancellationToken));
+        var changed = await FanOut.Each([.. buckets.Where(b => !holding.ContainsKey(b))], AtOnce, b => times.Measure(() => Compare(b, terms, cancellationToken)));
         List<BucketSeal> seals = [.. holding.Values, .. changed.Select(c => c.Seal).OfType<BucketSeal>()];
         foreach (var seal in seals) instruments.OnNoise(seal.Noise);
         return new([.. changed.SelectMany(c => c.Suspects)], seals);

@@ -19,7 +19,12 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     // Their commits wait for the disk together: one after the other, a page would take as many times as long as it has portions.
     private const int ImportsAtOnce = 4;
 
-    private readonly PageAhead _pages = new(legacy);
+    private static readonly IReadOnlySet<string> None = new HashSet<string>();
+
+    private readonly PageAhead _pages = new(legacy, time);
+
+    // One that two pages show fails once.
+    private HashSet<string> _failed = [];
     private bool _shifts;
     private long _migratedBefore;
 
@@ -30,15 +35,21 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     public async Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var rollout = await lease.Refresh(cancellationToken);
-        var (page, generation) = await _pages.Take(status.Cursor, rollout.Generation, cancellationToken);
+        var (page, generation) = await _pages.Take(status.Cursor, rollout.Generation, times, cancellationToken);
         _shifts |= page.Shifts;
-        var imported = status.DryRun || !rollout.FeedsLegacy ? [] : await Import(page.Sessions, status.Parallel, generation, times, cancellationToken);
+        var imported = status.DryRun || !rollout.FeedsLegacy ? [] : await times.MeasureBulk(() => Import(page.Sessions, status.Parallel, generation, times, cancellationToken));
+        var known = status.DryRun ? await store.Known([.. page.Sessions.Where(s => s.Id is not null).Select(s => s.Id!)], cancellationToken) : None;
         // Each session is imported once, however often the page shows it.
         var rest = page.Sessions.Where(listed => listed.Id is null || !imported.Remove(listed.Id)).ToList();
-        var asked = await FanOut.Each(rest, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, cancellationToken)));
+        var asked = await FanOut.Each(rest, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, known, cancellationToken)));
+        await LegacyOutage.RefuseFor(asked.Any(o => o.Unanswered), legacy, cancellationToken);
+        foreach (var unanswered in asked.Where(o => o.Unanswered)) Report(unanswered.Entry!.SessionId, unanswered.Entry.Reason!);
         IReadOnlyList<Result> outcomes = [.. asked, .. Enumerable.Repeat(new Result(SessionMigration.Migrated, null), page.Sessions.Count - rest.Count)];
+        var failed = new HashSet<string>(_failed);
+        outcomes = [.. outcomes.Where(o => o.Outcome != SessionMigration.Failed || failed.Add(o.Entry!.SessionId))];
         var counted = status.Passes == 0 ? outcomes : await News(status, outcomes, cancellationToken);
         await ledger.Keep(IRunGrain.Migrate, status.RunId!, [.. outcomes.Where(o => o.Entry is not null).Select(o => o.Entry!)], cancellationToken);
+        _failed = failed;
         Looked += page.Sessions.Count;
         return Next(Count(status, counted) with { Total = page.Total ?? status.Total }, page);
     }
@@ -46,7 +57,7 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     public async Task<(RunStatus Status, LedgerEntry Entry)> Retry(RunStatus status, string sessionId, CancellationToken cancellationToken)
     {
         var generation = (await lease.Refresh(cancellationToken)).Generation;
-        var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, cancellationToken);
+        var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, None, cancellationToken);
         var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
         return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
     }
@@ -75,8 +86,16 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         if (page.Next is not null) return status with { Cursor = page.Next };
         var found = status.Migrated > _migratedBefore;
         _migratedBefore = status.Migrated;
-        var again = _shifts && found && !status.DryRun && status.Passes + 1 < MostWalks;
-        return status with { Cursor = null, Passes = status.Passes + 1, State = again ? status.State : RunState.Completed };
+        var passes = status.Passes + 1;
+        if (!_shifts || !found || status.DryRun) return status with { Cursor = null, Passes = passes, State = RunState.Completed };
+        if (passes < MostWalks) return status with { Cursor = null, Passes = passes };
+        return status with
+        {
+            Cursor = null,
+            Passes = passes,
+            State = RunState.Completed,
+            Reason = $"GAIA_HOME counts its pages off, and sessions are deleted there meanwhile: also the last of {MostWalks} walks over its list found new ones, so there may be more. Run it again.",
+        };
     }
 
     private static RunStatus Count(RunStatus status, IReadOnlyList<Result> outcomes) => status with
@@ -88,13 +107,14 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         Failed = status.Failed + outcomes.Count(o => o.Outcome == SessionMigration.Failed),
     };
 
-    private async Task<Result> Migrate(LegacyListed listed, long generation, bool dryRun, CancellationToken cancellationToken)
+    private async Task<Result> Migrate(LegacyListed listed, long generation, bool dryRun, IReadOnlySet<string> known, CancellationToken cancellationToken)
     {
         if (listed.Id is not { } id) return Failed(NamelessRecord.NameOf(listed), null, NamelessRecord.ProblemOf(listed));
         try
         {
             if (dryRun)
             {
+                if (known.Contains(id)) return new(SessionMigration.AlreadyMigrated, null);
                 if (listed.Raw.Length == 0) await legacy.Get(id, cancellationToken);
                 else legacy.Understand(id, listed.Raw);
                 return new(SessionMigration.Migrated, null);
@@ -107,15 +127,21 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         // One bad record fails alone, whatever is wrong with it: the ledger says which and why. What is wrong with the cluster fails the page.
         catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
         {
+            if (e is LegacyUnavailableException) return new(SessionMigration.Failed, Entry(id, null, e.Message), Unanswered: true);
             return Failed(id, (e as InvalidInputException)?.Errors?.Keys.FirstOrDefault(), e.Message);
         }
     }
 
     private Result Failed(string id, string? field, string reason)
     {
-        store.Report(new(id, Side.Python.Wire(), IRunGrain.Migrate, "migration_failed", reason, 1, 0));
-        return new(SessionMigration.Failed, new(id, SessionMigration.Failed, field, reason, time.GetUtcNow()));
+        Report(id, reason);
+        return new(SessionMigration.Failed, Entry(id, field, reason));
     }
 
-    private sealed record Result(string Outcome, LedgerEntry? Entry);
+    private void Report(string id, string reason) => store.Report(new(id, Side.Python.Wire(), IRunGrain.Migrate, "migration_failed", reason, 1, 0));
+
+    private LedgerEntry Entry(string id, string? field, string reason) => new(id, SessionMigration.Failed, field, reason, time.GetUtcNow());
+
+    /// <param name="Unanswered">GAIA_HOME did not say.</param>
+    private sealed record Result(string Outcome, LedgerEntry? Entry, bool Unanswered = false);
 }

@@ -23,11 +23,17 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     private const int DeletesAtLeast = 10;
     private const double DeletesShare = 0.001;
 
-    private readonly PageAhead _pages = new(legacy);
+    private readonly PageAhead _pages = new(legacy, time);
     private readonly SeenSessions _listed = new();
     private readonly Dictionary<string, DateTimeOffset> _absentSince = [];
     private readonly HashSet<string> _absentNow = [];
     private long _rows;
+
+    // Something could not be looked at in this walk.
+    private bool _missed;
+
+    // What a dry run would have looked into.
+    private readonly HashSet<string> _different = [];
     private IReadOnlyList<string> _first = [];
 
     public TimeSpan Rest { get; private set; }
@@ -51,12 +57,12 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
 
     private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
-        var page = await _pages.Take(status.Cursor, cancellationToken);
+        var page = await _pages.Take(status.Cursor, times, cancellationToken);
         var known = page.Sessions.Where(s => s.Id is not null).ToList();
-        var marks = (await store.Marks([.. known.Select(s => s.Id!)], cancellationToken)).ToDictionary(m => m.Id);
-        foreach (var listed in known) _listed.Add(listed.Id!);
+        var marks = (await times.MeasureBulk(() => times.Measure(() => store.Marks([.. known.Select(s => s.Id!)], cancellationToken)))).ToDictionary(m => m.Id);
         var changed = known.Where(s => Changed(s, marks.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
         var mends = await Mend(status, changed, absenceConfirmed: false, times, cancellationToken);
+        foreach (var listed in known) _listed.Add(listed.Id!);
         Looked += page.Sessions.Count;
         return Count(status, mends) with
         {
@@ -70,20 +76,20 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     {
         var after = status.Cursor![RowsFrom.Length..];
         var rows = await store.Marks(after.Length == 0 ? null : after, RowsPerPage, cancellationToken);
-        _rows += rows.Count;
+        var all = _rows + rows.Count;
         _absentNow.UnionWith(rows.Where(r => r.InSync && !_listed.Contains(r.Id)).Select(r => r.Id));
-        if (rows.Count == RowsPerPage) return status with { Cursor = RowsFrom + rows[^1].Id };
-        return await EndOfWalk(status, times, cancellationToken);
+        if (rows.Count < RowsPerPage) return await EndOfWalk(status, all, times, cancellationToken);
+        _rows = all;
+        return status with { Cursor = RowsFrom + rows[^1].Id };
     }
 
-    private async Task<RunStatus> EndOfWalk(RunStatus status, CallTimes times, CancellationToken cancellationToken)
+    private async Task<RunStatus> EndOfWalk(RunStatus status, long all, CallTimes times, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         foreach (var back in _absentSince.Keys.Except(_absentNow).ToList()) _absentSince.Remove(back);
         var confirmed = _absentNow.Where(id => _absentSince.TryGetValue(id, out var since) && now - since >= options.Value.AbsentFor).ToList();
-        if (confirmed.Count > Math.Max(Math.Max(DeletesAtLeast, (long)(_rows * DeletesShare)), status.Consented))
+        if (confirmed.Count > Math.Max(Math.Max(DeletesAtLeast, (long)(all * DeletesShare)), status.Consented))
         {
-            var all = _rows;
             EndWalk();
             return status with
             {
@@ -102,8 +108,8 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         {
             Cursor = FirstFrom + 0,
             Held = 0,
-            // Consent is for the deletions that were shown: it waits until they have lasted long enough again, and is used up by them.
-            Consented = deleted.Count > 0 ? 0 : status.Consented,
+            // Consent is for the deletions that were shown: it waits until they have lasted long enough again, and is used up by them, or when all are back.
+            Consented = deleted.Count > 0 || _absentNow.Count == 0 ? 0 : status.Consented,
         };
     }
 
@@ -119,9 +125,10 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
                 _absentSince[id] = time.GetUtcNow();
         status = Count(status, looked);
         if (done + portion.Count < _first.Count) return status with { Cursor = FirstFrom + (done + portion.Count).ToString(CultureInfo.InvariantCulture) };
+        var seen = _missed ? status.SeenUntil : status.PassStartedAt;
         EndWalk();
         Rest = options.Value.ReconcileEvery;
-        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = status.PassStartedAt };
+        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = seen };
     }
 
     private void EndWalk()
@@ -129,15 +136,20 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         _listed.Clear();
         _absentNow.Clear();
         _first = [];
-        _rows = 0;
+        (_rows, _missed) = (0, false);
     }
 
-    private static RunStatus Count(RunStatus status, IReadOnlyList<SessionMend?> mends) => status with
+    private RunStatus Count(RunStatus status, IReadOnlyList<SessionMend?> mends)
     {
-        Repaired = status.Repaired + mends.Count(m => m is { Status: SessionMend.Adopted or SessionMend.Settled }),
-        Pending = mends.Count(m => m is { Status: SessionMend.Pending }),
-        Failed = status.Failed + mends.Count(m => m is null),
-    };
+        _missed |= mends.Contains(null);
+        return status with
+        {
+            Mismatched = _different.Count,
+            Repaired = status.Repaired + mends.Count(m => m is { Status: SessionMend.Adopted or SessionMend.Settled }),
+            Pending = mends.Count(m => m is { Status: SessionMend.Pending }),
+            Failed = status.Failed + mends.Count(m => m is null),
+        };
+    }
 
     private bool Changed(LegacyListed listed, SessionMark? mark)
     {
@@ -153,12 +165,19 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         }
     }
 
-    private Task<IReadOnlyList<SessionMend?>> Mend(RunStatus status, IReadOnlyList<string> ids, bool absenceConfirmed, CallTimes times, CancellationToken cancellationToken) =>
-        FanOut.Each(ids, status.Parallel, id => times.Measure(async () =>
+    private async Task<IReadOnlyList<SessionMend?>> Mend(RunStatus status, IReadOnlyList<string> ids, bool absenceConfirmed, CallTimes times, CancellationToken cancellationToken)
+    {
+        if (status.DryRun)
+        {
+            _different.UnionWith(ids);
+            return [.. ids.Select(_ => new SessionMend(SessionMend.Different, 0))];
+        }
+
+        return await FanOut.Each(ids, status.Parallel, id => times.Measure(async () =>
         {
             try
             {
-                return status.DryRun ? new(SessionMend.Different, 0) : await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Mend(MendScope.PickUp, absenceConfirmed, cancellationToken));
+                return await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Mend(MendScope.PickUp, absenceConfirmed, cancellationToken));
             }
             // One session that cannot be looked at fails alone; the next walk looks again.
             catch (Exception e) when (e is not OperationCanceledException and not BlockedException && !FanOut.Passing(e))
@@ -167,4 +186,5 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
                 return (SessionMend?)null;
             }
         }));
+    }
 }

@@ -53,15 +53,16 @@ public sealed partial class RunGrain
                 // Of a further walk nobody knows how much there is to do.
                 Eta = next is { State: RunState.Running, Passes: 0, Total: { } total } && rate > 0 ? time.GetUtcNow().AddSeconds(Math.Max(0, total - next.Done) / rate) : null,
                 FinishedAt = next.State == RunState.Completed ? time.GetUtcNow() : null,
-                Reason = next.State == RunState.Paused ? next.Reason : null,
+                Reason = next.State == RunState.Running ? null : next.Reason,
             });
             _finished = null;
             _stood = _work!.Rest > TimeSpan.Zero;
-            if (Run.State == RunState.Running) return !Held(Longer(_work.Rest, Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)(_work.Looked - _lookedBefore) / limit) - elapsed : TimeSpan.Zero));
+            if (Run.State == RunState.Running) return !Held(Longer(Longer(_work.Rest, _yields), Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)(_work.Looked - _lookedBefore) / limit) - elapsed : TimeSpan.Zero));
             Stop();
             return false;
         }
-        catch (Exception e) when (e is not OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        // Also what somebody else has cancelled, who is not asked for here.
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             await Retry(e);
             return false;
@@ -73,8 +74,9 @@ public sealed partial class RunGrain
         var times = new CallTimes(time);
         // Asked beside the page, not after it.
         var lag = sessions.Lag(cancellationToken);
-        var next = await _work!.Page(Run with { Parallel = _pace!.Parallel }, times, cancellationToken);
-        _pace = _pace.After(times.P95Ms, await Oldest(lag), options.Value.LagLimit);
+        var next = await _work!.Page(Run with { Parallel = _pace!.Parallel, Reason = null }, times, cancellationToken);
+        _pace = _pace.After(times.Taken, await Oldest(lag), options.Value.LagLimit);
+        _yields = _pace.RestAfter(times.Bulk);
         return next;
     }
 

@@ -57,6 +57,9 @@ public sealed partial class RunGrain(
 
     // Ends the page that is under way.
     private CancellationTokenSource _halt = new();
+
+    // After the last page, for others' sake.
+    private TimeSpan _yields;
     private int _attempts;
     private long _pagesStarted;
     private long _lookedBefore;
@@ -119,7 +122,9 @@ public sealed partial class RunGrain(
     {
         if (NamelessRecord.IsNamed(sessionId)) throw InvalidInputException.Field("session_id", "is a record without an id; give it one on GAIA_HOME, and run again");
         if (Run.RunId is not { } run || await ledger.Find(Kind, run, sessionId, cancellationToken) is not { Outcome: "failed" }) throw new NothingToRetryException(Kind, sessionId);
-        var (status, entry) = await services.GetRequiredKeyedService<IRunWork>(Kind).Retry(Run, sessionId, cancellationToken);
+        // It counts on what is stored, and would be counted over.
+        if (_finished is not null) throw new StorageUnavailableException("The run's last page is not stored yet.");
+        var (status, entry) = await (_work ?? services.GetRequiredKeyedService<IRunWork>(Kind)).Retry(Run, sessionId, cancellationToken);
         await ledger.Keep(Kind, run, [entry], cancellationToken);
         await Save(status);
         return entry;

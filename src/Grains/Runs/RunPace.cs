@@ -1,25 +1,41 @@
 namespace GaiaOrleans.Grains.Runs;
 
-/// <summary>How many sessions a run has under way at once. A run yields: it takes half when either side grows slow or clients' changes lag, and little by little more again.</summary>
+/// <summary>
+/// How many sessions a run has under way at once. A run yields: it takes half when either side grows slow or clients' changes lag, and little by little more again.
+/// </summary>
 /// <param name="Most">As configured.</param>
 /// <param name="Parallel">At present.</param>
-/// <param name="Best">The best p95 of a session so far, in milliseconds per session under way: what this pair of sides can do.</param>
-public sealed record RunPace(int Most, int Parallel, double? Best = null)
+public sealed record RunPace(int Most, int Parallel)
 {
     public const int Least = 4;
 
-    /// <summary>Slower than this many times its best is somebody else's need.</summary>
-    private const double Slow = 3;
+    /// <summary>A run goes on, however little.</summary>
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
+
+    /// <summary>Of the calls for sessions and portions of them, in which the store always and legacy often has a part.</summary>
+    public QuickestSeen Calls { get; init; } = QuickestSeen.Nothing;
+
+    /// <summary>Of legacy's pages.</summary>
+    public QuickestSeen Lists { get; init; } = QuickestSeen.Nothing;
 
     public static RunPace Starting(int most) => new(most, most);
 
-    /// <param name="p95Ms">Of the calls of the last page; null when it made none.</param>
     /// <param name="lag">Age of the oldest change that legacy lacks.</param>
-    public RunPace After(double? p95Ms, TimeSpan lag, TimeSpan lagLimit)
+    public RunPace After(PageTimes page, TimeSpan lag, TimeSpan lagLimit)
     {
-        var perSession = p95Ms / Parallel;
-        var best = perSession is { } seen && (Best is null || seen < Best) ? seen : Best;
-        var slow = lag > lagLimit || (perSession > best * Slow && p95Ms > 50);
-        return this with { Best = best, Parallel = slow ? Math.Max(Math.Min(Least, Most), Parallel / 2) : Math.Min(Most, Parallel + Math.Max(1, Most / 16)) };
+        // No more can have been under way than there were.
+        var atOnce = Math.Min(Parallel, page.Calls);
+        var calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce) : Calls;
+        var lists = page.ListMs is { } list ? Lists.And(list, 1) : Lists;
+        var slow = lag > lagLimit || (page.CallsP95Ms is { } ms && calls.IsSlow(ms, atOnce)) || (page.ListMs is { } listed && lists.IsSlow(listed, 1));
+        return this with { Calls = calls, Lists = lists, Parallel = slow ? Math.Max(Math.Min(Least, Most), Parallel / 2) : Math.Min(Most, Parallel + Math.Max(1, Most / 16)) };
+    }
+
+    /// <summary>After a page whose work is not split into calls: it yields by waiting as much longer as a run of calls would work less at once.</summary>
+    /// <param name="bulk">What the page spent on such work.</param>
+    public TimeSpan RestAfter(TimeSpan bulk)
+    {
+        var rest = bulk * ((double)Most / Parallel - 1);
+        return rest < LongestRest ? rest : LongestRest;
     }
 }

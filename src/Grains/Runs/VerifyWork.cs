@@ -20,7 +20,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private const int MostTimesAgain = 5;
     private static readonly TimeSpan RepairsNeed = TimeSpan.FromMilliseconds(500);
     private readonly SeenSessions _listed = new();
-    private readonly PageAhead _pages = new(legacy);
+    private readonly PageAhead _pages = new(legacy, time);
     private readonly BucketCheck _check = new(store, ledger, rules, instruments);
 
     // Of this walk and no other: one that starts again judges everything again.
@@ -29,6 +29,12 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
 
     // A page that failed and is done again may have been about them before: a set. Replaced when a page is done to its end, so that it can be done again.
     private HashSet<string> _pending = [];
+
+    // One that two pages show counts once.
+    private readonly HashSet<string> _different = [], _unverified = [];
+
+    // Of the page that is under way: done again, it finds the sides equal where it has mended them already.
+    private readonly Dictionary<string, Verdict> _mended = [];
     private int _timesAgain;
 
     private IReadOnlyList<LegacyListed> _open = [];
@@ -45,6 +51,9 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private sealed record Verdict(string SessionId, string Status, IReadOnlyList<ValidationError> Errors, bool Repaired = false)
     {
         public LedgerEntry? Entry { get; init; }
+
+        /// <summary>GAIA_HOME did not say.</summary>
+        public bool Unanswered { get; init; }
     }
 
     // The ids seen so far are in memory only: without them the rows cannot be checked, so a new activation starts again.
@@ -58,25 +67,27 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
 
     private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
-        var page = await _pages.Take(status.Cursor, cancellationToken);
-        foreach (var listed in page.Sessions)
-            if (listed.Id is { } id)
-                _listed.Add(id);
+        var page = await _pages.Take(status.Cursor, times, cancellationToken);
         var (buckets, open) = ListBucket.Cut(_open, page.Sessions, last: page.Next is null);
-        var found = await _check.Look(buckets, await lease.Current(cancellationToken), cancellationToken);
+        var rollout = await lease.Current(cancellationToken);
+        var found = await times.MeasureBulk(() => _check.Look(buckets, rollout, times, cancellationToken));
         var verdicts = await Judge(status, found.Suspects, times, cancellationToken);
         await SealsKept();
         _keeping = ledger.KeepSeals(_pass, found.Seals, cancellationToken);
         await KeepNameless(status, buckets, cancellationToken);
-        // The page counts from here on: tried again before, it finds what was left over before it.
-        (_open, _pending) = (open, Pending(verdicts));
+        // The page counts from here on: tried again before, it finds what was left over before it. What it no longer shows then was not listed.
+        foreach (var listed in page.Sessions)
+            if (listed.Id is { } id)
+                _listed.Add(id);
+        _open = open;
         Looked += page.Sessions.Count;
-        return Count(status, verdicts, _pending) with
+        var next = Count(status, verdicts);
+        return next with
         {
             Total = page.Total ?? status.Total,
             Listed = status.Listed + page.Sessions.Count,
             Done = status.Done + buckets.Sum(b => b.Sessions.Count),
-            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified) + buckets.Sum(b => b.Sessions.Count(s => s.Id is null)),
+            Failed = next.Failed + buckets.Sum(b => b.Sessions.Count(s => s.Id is null)),
             Cursor = page.Next ?? RowsFrom,
         };
     }
@@ -87,40 +98,40 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         var rows = await store.Marks(after.Length == 0 ? null : after, RowsPerPage, cancellationToken);
         var extra = rows.Where(r => !_listed.Contains(r.Id)).Select(r => r.Id).ToList();
         var verdicts = await Judge(status, extra, times, cancellationToken);
-        var pending = Pending(verdicts);
-        var next = Count(status, verdicts, pending) with
-        {
-            Done = status.Done + extra.Count,
-            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified),
-        };
-        next = rows.Count == RowsPerPage ? next with { Cursor = RowsFrom + rows[^1].Id } : await AgainOrEnd(next, pending, _timesAgain, cancellationToken);
-        _pending = pending;
+        var full = rows.Count == RowsPerPage;
+        if (!full) await End(Pending(verdicts), _timesAgain, cancellationToken);
         Looked += extra.Count;
-        return next;
+        var next = Count(status, verdicts) with { Done = status.Done + extra.Count };
+        return full ? next with { Cursor = RowsFrom + rows[^1].Id } : AgainOrEnd(next);
     }
 
     /// <summary>What was pending, once more. Whoever repairs it has had a moment.</summary>
     private async Task<RunStatus> PendingPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var verdicts = await Judge(status, [.. _pending], times, cancellationToken);
-        var pending = Pending(verdicts);
-        var failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified);
-        var next = await AgainOrEnd(Count(status, verdicts, pending) with { Failed = failed }, pending, _timesAgain + 1, cancellationToken);
+        await End(Pending(verdicts), _timesAgain + 1, cancellationToken);
         Looked += _pending.Count;
-        (_pending, _timesAgain) = (pending, _timesAgain + 1);
-        return next;
+        _timesAgain++;
+        return AgainOrEnd(Count(status, verdicts));
     }
 
-    private async Task<RunStatus> AgainOrEnd(RunStatus status, HashSet<string> pending, int timesAgain, CancellationToken cancellationToken)
+    /// <summary>What the end of a walk stores; nothing where those that are pending are to be asked once more.</summary>
+    private async Task End(HashSet<string> pending, int timesAgain, CancellationToken cancellationToken)
     {
-        Rest = pending.Count > 0 && timesAgain < MostTimesAgain ? RepairsNeed : TimeSpan.Zero;
-        if (Rest > TimeSpan.Zero) return status with { Cursor = Again };
+        if (AskAgain(pending, timesAgain)) return;
         await SealsKept();
         if (pending.Count > 0) await store.KeepVerified(_pass, [], [.. pending], cancellationToken);
         await store.CloseVerified(_pass, _began, cancellationToken);
         await ledger.DropOtherSeals(_pass, cancellationToken);
-        return status with { Cursor = null, State = RunState.Completed };
     }
+
+    private RunStatus AgainOrEnd(RunStatus status)
+    {
+        Rest = AskAgain(_pending, _timesAgain) ? RepairsNeed : TimeSpan.Zero;
+        return Rest > TimeSpan.Zero ? status with { Cursor = Again } : status with { Cursor = null, State = RunState.Completed };
+    }
+
+    private static bool AskAgain(HashSet<string> pending, int timesAgain) => pending.Count > 0 && timesAgain < MostTimesAgain;
 
     private Task SealsKept()
     {
@@ -144,25 +155,53 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         [.. buckets.SelectMany(b => b.Sessions).Where(s => s.Id is null).Select(s => new LedgerEntry(NamelessRecord.NameOf(s), "failed", null, NamelessRecord.ProblemOf(s), time.GetUtcNow()))],
         cancellationToken);
 
-    private static RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts, HashSet<string> pending) => status with
+    /// <summary>The page is done: from here on it is not done again, and nothing that can fail follows.</summary>
+    private RunStatus Count(RunStatus status, IReadOnlyList<Verdict> verdicts)
     {
-        Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different),
-        Pending = pending.Count,
-        Repaired = status.Repaired + verdicts.Count(v => v.Repaired),
-    };
+        _pending = Pending(verdicts);
+        _mended.Clear();
+        return status with
+        {
+            Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different && _different.Add(v.SessionId)),
+            Failed = status.Failed + verdicts.Count(v => v.Status == SessionComparison.Unverified && _unverified.Add(v.SessionId)),
+            Pending = _pending.Count,
+            Repaired = status.Repaired + verdicts.Count(v => v.Repaired),
+        };
+    }
 
-    /// <summary>What is answered is kept: no page counts before its errors are stored.</summary>
+    /// <summary>What is answered is kept: no page counts, and nothing is repaired, before its errors are stored.</summary>
     private async Task<IReadOnlyList<Verdict>> Judge(RunStatus status, IReadOnlyList<string> ids, CallTimes times, CancellationToken cancellationToken)
     {
-        var verdicts = await FanOut.Each(ids, status.Parallel, id => times.Measure(() => Ask(id, status.Repair && !status.DryRun, cancellationToken)));
+        ids = [.. ids.Union(_mended.Keys)];
+        var verdicts = await FanOut.Each(ids, status.Parallel, id => _mended.TryGetValue(id, out var mended) ? Task.FromResult(mended) : times.Measure(() => Ask(id, cancellationToken)));
+        await LegacyOutage.RefuseFor(verdicts.Any(v => v.Unanswered), legacy, cancellationToken);
+        foreach (var unanswered in verdicts.Where(v => v.Unanswered)) Report(unanswered.SessionId, LegacyTrouble.Unavailable, unanswered.Entry!.Reason!);
         var unjudged = verdicts.Where(v => v.Status == SessionComparison.Unverified).Select(v => v.SessionId).ToList();
         var errors = verdicts.SelectMany(v => v.Errors).ToList();
         await ledger.Keep(IRunGrain.Verify, status.RunId!, [.. verdicts.Where(v => v.Entry is not null).Select(v => v.Entry!)], cancellationToken);
         if (errors.Count + unjudged.Count > 0) await store.KeepVerified(_pass, errors, unjudged, cancellationToken);
-        return verdicts;
+        return status.Repair && !status.DryRun ? await FanOut.Each(verdicts, status.Parallel, v => v.Errors.Count == 0 || v.Repaired ? Task.FromResult(v) : times.Measure(() => Mend(v, cancellationToken))) : verdicts;
     }
 
-    private async Task<Verdict> Ask(string id, bool repair, CancellationToken cancellationToken)
+    private async Task<Verdict> Mend(Verdict verdict, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = grains.GetGrain<ISessionGrain>(verdict.SessionId);
+            await FanOut.Retrying(() => session.Mend(MendScope.Repair, cancellationToken: cancellationToken));
+            var mended = verdict with { Repaired = (await FanOut.Retrying(() => session.Compare(cancellationToken: cancellationToken))).Status == SessionComparison.Equal };
+            if (mended.Repaired) _mended[verdict.SessionId] = mended;
+            return mended;
+        }
+        // One that cannot be mended stays a mismatch.
+        catch (Exception e) when (Alone(e))
+        {
+            Report(verdict.SessionId, CodeOf(e), e.Message);
+            return verdict;
+        }
+    }
+
+    private async Task<Verdict> Ask(string id, CancellationToken cancellationToken)
     {
         try
         {
@@ -170,36 +209,40 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
             var comparison = await FanOut.Retrying(() => session.Compare(reload: true, cancellationToken));
             // Read once more before anybody is told: whoever writes to legacy directly may have been half way.
             if (comparison.Status == SessionComparison.Different) comparison = await FanOut.Retrying(() => session.Compare(reload: true, cancellationToken));
-            if (comparison.Status == SessionComparison.Unverified) return Unverified(id, LegacyTrouble.Unavailable, comparison.Reason ?? "GAIA_HOME did not answer.");
-            var errors = comparison.Differences.Select(d => ValidationError.Of(id, d, comparison.Version)).ToList();
-            var mended = repair && errors.Count > 0 && await Mended(session, cancellationToken);
-            return new(id, comparison.Status, errors, mended);
+            if (comparison.Status == SessionComparison.Unverified) return Unverified(id, comparison.Reason ?? "GAIA_HOME did not answer.") with { Unanswered = true };
+            return new(id, comparison.Status, [.. comparison.Differences.Select(d => ValidationError.Of(id, d, comparison.Version))]);
         }
         // One record that cannot be compared fails alone.
-        catch (Exception e) when (e is not OperationCanceledException && !FanOut.Passing(e))
+        catch (Exception e) when (Alone(e))
         {
-            return Unverified(id, (e as GaiaException)?.Code ?? "unreadable", e.Message);
+            Report(id, CodeOf(e), e.Message);
+            return Unverified(id, e.Message);
         }
     }
 
-    private Verdict Unverified(string id, string code, string reason)
-    {
-        store.Report(new(id, "both", IRunGrain.Verify, code, reason, 1, 0));
-        return new(id, SessionComparison.Unverified, []) { Entry = new(id, "failed", null, reason, time.GetUtcNow()) };
-    }
+    private static bool Alone(Exception e) => e is not OperationCanceledException && !FanOut.Passing(e);
 
-    private static async Task<bool> Mended(ISessionGrain session, CancellationToken cancellationToken)
-    {
-        await FanOut.Retrying(() => session.Mend(MendScope.Repair, cancellationToken: cancellationToken));
-        return (await FanOut.Retrying(() => session.Compare(cancellationToken: cancellationToken))).Status == SessionComparison.Equal;
-    }
+    private static string CodeOf(Exception e) => (e as GaiaException)?.Code ?? "unreadable";
+
+    private Verdict Unverified(string id, string reason) => new(id, SessionComparison.Unverified, []) { Entry = new(id, "failed", null, reason, time.GetUtcNow()) };
+
+    private void Report(string id, string code, string reason) => store.Report(new(id, "both", IRunGrain.Verify, code, reason, 1, 0));
 
     public async Task<(RunStatus Status, LedgerEntry Entry)> Retry(RunStatus status, string sessionId, CancellationToken cancellationToken)
     {
-        var verdict = await Ask(sessionId, status.Repair && !status.DryRun, cancellationToken);
-        if (verdict.Errors.Count > 0) await store.KeepVerified(_pass, verdict.Errors, [], cancellationToken);
+        var verdict = await Ask(sessionId, cancellationToken);
         if (verdict.Entry is { } failed) return (status, failed);
-        var pending = status.Pending + (verdict.Status == SessionComparison.Pending ? 1 : 0);
-        return (Count(status, [verdict], _pending) with { Pending = pending, Failed = status.Failed - 1 }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
+        if (verdict.Errors.Count > 0) await store.KeepVerified(_pass, verdict.Errors, [], cancellationToken);
+        if (verdict.Errors.Count > 0 && status.Repair && !status.DryRun) verdict = await Mend(verdict, cancellationToken);
+        // A walk that is under way may come by again.
+        _unverified.Remove(sessionId);
+        _pending = Pending([verdict]);
+        return (status with
+        {
+            Mismatched = status.Mismatched + (verdict.Status == SessionComparison.Different && _different.Add(sessionId) ? 1 : 0),
+            Repaired = status.Repaired + (verdict.Repaired ? 1 : 0),
+            Pending = status.Pending + (verdict.Status == SessionComparison.Pending ? 1 : 0),
+            Failed = status.Failed - 1,
+        }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
     }
 }

@@ -18,8 +18,8 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, PresentSession> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>Makes every other silo that lives release the session, and tells whether one had it. Default: there is no other silo.</summary>
-    public Func<string, Task<bool>> Others { get; set; } = static _ => Task.FromResult(false);
+    /// <summary>Makes every other silo that may have the session release it. Default: there is no other silo.</summary>
+    public Func<string, Task> Others { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>What <see cref="ISessionGrain.Read"/> would answer; null = ask it.</summary>
     public SessionSnapshot? Read(string id, long epoch)
@@ -44,11 +44,10 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
     }
 
     /// <summary>
-    /// From here on the session is spoken for here. Orleans knows one activation of a session, but a directory that is being recovered passes over
-    /// those that are ending, and what is read here is read from memory: so whoever has it is asked, and not only the directory.
+    /// From here on the session is spoken for here, and when this completes by nobody else. Orleans knows one activation of a session, but a directory that is
+    /// being recovered passes over those that are ending, and what is read here is read from memory: so whoever has it is asked, and not only the directory.
     /// </summary>
-    /// <returns>Whether somebody had it, and may have changed it until now.</returns>
-    internal async Task<bool> Claim(string id, PresentSession session)
+    internal async Task Claim(string id, PresentSession session)
     {
         PresentSession? before = null;
         _sessions.AddOrUpdate(id, session, (_, present) =>
@@ -58,7 +57,7 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
         });
         var others = Others(id);
         if (before is not null) await before.Release();
-        return await others || before is not null;
+        await others;
     }
 
     /// <summary>It is not read from here any more when this returns, nor by whoever has found it before.</summary>

@@ -49,6 +49,9 @@ public sealed partial class SessionGrain
 
         switch (result)
         {
+            // A successor that has not waited may have read what was there before: nobody is told but by one that has read this.
+            case CommitResult.Committed when _presence.Released:
+                throw Superseded();
             case CommitResult.Committed:
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
                 Show();

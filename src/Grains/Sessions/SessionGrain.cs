@@ -48,11 +48,11 @@ public sealed partial class SessionGrain(
     {
         // Known before the row is read: one that a restore has changed since is then not taken for the new incarnation's.
         _incarnation = lease.Known(0)?.Incarnation ?? 0;
-        var claim = present.Claim(Id, _presence);
         try
         {
+            // First: whoever has it may change it until it has let go, and be gone by the time it is asked.
+            await present.Claim(Id, _presence);
             var loaded = await store.Load(Id, cancellationToken);
-            if (await claim) loaded = await store.Load(Id, cancellationToken);
             _membershipVersion = loaded.MembershipVersion;
             Inherit(loaded);
             // One that nobody waits for any more is not told when its successor comes.

@@ -39,12 +39,14 @@ internal sealed partial class LeaseWitnesses(IServiceProvider services, ICluster
 {
     private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(2);
 
-    // A client waits. What stands still for longer answers nobody either, and finds its lease over when it goes on.
-    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMilliseconds(500);
+    /// <summary>A client waits.</summary>
+    internal TimeSpan ReleasePatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Those that live, but for this one.</summary>
-    public IEnumerable<SiloAddress> Others() =>
-        membership.CurrentSnapshot.Members.Values.Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(silo.SiloAddress)).Select(m => m.SiloAddress);
+    /// <summary>Those that serve, but for this one.</summary>
+    public IEnumerable<SiloAddress> Others() => Others(status => status == SiloStatus.Active);
+
+    /// <summary>Those that may have sessions: also one that is leaving has them until it is gone.</summary>
+    public IEnumerable<SiloAddress> Holders() => Others(status => status is not (SiloStatus.None or SiloStatus.Created or SiloStatus.Dead));
 
     public Task<bool?> HoldsLease(SiloAddress other) => Asked(other, async peer => await peer.HoldsLease(), LeasePatience);
 
@@ -53,6 +55,9 @@ internal sealed partial class LeaseWitnesses(IServiceProvider services, ICluster
 
     /// <inheritdoc cref="ILeaseWitness.ReleaseOf"/>
     public Task<bool?> ReleaseThrough(SiloAddress witness, SiloAddress other, string session) => Asked(witness, peer => peer.ReleaseOf(other, session), ReleasePatience);
+
+    private IEnumerable<SiloAddress> Others(Func<SiloStatus, bool> which) =>
+        membership.CurrentSnapshot.Members.Values.Where(m => which(m.Status) && !m.SiloAddress.Equals(silo.SiloAddress)).Select(m => m.SiloAddress);
 
     private async Task<bool?> Asked(SiloAddress other, Func<ILeaseWitness, Task<bool?>> question, TimeSpan patience)
     {

@@ -19,32 +19,29 @@ internal sealed partial class SessionRelease(LeaseWitnesses peers, IClusterMembe
     private MembershipVersion _members;
     private long _changedAt;
 
-    /// <summary>Every other silo that lives releases the session.</summary>
-    /// <returns>Whether one had it, or may have had it: one that nobody reaches within half a second is not waited for.</returns>
-    public async Task<bool> Everywhere(string session)
+    /// <summary>Every other silo that may have the session has released it when this completes, but one that has not answered anybody within half a second.</summary>
+    public async Task Everywhere(string session)
     {
-        if (Settled()) return false;
-        var others = peers.Others().ToList();
-        var answers = await Task.WhenAll(others.Select(other => By(other, [.. others.Where(o => !o.Equals(other))], session)));
-        return answers.Any(had => had);
+        if (Settled()) return;
+        var serving = peers.Others().ToList();
+        await Task.WhenAll(peers.Holders().Select(other => By(other, [.. serving.Where(s => !s.Equals(other))], session)));
     }
 
-    private async Task<bool> By(SiloAddress other, IReadOnlyList<SiloAddress> through, string session)
+    private async Task By(SiloAddress other, IReadOnlyList<SiloAddress> through, string session)
     {
         var asked = peers.Release(other, session);
         await Task.WhenAny(asked, Task.Delay(Silence, time));
-        if (asked is { IsCompletedSuccessfully: true, Result: { } had }) return had;
+        if (asked is { IsCompletedSuccessfully: true, Result: not null }) return;
         List<Task<bool?>> open = [asked, .. through.Select(witness => peers.ReleaseThrough(witness, other, session))];
         while (open.Count > 0)
         {
             var first = await Task.WhenAny(open);
             open.Remove(first);
-            if (await first is { } answer) return answer;
+            if (await first is not null) return;
         }
 
-        // It may have had it, and stored something until a moment ago.
+        // It may have it, and be storing something. If it has been reached, it tells nobody that this is done.
         LogNotReleased(logger, session, other);
-        return true;
     }
 
     private bool Settled()
@@ -57,6 +54,6 @@ internal sealed partial class SessionRelease(LeaseWitnesses peers, IClusterMembe
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} is served here although {Silo}, which is not reached, may still have it")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} is served here although {Silo}, which does not answer, may still have it")]
     private static partial void LogNotReleased(ILogger logger, string sessionId, SiloAddress silo);
 }

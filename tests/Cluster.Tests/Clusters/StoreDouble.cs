@@ -22,6 +22,9 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>How many sessions were compared field by field.</summary>
     public int ComparedRows => _compared;
 
+    /// <summary>What a look at rows for a comparison throws; null = nothing.</summary>
+    public Func<Exception?>? ComparedFault { get; set; }
+
     /// <summary>A bug that is put in on purpose: what is stored is replaced, whoever stored it.</summary>
     public bool Unchecked { get; set; }
 
@@ -38,8 +41,8 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
 
     public async ValueTask<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
     {
-        if (_faults.TryGetValue(commit.Next.Id, out var fault) && fault() is { } exception) throw exception;
         if (_commitHolds.TryGetValue(commit.Next.Id, out var hold)) await hold.Pass();
+        if (_faults.TryGetValue(commit.Next.Id, out var fault) && fault() is { } exception) throw exception;
         if (Unchecked)
         {
             rows.Plant(commit.Next);
@@ -84,6 +87,7 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)
     {
         Interlocked.Add(ref _compared, ids.Count);
+        if (ComparedFault?.Invoke() is { } fault) throw fault;
         return rows.Compared(ids, look, cancellationToken);
     }
 

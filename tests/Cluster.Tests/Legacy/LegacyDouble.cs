@@ -17,6 +17,7 @@ public sealed class LegacyDouble : ILegacySessions
 
     private int _lists;
     private string? _skipped;
+    private LegacyListed? _again;
 
     private sealed record Script(LegacyAnswer? Answer, bool Applied, Exception? Defect = null);
 
@@ -85,6 +86,12 @@ public sealed class LegacyDouble : ILegacySessions
     /// <summary>The next page that would show this session does not.</summary>
     public void Skip(string id) => _skipped = id;
 
+    /// <summary>What happens before a page is read, by the cursor that is asked for.</summary>
+    public Action<string?>? Listing { get; set; }
+
+    /// <summary>The page after the one that shows this session shows it once more.</summary>
+    public string? Twice { get; set; }
+
     /// <summary>The list is empty, whatever there is.</summary>
     public bool ListsNothing { get; set; }
 
@@ -119,11 +126,22 @@ public sealed class LegacyDouble : ILegacySessions
     public async Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _lists);
+        Listing?.Invoke(cursor);
         var page = await Side.List(cursor, cancellationToken) with { Total = Total, Shifts = Shifts };
         if (_skipped is { } id && page.Sessions.Any(s => s.Id == id))
         {
             page = page with { Sessions = [.. page.Sessions.Where(s => s.Id != id)] };
             _skipped = null;
+        }
+
+        if (cursor is not null && _again is { } again)
+        {
+            page = page with { Sessions = [again, .. page.Sessions] };
+            _again = null;
+        }
+        else
+        {
+            _again = page.Sessions.FirstOrDefault(s => s.Id is not null && s.Id == Twice);
         }
 
         if (_holds.TryGetValue("list", out var hold)) await hold.Pass().WaitAsync(cancellationToken);

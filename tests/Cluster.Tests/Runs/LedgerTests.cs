@@ -66,6 +66,25 @@ public sealed class LedgerTests : RunTestBase
     }
 
     [Fact]
+    public async Task Where_every_walk_finds_something_new_it_ends_and_says_so()
+    {
+        Seed(250);
+        Cluster.Legacy.Shifts = true;
+        var walks = 0;
+        Cluster.Legacy.Listing = cursor =>
+        {
+            if (cursor is null) Cluster.Legacy.Side.Seed($"s-more-{walks++}", """{"status":"idle"}""");
+        };
+        await Cluster.Migrate.Start(new());
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((5, 255, 255), (walks, run.Listed, run.Migrated));
+        Assert.Contains("walks", run.Reason, StringComparison.Ordinal);
+        Cluster.Legacy.Listing = null;
+        await Cluster.Migrate.Start(new());
+        Assert.Null((await Ends(Cluster.Migrate, RunState.Completed)).Reason);
+    }
+
+    [Fact]
     public async Task What_slips_past_a_walk_and_fails_in_the_next_is_counted_once()
     {
         Seed(250);

@@ -46,6 +46,51 @@ public sealed class ReconcileRunTests : RunTestBase
         await Cluster.Reconcile.Cancel();
     }
 
+    /// <summary>Consent is for what was shown, and not for the next outage.</summary>
+    [Fact]
+    public async Task Consent_to_deletions_ends_when_all_are_back()
+    {
+        await Migrated(120);
+        await Cluster.Reconcile.Start(new());
+        for (var i = 0; i < 30; i++) Cluster.Legacy.Side.Remove(SessionId(i));
+        await Ends(Cluster.Reconcile, RunState.Paused);
+        Seed(120);
+        await Cluster.Reconcile.Resume();
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Consented == 0, "all are back");
+        for (var i = 0; i < 25; i++) Cluster.Legacy.Side.Remove(SessionId(i));
+        Assert.Equal(25, (await Ends(Cluster.Reconcile, RunState.Paused)).Held);
+        Assert.Equal(120, (await Cluster.Rows.Count(CancellationToken.None)).Live);
+        await Cluster.Reconcile.Cancel();
+    }
+
+    [Fact]
+    public async Task How_far_it_has_seen_stands_still_while_a_session_cannot_be_looked_at()
+    {
+        await Migrated(120);
+        Cluster.Legacy.Side.Seed(SessionId(5), "{ no JSON");
+        await Cluster.Reconcile.Start(new());
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 2, "it has walked");
+        Assert.Null((await Cluster.Reconcile.Status()).SeenUntil);
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).SeenUntil is not null, "it is seen");
+        var seen = (await Cluster.Reconcile.Status()).SeenUntil;
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).SeenUntil > seen, "it goes on");
+        await Cluster.Reconcile.Cancel();
+    }
+
+    [Fact]
+    public async Task A_dry_run_says_what_it_would_look_into_and_changes_nothing()
+    {
+        await Migrated(120);
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
+        Cluster.Legacy.Side.Remove(SessionId(7));
+        await Cluster.Reconcile.Start(new(DryRun: true));
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 2, "it has walked");
+        Assert.Equal((2, 0), await Cluster.Reconcile.Status() is var s ? (s.Mismatched, s.Repaired) : default);
+        Assert.Equal(("\"idle\"", "\"idle\""), ((await Cluster.Both(SessionId(5))).Go, (await Cluster.Both(SessionId(7))).Go));
+        await Cluster.Reconcile.Cancel();
+    }
+
     /// <summary>A legacy that comes up again and shows little for a while: each session is asked for, a portion at a time, and none is gone.</summary>
     [Fact]
     public async Task What_the_list_lacks_and_legacy_has_is_asked_for_in_portions_and_stays()

@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Cluster.Tests.Legacy;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Sessions;
@@ -36,6 +37,31 @@ public sealed class RepairRunTests : RunTestBase
         var after = await Verified(repair: false);
         Assert.Equal((0, 0), (after.Mismatched, after.Pending));
         Assert.Empty(await Cluster.Invalid());
+    }
+
+    /// <summary>A client writes between the comparison and the repair: what it wrote is what both sides have in the end.</summary>
+    [Fact]
+    public async Task A_repair_does_not_go_over_what_a_client_has_written_meanwhile()
+    {
+        Seed(50);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        PlantThere(7, "busy");
+        var again = new TaskCompletionSource<Hold>();
+        Cluster.Legacy.Showing = (id, read) =>
+        {
+            if (id == SessionId(7) && !again.Task.IsCompleted) again.SetResult(Cluster.Legacy.HoldReads(id));
+            return read;
+        };
+        await Cluster.Verify.Start(new(Repair: true));
+        var hold = await Eventually.Comes(again.Task, "the first look");
+        await Eventually.Comes(hold.Arrived, "the second");
+        var write = Cluster.Merge(SessionId(7), """{"status":"paused"}""");
+        hold.Release();
+        var written = await Eventually.Comes(write, "the client's answer");
+        await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal(("\"paused\"", "\"paused\""), await Cluster.Both(SessionId(7)));
+        Assert.True((await Cluster.Row(SessionId(7))).Version >= written.Version);
     }
 
     [Fact]

@@ -57,4 +57,21 @@ public sealed class RunSpreadTests : RunTestBase
         await Cluster.Migrate.Limit(null);
         Assert.Equal(16_001, (await Ends(Cluster.Migrate, RunState.Completed)).Listed);
     }
+
+    /// <summary>It asks no session of those that are equal, so there is nothing of which it could do less at once: it waits.</summary>
+    [Fact]
+    public async Task A_verification_that_finds_nothing_gives_way_as_well()
+    {
+        Seed(4_000);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        Cluster.Legacy.Answer("s-late", Some.Refused);
+        await Cluster.Create("s-late", "{}");
+        await Eventually.Holds(async () => (await Cluster.Lag()).Oldest > TimeSpan.FromMilliseconds(100), "the change lags");
+        await Cluster.Verify.Start(new());
+        await Eventually.Holds(async () => (await Cluster.Verify.Status()) is { Parallel: 4, State: RunState.Running }, "it does as little as it may");
+        await Cluster.Merge("s-late", """{"user_id":"on time"}""");
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((4_001, 0), (run.Listed, run.Mismatched));
+    }
 }

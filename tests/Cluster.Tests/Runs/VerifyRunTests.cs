@@ -144,6 +144,20 @@ public sealed class VerifyRunTests : RunTestBase
         Assert.Equal((0, 1, 0), (run.Pending, run.Mismatched, run.Failed));
     }
 
+    /// <summary>Whoever writes there directly may have been half way.</summary>
+    [Fact]
+    public async Task What_differs_is_read_once_more_before_it_is_called_different()
+    {
+        await Migrated(120);
+        var equal = Cluster.Legacy.Understand(SessionId(5), Some.Utf8($$"""{"id":"{{SessionId(5)}}","status":"idle","user_id":"u-5","current_task_count":5}"""));
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy","user_id":"u-5","current_task_count":5}""");
+        var reads = 0;
+        Cluster.Legacy.Showing = (id, read) => id == SessionId(5) && ++reads > 1 ? equal : read;
+        var run = await Verified();
+        Assert.Equal((0, 2), (run.Mismatched, reads));
+        Assert.Empty(await Cluster.Invalid());
+    }
+
     [Fact]
     public async Task A_deleted_session_that_legacy_still_has_is_found_and_one_that_it_has_not_is_equal()
     {

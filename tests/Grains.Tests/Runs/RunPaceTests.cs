@@ -10,39 +10,81 @@ public sealed class RunPaceTests
     public void It_starts_at_the_most_and_stays_there_while_nobody_suffers()
     {
         var pace = RunPace.Starting(256);
-        for (var i = 0; i < 20; i++) pace = pace.After(80 + i, TimeSpan.Zero, Limit);
+        for (var i = 0; i < 20; i++) pace = After(pace, 80 + i);
         Assert.Equal(256, pace.Parallel);
     }
 
     [Fact]
     public void Lag_of_clients_changes_halves_it_down_to_the_least()
     {
-        var pace = RunPace.Starting(256).After(80, TimeSpan.FromMilliseconds(101), Limit);
+        var pace = After(RunPace.Starting(256), 80, lag: 0.101);
         Assert.Equal(128, pace.Parallel);
-        for (var i = 0; i < 20; i++) pace = pace.After(80, TimeSpan.FromSeconds(1), Limit);
+        for (var i = 0; i < 20; i++) pace = After(pace, 80, lag: 1);
         Assert.Equal(RunPace.Least, pace.Parallel);
     }
 
     [Fact]
     public void Calls_that_grow_slow_halve_it_and_quick_ones_are_never_slow()
     {
-        var pace = RunPace.Starting(64).After(64, TimeSpan.Zero, Limit);
-        Assert.Equal(32, pace.After(200, TimeSpan.Zero, Limit).Parallel);
-        Assert.Equal(64, pace.After(150, TimeSpan.Zero, Limit).Parallel);
-        Assert.Equal(64, RunPace.Starting(64).After(5, TimeSpan.Zero, Limit).After(45, TimeSpan.Zero, Limit).Parallel);
+        var pace = After(RunPace.Starting(64), 64);
+        Assert.Equal(32, After(pace, 200).Parallel);
+        Assert.Equal(64, After(pace, 150).Parallel);
+        Assert.Equal(64, After(After(RunPace.Starting(64), 5), 45).Parallel);
     }
 
+    [Fact]
+    public void So_do_pages_of_legacys_list()
+    {
+        var pace = After(RunPace.Starting(64), null, list: 40);
+        Assert.Equal(32, After(pace, null, list: 130).Parallel);
+        Assert.Equal(64, After(pace, null, list: 110).Parallel);
+        Assert.Equal(64, After(After(RunPace.Starting(64), null, list: 5), null, list: 45).Parallel);
+    }
+
+    /// <summary>Where calls wait for each other, fewer at once take less time.</summary>
     [Fact]
     public void It_rises_again_little_by_little_when_the_trouble_is_over()
     {
-        var pace = RunPace.Starting(64).After(64, TimeSpan.FromSeconds(9), Limit).After(32, TimeSpan.FromSeconds(9), Limit);
+        var pace = After(After(RunPace.Starting(64), 64, lag: 9), 32, lag: 9);
         Assert.Equal(16, pace.Parallel);
         var steps = 0;
-        for (; pace.Parallel < 64; steps++) pace = pace.After(pace.Parallel, TimeSpan.Zero, Limit);
+        for (; pace.Parallel < 64; steps++) pace = After(pace, pace.Parallel);
         Assert.Equal(12, steps);
-        Assert.Equal(64, pace.After(64, TimeSpan.Zero, Limit).Parallel);
+        Assert.Equal(64, After(pace, 64).Parallel);
+    }
+
+    /// <summary>A side may take as long for one as for many, and that is not its being slow.</summary>
+    [Fact]
+    public void It_rises_again_also_where_fewer_at_once_are_not_quicker()
+    {
+        var pace = After(After(After(RunPace.Starting(256), 160), 160, lag: 9), 160, lag: 9);
+        Assert.Equal(64, pace.Parallel);
+        for (var i = 0; i < 12; i++) pace = After(pace, 160);
+        Assert.Equal(256, pace.Parallel);
+        Assert.Equal(128, After(pace, 500).Parallel);
     }
 
     [Fact]
-    public void A_page_without_calls_says_nothing() => Assert.Equal(64, RunPace.Starting(64).After(null, TimeSpan.Zero, Limit).Parallel);
+    public void A_page_with_one_call_does_not_say_how_quick_many_are()
+    {
+        var pace = RunPace.Starting(64).After(new(4, 1, null), TimeSpan.Zero, Limit);
+        Assert.Equal(64, After(pace, 90).Parallel);
+    }
+
+    [Fact]
+    public void A_page_without_calls_says_nothing() => Assert.Equal(64, After(RunPace.Starting(64), null).Parallel);
+
+    [Theory]
+    [InlineData(256, 0)]
+    [InlineData(128, 20)]
+    [InlineData(64, 60)]
+    [InlineData(4, 1_260)]
+    public void What_is_not_split_into_calls_waits_instead(int parallel, double rest) =>
+        Assert.Equal(rest, new RunPace(256, parallel).RestAfter(TimeSpan.FromMilliseconds(20)).TotalMilliseconds);
+
+    [Fact]
+    public void And_goes_on_however_little() => Assert.Equal(TimeSpan.FromSeconds(5), new RunPace(256, 4).RestAfter(TimeSpan.FromSeconds(1)));
+
+    private static RunPace After(RunPace pace, double? p95, double lag = 0, double? list = null) =>
+        pace.After(new(p95, p95 is null ? 0 : 1_000, list), TimeSpan.FromSeconds(lag), Limit);
 }

@@ -164,7 +164,39 @@ public sealed class PresentSessionTests : IAsyncLifetime
         Assert.False(activation.IsCompleted);
         _commits.Closed.SetResult();
         await activation;
-        Assert.Equal((2, 2), ((await write).Version, (await successor.Read(0)).Version));
+        // Whoever wrote is not told so by one that others do not read any more: its request is repeated, and its successor knows it.
+        await Assert.ThrowsAsync<InconsistentStateException>(() => write);
+        Assert.Equal(2, (await successor.Read(0)).Version);
+    }
+
+    [Fact]
+    public async Task A_successor_looks_at_what_is_stored_after_it_has_been_let_go_and_not_before()
+    {
+        var (successor, present, _) = Successor();
+        var asked = new TaskCompletionSource();
+        present.Others = _ => asked.Task;
+        var activation = successor.OnActivateAsync(default);
+        await _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        asked.SetResult();
+        await activation;
+        Assert.Equal(2, (await successor.Read(0)).Version);
+    }
+
+    [Fact]
+    public async Task What_is_stored_after_a_successor_has_given_up_waiting_is_told_nobody()
+    {
+        var (successor, present, _) = Successor();
+        _commits.Closed = new();
+        var write = _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        present.Others = id =>
+        {
+            _ = _present.Release(id);
+            return Task.CompletedTask;
+        };
+        await successor.OnActivateAsync(default);
+        _commits.Closed.SetResult();
+        await Assert.ThrowsAsync<InconsistentStateException>(() => write);
+        Assert.Equal(1, (await successor.Read(0)).Version);
     }
 
     [Fact]
@@ -176,7 +208,7 @@ public sealed class PresentSessionTests : IAsyncLifetime
         Assert.False(first.IsCompleted || second.IsCompleted);
         _commits.Closed.SetResult();
         Assert.True(await first && await second);
-        Assert.Equal(2, (await write).Version);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => write);
     }
 
     [Fact]
@@ -190,7 +222,9 @@ public sealed class PresentSessionTests : IAsyncLifetime
         Assert.False(activation.IsCompleted);
         _commits.Closed.SetResult();
         await activation;
-        Assert.Equal((2, 2), ((await write).Version, (await successor.Read(0)).Version));
+        // Whoever wrote is not told so by one that others do not read any more: its request is repeated, and its successor knows it.
+        await Assert.ThrowsAsync<InconsistentStateException>(() => write);
+        Assert.Equal(2, (await successor.Read(0)).Version);
     }
 
     [Fact]

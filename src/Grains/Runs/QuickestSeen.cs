@@ -1,0 +1,24 @@
+namespace GaiaOrleans.Grains.Runs;
+
+/// <summary>What a side has been able to do, by which its slowness is told: the shortest time seen, and the shortest for each of the calls that were under way.</summary>
+/// <param name="Shortest">In milliseconds, with how many calls at once.</param>
+/// <param name="Cheapest">The same.</param>
+public sealed record QuickestSeen((double Ms, int AtOnce)? Shortest, (double Ms, int AtOnce)? Cheapest)
+{
+    public static readonly QuickestSeen Nothing = new(null, null);
+
+    /// <summary>Slower than this many times its best is somebody else's need.</summary>
+    private const double Slow = 3;
+
+    /// <summary>Nobody suffers from what is quicker than this, whatever was possible before.</summary>
+    private const double NeverSlowMs = 50;
+
+    public QuickestSeen And(double ms, int atOnce) => new(
+        Shortest is { } shortest && shortest.Ms <= ms ? shortest : (ms, atOnce),
+        Cheapest is { } cheapest && cheapest.Ms / cheapest.AtOnce <= ms / atOnce ? cheapest : (ms, atOnce));
+
+    public bool IsSlow(double ms, int atOnce) => ms > NeverSlowMs && ms > Slow * Math.Min(Expected(Shortest, atOnce), Expected(Cheapest, atOnce));
+
+    /// <summary>At worst calls wait for each other, and take as much longer as there are more of them; fewer of them need not be quicker.</summary>
+    private static double Expected((double Ms, int AtOnce)? seen, int atOnce) => seen is var (ms, then) ? ms * Math.Max(1, (double)atOnce / then) : double.MaxValue;
+}

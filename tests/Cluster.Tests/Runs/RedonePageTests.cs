@@ -1,0 +1,128 @@
+using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Runs;
+
+namespace GaiaOrleans.Cluster.Tests.Runs;
+
+/// <summary>A page that cannot be done to its end is done again. Nothing is missed by that, forgotten, or counted twice.</summary>
+public sealed class RedonePageTests : RunTestBase
+{
+    [Fact]
+    public async Task A_session_that_is_gone_from_legacy_by_then_is_missed_there()
+    {
+        await Migrated(120);
+        var failures = 0;
+        Cluster.Store.ComparedFault = () =>
+        {
+            Cluster.Legacy.Side.Remove(SessionId(5));
+            return failures++ == 0 ? new StorageUnavailableException("The database is gone.") : null;
+        };
+        var run = await Ends(await Verify(repair: false), RunState.Completed);
+        Assert.Equal((1, 0), (run.Mismatched, run.Failed));
+        Assert.Equal((SessionId(5), "$"), Assert.Single(await Cluster.Invalid()) is var e ? (e.SessionId, e.Field) : default);
+    }
+
+    [Fact]
+    public async Task What_was_repaired_already_is_counted_and_listed()
+    {
+        await Migrated(120);
+        foreach (var i in (int[])[1, 2]) Cluster.Legacy.Side.Seed(SessionId(i), $$"""{"id":"{{SessionId(i)}}","status":"busy","user_id":"u-{{i}}","current_task_count":{{i}}}""");
+        var hold = Cluster.Store.HoldCommits(SessionId(2));
+        var verify = await Verify(repair: true);
+        await Eventually.Comes(hold.Arrived, "one is being repaired");
+        await Eventually.Holds(async () => (await Cluster.Both(SessionId(1))) is var (go, python) && go == python, "the other is repaired");
+        var failures = 0;
+        Cluster.Store.Fail(SessionId(2), () => failures++ == 0 ? new StorageUnavailableException("The database is gone.") : null);
+        hold.Release();
+        var run = await Ends(verify, RunState.Completed);
+        Assert.True(failures > 1);
+        Assert.Equal((2, 2, 0), (run.Mismatched, run.Repaired, run.Failed));
+        Assert.Equal([SessionId(1), SessionId(2)], (await Cluster.Rows.ListInvalid(10, true, CancellationToken.None)).Errors.Concat((await Cluster.Rows.ListInvalid(10, false, CancellationToken.None)).Errors).Select(e => e.Error.SessionId).Distinct().Order());
+    }
+
+    /// <summary>Nobody answers: that is no finding about any session.</summary>
+    [Fact]
+    public async Task While_legacy_answers_nobody_no_session_is_judged_and_it_pauses_and_says_why()
+    {
+        await Migrated(120);
+        for (var i = 0; i < 30; i++) Cluster.Legacy.Side.Remove(SessionId(i));
+        var hold = Cluster.Legacy.HoldReads(SessionId(0));
+        var verify = await Verify(repair: false);
+        await Eventually.Comes(hold.Arrived, "they are asked");
+        Cluster.Legacy.Down = true;
+        hold.Release();
+        var paused = await Ends(verify, RunState.Paused);
+        Assert.Equal((0, "GAIA_HOME does not answer."), (paused.Failed, paused.Reason));
+        Assert.Empty(Cluster.Rows.Errors);
+        Cluster.Legacy.Down = false;
+        await verify.Resume();
+        var run = await Ends(verify, RunState.Completed);
+        Assert.Equal((30, 0), (run.Mismatched, run.Failed));
+    }
+
+    [Fact]
+    public async Task While_legacy_answers_nobody_no_session_fails_to_migrate()
+    {
+        Seed(60);
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        // The page was listed before dual-write was on: each of its sessions is read once more.
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the list");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        Cluster.Legacy.Down = true;
+        hold.Release();
+        var paused = await Ends(Cluster.Migrate, RunState.Paused);
+        Assert.Equal(0, paused.Failed);
+        Assert.StartsWith("GAIA_HOME", paused.Reason, StringComparison.Ordinal);
+        Cluster.Legacy.Down = false;
+        await Cluster.Migrate.Resume();
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((60, 0), (run.Migrated, run.Failed));
+    }
+
+    [Fact]
+    public async Task One_that_is_tried_again_while_the_run_goes_on_stays_open_when_it_ends()
+    {
+        await Migrated(300);
+        Cluster.Legacy.Side.Seed(SessionId(9), "{ no JSON");
+        await Cluster.Verify.Start(new(RatePerSecond: 1));
+        await Eventually.Holds(async () => (await Cluster.Verify.Status()).Failed == 1, "it has failed");
+        Cluster.Legacy.Side.Seed(SessionId(9), $$"""{"id":"{{SessionId(9)}}","status":"paused","user_id":"u-9","current_task_count":9}""");
+        Assert.Equal("different", (await Cluster.Verify.Retry(SessionId(9))).Outcome);
+        await Cluster.Verify.Limit(100_000);
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((1, 0), (run.Mismatched, run.Failed));
+        Assert.Equal((SessionId(9), "status"), Assert.Single(await Cluster.Invalid()) is var e ? (e.SessionId, e.Field) : default);
+    }
+
+    [Fact]
+    public async Task What_two_pages_show_is_counted_once()
+    {
+        Seed(150);
+        Cluster.Legacy.Side.Seed(SessionId(60), "{ no JSON");
+        Cluster.Legacy.Twice = SessionId(60);
+        await Cluster.Migrate.Start(new());
+        var migrated = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((150, 149, 0, 1), (migrated.Listed, migrated.Migrated, migrated.Skipped, migrated.Failed));
+        Assert.Equal(1, (await Ends(await Verify(repair: false), RunState.Completed)).Failed);
+        Cluster.Legacy.Side.Seed(SessionId(60), $$"""{"id":"{{SessionId(60)}}","status":"idle"}""");
+        await Cluster.Migrate.Retry(SessionId(60));
+        Assert.Equal(0, (await Cluster.Migrate.Status()).Failed);
+        Cluster.Legacy.Side.Seed(SessionId(60), $$"""{"id":"{{SessionId(60)}}","status":"paused"}""");
+        Assert.Equal(1, (await Ends(await Verify(repair: false), RunState.Completed)).Mismatched);
+    }
+
+    private async Task Migrated(int count)
+    {
+        Seed(count);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+    }
+
+    private async Task<IRunGrain> Verify(bool repair)
+    {
+        await Cluster.Verify.Start(new(Repair: repair));
+        return Cluster.Verify;
+    }
+}
