@@ -54,7 +54,9 @@ public sealed class ConsoleCluster : IAsyncLifetime
     }
 
     /// <summary>The control plane, as an admin. Not for what the test is about.</summary>
-    public async Task<JsonNode> Api(string method, string path, string? body = null)
+    public async Task<JsonNode> Api(string method, string path, string? body = null) => (await Send(method, path, body)).Answer;
+
+    private async Task<(JsonNode Answer, string Headers)> Send(string method, string path, string? body)
     {
         using var request = new HttpRequestMessage(new(method), new Uri(Cluster.Silos[0].Url, path));
         request.Headers.Authorization = new("Bearer", Keys["admin"]);
@@ -62,15 +64,16 @@ public sealed class ConsoleCluster : IAsyncLifetime
         using var answer = await Http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
-        return JsonNode.Parse(text)!;
+        return (JsonNode.Parse(text)!, answer.Headers.ToString());
     }
 
     /// <summary>A session on whose status the sides disagree: busy here, paused there.</summary>
     public async Task<string> Disputed()
     {
         var id = $"console-{Guid.NewGuid():N}";
-        await Api("PUT", $"api/sessions/{id}", """{"status":"idle","tier":"worker"}""");
+        var (_, headers) = await Send("PUT", $"api/sessions/{id}", """{"status":"idle","tier":"worker"}""");
         using var legacy = await Http.GetAsync(new Uri(Cluster.Legacy.Url, $"api/sessions/{id}"));
+        Assert.True(legacy.IsSuccessStatusCode, $"GAIA_HOME lacks what was acknowledged with {headers} {await Api("GET", "api/migration/errors?limit=5")}");
         var theirs = JsonNode.Parse(await legacy.Content.ReadAsStringAsync())!;
         theirs["status"] = "paused";
         using var put = await Http.PutAsync(new Uri(Cluster.Legacy.Url, $"api/sessions/{id}"), new StringContent(theirs.ToJsonString(), Encoding.UTF8, "application/json"));

@@ -25,6 +25,9 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>What a look at rows for a comparison throws; null = nothing.</summary>
     public Func<Exception?>? ComparedFault { get; set; }
 
+    /// <summary>How slow the database is at that.</summary>
+    public TimeSpan ComparedTakes { get; set; }
+
     /// <summary>A bug that is put in on purpose: what is stored is replaced, whoever stored it.</summary>
     public bool Unchecked { get; set; }
 
@@ -84,11 +87,12 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
-    public Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)
     {
         Interlocked.Add(ref _compared, ids.Count);
         if (ComparedFault?.Invoke() is { } fault) throw fault;
-        return rows.Compared(ids, look, cancellationToken);
+        if (ComparedTakes > TimeSpan.Zero) await Task.Delay(ComparedTakes, cancellationToken);
+        return await rows.Compared(ids, look, cancellationToken);
     }
 
     public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Prints(ids, cancellationToken);

@@ -16,6 +16,8 @@ public sealed class LegacyDouble : ILegacySessions
     private readonly ConcurrentDictionary<string, int> _reads = [];
 
     private int _lists;
+    private int _reading;
+    private int _mostReading;
     private string? _skipped;
     private LegacyListed? _again;
 
@@ -51,6 +53,12 @@ public sealed class LegacyDouble : ILegacySessions
 
     /// <summary>How often the id was read.</summary>
     public int Reads(string id) => _reads.GetValueOrDefault(id);
+
+    /// <summary>How many reads there have been at once, at most.</summary>
+    public int MostReading => Volatile.Read(ref _mostReading);
+
+    /// <summary>Every read stays unanswered until the hold is released.</summary>
+    public Hold HoldEveryRead() => _holds["get"] = new();
 
     /// <summary>Every document sent for the id, in order; null = a delete. Also those that failed.</summary>
     public IReadOnlyList<string?> Sent(string id) => [.. _sent.GetValueOrDefault(id) ?? []];
@@ -111,6 +119,9 @@ public sealed class LegacyDouble : ILegacySessions
 
     public async Task<LegacyRead> Get(string id, CancellationToken cancellationToken)
     {
+        InterlockedMost(Interlocked.Increment(ref _reading));
+        if (_holds.TryGetValue("get", out var every)) await every.Pass();
+        Interlocked.Decrement(ref _reading);
         if (_holds.TryGetValue("get " + id, out var hold)) await hold.Pass();
         _reads.AddOrUpdate(id, 1, (_, n) => n + 1);
         var read = await Side.Get(id, cancellationToken);
@@ -151,6 +162,11 @@ public sealed class LegacyDouble : ILegacySessions
     public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => Side.Understand(id, raw);
 
     public Task<bool> Ping(CancellationToken cancellationToken) => Side.Ping(cancellationToken);
+
+    private void InterlockedMost(int reading)
+    {
+        for (var most = MostReading; reading > most && Interlocked.CompareExchange(ref _mostReading, reading, most) != most; most = MostReading) { }
+    }
 
     private async Task<LegacyAnswer> Send(string id, string? document, Func<Task<LegacyAnswer>> carryOut)
     {

@@ -58,6 +58,21 @@ public sealed class RunSpreadTests : RunTestBase
         Assert.Equal(16_001, (await Ends(Cluster.Migrate, RunState.Completed)).Listed);
     }
 
+    [Fact]
+    public async Task No_more_sessions_are_under_way_at_once_than_it_may_have()
+    {
+        Seed(100);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+        for (var i = 0; i < 100; i++) Cluster.Legacy.Side.Remove(SessionId(i));
+        var hold = Cluster.Legacy.HoldEveryRead();
+        await Cluster.Verify.Start(new());
+        await Eventually.Holds(() => Cluster.Legacy.MostReading == Most, "as many as may be are asked");
+        hold.Release();
+        Assert.Equal(100, (await Ends(Cluster.Verify, RunState.Completed)).Mismatched);
+        Assert.Equal(Most, Cluster.Legacy.MostReading);
+    }
+
     /// <summary>It asks no session of those that are equal, so there is nothing of which it could do less at once: it waits.</summary>
     [Fact]
     public async Task A_verification_that_finds_nothing_gives_way_as_well()
@@ -65,11 +80,17 @@ public sealed class RunSpreadTests : RunTestBase
         Seed(4_000);
         await Cluster.Migrate.Start(new());
         await Ends(Cluster.Migrate, RunState.Completed);
+        Cluster.Store.ComparedTakes = TimeSpan.FromMilliseconds(5);
+        await Cluster.Verify.Start(new());
+        var quiet = (await Ends(Cluster.Verify, RunState.Completed)).RatePerS;
+        await Cluster.Ledger.DropOtherSeals(Guid.NewGuid(), CancellationToken.None);
         Cluster.Legacy.Answer("s-late", Some.Refused);
         await Cluster.Create("s-late", "{}");
         await Eventually.Holds(async () => (await Cluster.Lag()).Oldest > TimeSpan.FromMilliseconds(100), "the change lags");
         await Cluster.Verify.Start(new());
         await Eventually.Holds(async () => (await Cluster.Verify.Status()) is { Parallel: 4, State: RunState.Running }, "it does as little as it may");
+        await Eventually.Holds(async () => (await Cluster.Verify.Status()) is { Done: > 2_000 } or { State: not RunState.Running }, "it is in its middle");
+        Assert.InRange((await Cluster.Verify.Status()).RatePerS, 1, quiet / 2);
         await Cluster.Merge("s-late", """{"user_id":"on time"}""");
         var run = await Ends(Cluster.Verify, RunState.Completed);
         Assert.Equal((4_001, 0), (run.Listed, run.Mismatched));

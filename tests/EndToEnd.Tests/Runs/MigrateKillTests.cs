@@ -14,14 +14,19 @@ public sealed class MigrateKillTests
         await using var cluster = await LocalCluster.StartAsync(sessions: Sessions);
         await cluster.DualWrite();
         await cluster.StartRun("""{"kind":"migrate","rate":4000}""");
+        await cluster.UntilRun("migrate", run => run.Count("done") >= 0.4 * Sessions);
+        // Until each of them has been killed, it has no time to end in.
+        await cluster.Alive().Patch("api/migration/runs/migrate", """{"rate":1500}""").Ok();
         // Whichever of them the run lives on: each is killed once while it runs.
-        foreach (var (silo, share) in cluster.Silos.Zip([0.4, 0.55, 0.7]))
+        foreach (var (silo, share) in cluster.Silos.Zip([0.4, 0.5, 0.6]))
         {
-            await cluster.UntilRun("migrate", run => run.Count("done") >= share * Sessions);
+            var run = await cluster.UntilRun("migrate", run => run.Count("done") >= share * Sessions);
+            Assert.Equal("running", run.State());
             await silo.KillAsync();
             await silo.RestartAsync();
         }
 
+        await cluster.Alive().Patch("api/migration/runs/migrate", """{"rate":10000}""").Ok();
         var ended = await cluster.Completed("migrate");
         ended.AssertClosed();
         Assert.Equal(Sessions, ended.Count("listed"));

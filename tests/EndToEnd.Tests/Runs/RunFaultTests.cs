@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Diagnostics;
 using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
@@ -98,6 +99,42 @@ public sealed class RunFaultTests
         }
 
         await AssertRight(cluster, "verify");
+    }
+
+    [Fact]
+    public async Task A_run_is_watched_to_its_end_whatever_becomes_of_the_silos_it_lives_on()
+    {
+        await using var cluster = await LocalCluster.StartAsync(silos: 3, sessions: Sessions, settings: SmallPages);
+        await Begin(cluster, "migrate");
+        var watched = Watch(cluster.Silos[0].Url, "migrate");
+        foreach (var silo in cluster.Silos.Skip(1))
+        {
+            await silo.KillAsync();
+            await silo.RestartAsync();
+        }
+
+        var seen = await watched;
+        Assert.Equal(("completed", Sessions), (seen[^1].State(), seen[^1].Count("done")));
+        Assert.All(seen.SkipLast(1), run => Assert.Equal("running", run.State()));
+        Assert.Equal(seen.Select(run => run.Count("done")).Order(), seen.Select(run => run.Count("done")));
+    }
+
+    /// <summary>Everything that the stream says until the server ends it.</summary>
+    private static async Task<List<JsonNode>> Watch(Uri silo, string kind)
+    {
+        using var http = new HttpClient { BaseAddress = silo };
+        using var reader = new StreamReader(await http.GetStreamAsync($"api/migration/runs/{kind}/events"));
+        var seen = new List<JsonNode>();
+        var name = "";
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
+            if (!line.StartsWith("data: ", StringComparison.Ordinal)) continue;
+            Assert.Equal("run", name);
+            seen.Add(JsonNode.Parse(line[6..])!);
+        }
+
+        return seen;
     }
 
     /// <summary>The run in its middle; before a verification there is something to find.</summary>
