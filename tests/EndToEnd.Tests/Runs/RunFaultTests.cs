@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using GaiaOrleans.EndToEnd.Tests.Clusters;
 using GaiaOrleans.Testbed;
 using Npgsql;
