@@ -25,7 +25,7 @@ public sealed class BucketCheck(ISessionStore store, IRunLedger ledger, DiffRule
         if (buckets.Count == 0) return new([], []);
         var terms = BucketSeal.TermsOf(rules, rollout);
         var holding = await Holding(buckets, terms, cancellationToken);
-        var changed = await FanOut.Each([.. buckets.Where(b => !holding.ContainsKey(b))], AtOnce, b => times.Measure(() => Compare(b, terms, cancellationToken)));
+        var changed = await FanOut.Each([.. buckets.Where(b => !holding.ContainsKey(b))], AtOnce, b => times.MeasureRows(b.Sessions.Count, () => Compare(b, terms, cancellationToken)));
         List<BucketSeal> seals = [.. holding.Values, .. changed.Select(c => c.Seal).OfType<BucketSeal>()];
         foreach (var seal in seals) instruments.OnNoise(seal.Noise);
         return new([.. changed.SelectMany(c => c.Suspects)], seals);

@@ -7,26 +7,46 @@ public sealed class CallTimes(TimeProvider time)
 {
     private readonly LatencyHistogram _histogram = new();
     private int _calls;
+    private long _rows;
+    private TimeSpan _rowsTook, _rowsLongest;
 
-    public PageTimes Taken => new(LatencyHistogram.Percentile(_histogram.Drain(), 0.95), _calls, List?.TotalMilliseconds);
+    public PageTimes Taken => new()
+    {
+        CallsP95Ms = LatencyHistogram.Percentile(_histogram.Drain(), 0.95),
+        Calls = _calls,
+        RowMs = _rows > 0 ? _rowsTook.TotalMilliseconds / _rows : null,
+        RowsLongestMs = _rowsLongest.TotalMilliseconds,
+        ListMs = List?.TotalMilliseconds,
+    };
 
     /// <summary>Of the whole page of GAIA_HOME's list; null = there was none, or it was not a whole one.</summary>
     public TimeSpan? List { get; set; }
 
-    /// <summary>What the page spent on many sessions at once, which no number of calls holds back.</summary>
+    /// <summary>What the page spent on work that no number of calls holds back.</summary>
     public TimeSpan Bulk { get; private set; }
 
-    /// <summary>Of a session, or a portion of them.</summary>
+    /// <summary>Of one session.</summary>
     public async Task<T> Measure<T>(Func<Task<T>> call)
     {
-        Interlocked.Increment(ref _calls);
+        _calls++;
         var started = time.GetTimestamp();
         var result = await call();
         _histogram.Record(time.GetElapsedTime(started));
         return result;
     }
 
-    /// <summary>The part of a page that works on many sessions at once.</summary>
+    /// <summary>Of many rows at once.</summary>
+    public async Task<T> MeasureRows<T>(int rows, Func<Task<T>> call)
+    {
+        var started = time.GetTimestamp();
+        var result = await call();
+        var took = time.GetElapsedTime(started);
+        (_rows, _rowsTook) = (_rows + rows, _rowsTook + took);
+        if (took > _rowsLongest) _rowsLongest = took;
+        return result;
+    }
+
+    /// <summary>The part of a page that is not split into calls of which there could be fewer at once.</summary>
     public async Task<T> MeasureBulk<T>(Func<Task<T>> part)
     {
         var started = time.GetTimestamp();
@@ -37,7 +57,20 @@ public sealed class CallTimes(TimeProvider time)
 }
 
 /// <summary>What a run is paced by.</summary>
-/// <param name="CallsP95Ms">Null = there were no calls.</param>
-/// <param name="Calls">How many.</param>
-/// <param name="ListMs">Null = no whole page was listed.</param>
-public readonly record struct PageTimes(double? CallsP95Ms, int Calls, double? ListMs);
+public readonly record struct PageTimes
+{
+    /// <summary>Of the calls of single sessions; null = there were none.</summary>
+    public double? CallsP95Ms { get; init; }
+
+    /// <summary>How many calls there were.</summary>
+    public int Calls { get; init; }
+
+    /// <summary>For each row of those that were read or written many at once; null = none was.</summary>
+    public double? RowMs { get; init; }
+
+    /// <summary>The longest that this took for as many as were read or written together.</summary>
+    public double RowsLongestMs { get; init; }
+
+    /// <summary>Null = no whole page was listed.</summary>
+    public double? ListMs { get; init; }
+}

@@ -25,6 +25,10 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
 
     // One that two pages show fails once.
     private HashSet<string> _failed = [];
+
+    // By the page that is under way: done again, it finds them known.
+    private readonly HashSet<string> _migrated = [];
+    private readonly LegacyOutage _outage = new(legacy);
     private bool _shifts;
     private long _migratedBefore;
 
@@ -37,12 +41,13 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         var rollout = await lease.Refresh(cancellationToken);
         var (page, generation) = await _pages.Take(status.Cursor, rollout.Generation, times, cancellationToken);
         _shifts |= page.Shifts;
-        var imported = status.DryRun || !rollout.FeedsLegacy ? [] : await times.MeasureBulk(() => Import(page.Sessions, status.Parallel, generation, times, cancellationToken));
+        if (!status.DryRun && rollout.FeedsLegacy) await Import(page.Sessions, status.Parallel, generation, times, cancellationToken);
+        var imported = new HashSet<string>(_migrated);
         var known = status.DryRun ? await store.Known([.. page.Sessions.Where(s => s.Id is not null).Select(s => s.Id!)], cancellationToken) : None;
         // Each session is imported once, however often the page shows it.
         var rest = page.Sessions.Where(listed => listed.Id is null || !imported.Remove(listed.Id)).ToList();
         var asked = await FanOut.Each(rest, status.Parallel, listed => times.Measure(() => Migrate(listed, generation, status.DryRun, known, cancellationToken)));
-        await LegacyOutage.RefuseFor(asked.Any(o => o.Unanswered), legacy, cancellationToken);
+        await _outage.Refuse(asked.Any(o => o.Unanswered), cancellationToken);
         foreach (var unanswered in asked.Where(o => o.Unanswered)) Report(unanswered.Entry!.SessionId, unanswered.Entry.Reason!);
         IReadOnlyList<Result> outcomes = [.. asked, .. Enumerable.Repeat(new Result(SessionMigration.Migrated, null), page.Sessions.Count - rest.Count)];
         var failed = new HashSet<string>(_failed);
@@ -50,6 +55,8 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         var counted = status.Passes == 0 ? outcomes : await News(status, outcomes, cancellationToken);
         await ledger.Keep(IRunGrain.Migrate, status.RunId!, [.. outcomes.Where(o => o.Entry is not null).Select(o => o.Entry!)], cancellationToken);
         _failed = failed;
+        _migrated.Clear();
+        _outage.Over();
         Looked += page.Sessions.Count;
         return Next(Count(status, counted) with { Total = page.Total ?? status.Total }, page);
     }
@@ -58,6 +65,7 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     {
         var generation = (await lease.Refresh(cancellationToken)).Generation;
         var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, None, cancellationToken);
+        if (result.Outcome != SessionMigration.Failed) _failed.Remove(sessionId);
         var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
         return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
     }
@@ -73,12 +81,16 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
     }
 
     /// <summary>The sessions that the cluster did not know; who is not among them must be asked for itself.</summary>
-    private async Task<HashSet<string>> Import(IReadOnlyList<LegacyListed> sessions, int parallel, long generation, CallTimes times, CancellationToken cancellationToken)
+    private async Task Import(IReadOnlyList<LegacyListed> sessions, int parallel, long generation, CallTimes times, CancellationToken cancellationToken)
     {
-        var portions = sessions.Where(s => s.Id is not null).DistinctBy(s => s.Id).Chunk(parallel).ToList();
-        var added = await FanOut.Each(portions, ImportsAtOnce, portion => times.Measure(() => FanOut.Retrying(() =>
-            grains.GetGrain<IImportGrain>(portion[0].Id!).Add([.. portion.Select(s => s.Id!)], [.. portion.Select(s => s.Raw)], generation, cancellationToken))));
-        return [.. portions.Zip(added).SelectMany(p => p.First.Zip(p.Second).Where(s => s.Second).Select(s => s.First.Id!))];
+        var portions = sessions.Where(s => s.Id is not null && !_migrated.Contains(s.Id)).DistinctBy(s => s.Id).Chunk(parallel);
+        await FanOut.Each([.. portions], ImportsAtOnce, async portion =>
+        {
+            var added = await times.MeasureRows(portion.Length, () => FanOut.Retrying(() =>
+                grains.GetGrain<IImportGrain>(portion[0].Id!).Add([.. portion.Select(s => s.Id!)], [.. portion.Select(s => s.Raw)], generation, cancellationToken)));
+            _migrated.UnionWith(portion.Zip(added).Where(s => s.Second).Select(s => s.First.Id!));
+            return added;
+        });
     }
 
     private RunStatus Next(RunStatus status, LegacyPage page)
@@ -122,6 +134,7 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
 
             var hint = listed.Raw.Length == 0 ? null : listed.Raw;
             var done = await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Migrate(hint, true, generation, cancellationToken));
+            if (done.Status == SessionMigration.Migrated) _migrated.Add(id);
             return new(done.Status, done is { Status: SessionMigration.Skipped } ? new(id, done.Status, null, done.Reason ?? "deleted", time.GetUtcNow()) : null);
         }
         // One bad record fails alone, whatever is wrong with it: the ledger says which and why. What is wrong with the cluster fails the page.

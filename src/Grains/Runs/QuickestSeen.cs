@@ -1,6 +1,9 @@
 namespace GaiaOrleans.Grains.Runs;
 
-/// <summary>What a side has been able to do, by which its slowness is told: the shortest time seen, and the shortest for each of the calls that were under way.</summary>
+/// <summary>
+/// What a side has been able to do, by which its slowness is told: the shortest time seen, and the shortest for each of the calls that were under way. It ages: what a side
+/// could do once, and cannot any more whether a run works or not, holds nobody back for good.
+/// </summary>
 /// <param name="Shortest">In milliseconds, with how many calls at once.</param>
 /// <param name="Cheapest">The same.</param>
 public sealed record QuickestSeen((double Ms, int AtOnce)? Shortest, (double Ms, int AtOnce)? Cheapest)
@@ -13,11 +16,15 @@ public sealed record QuickestSeen((double Ms, int AtOnce)? Shortest, (double Ms,
     /// <summary>Nobody suffers from what is quicker than this, whatever was possible before.</summary>
     private const double NeverSlowMs = 50;
 
-    public QuickestSeen And(double ms, int atOnce) => new(
-        Shortest is { } shortest && shortest.Ms <= ms ? shortest : (ms, atOnce),
-        Cheapest is { } cheapest && cheapest.Ms / cheapest.AtOnce <= ms / atOnce ? cheapest : (ms, atOnce));
+    /// <summary>With each page that says something.</summary>
+    private const double Ages = 1.02;
 
-    public bool IsSlow(double ms, int atOnce) => ms > NeverSlowMs && ms > Slow * Math.Min(Expected(Shortest, atOnce), Expected(Cheapest, atOnce));
+    public QuickestSeen And(double ms, int atOnce) => new(
+        Shortest is { } shortest && shortest.Ms * Ages <= ms ? (shortest.Ms * Ages, shortest.AtOnce) : (ms, atOnce),
+        Cheapest is { } cheapest && cheapest.Ms * Ages / cheapest.AtOnce <= ms / atOnce ? (cheapest.Ms * Ages, cheapest.AtOnce) : (ms, atOnce));
+
+    /// <param name="took">What somebody else would have waited for it, where that is more than <paramref name="ms"/>.</param>
+    public bool IsSlow(double ms, int atOnce, double? took = null) => (took ?? ms) > NeverSlowMs && ms > Slow * Math.Min(Expected(Shortest, atOnce), Expected(Cheapest, atOnce));
 
     /// <summary>At worst calls wait for each other, and take as much longer as there are more of them; fewer of them need not be quicker.</summary>
     private static double Expected((double Ms, int AtOnce)? seen, int atOnce) => seen is var (ms, then) ? ms * Math.Max(1, (double)atOnce / then) : double.MaxValue;

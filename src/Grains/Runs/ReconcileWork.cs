@@ -34,6 +34,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
 
     // What a dry run would have looked into.
     private readonly HashSet<string> _different = [];
+    private readonly LegacyOutage _outage = new(legacy);
     private IReadOnlyList<string> _first = [];
 
     public TimeSpan Rest { get; private set; }
@@ -46,7 +47,12 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     public async Task<RunStatus> Page(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         Rest = TimeSpan.Zero;
-        if (status.Cursor is null) status = status with { PassStartedAt = time.GetUtcNow() };
+        if (status.Cursor is null)
+        {
+            status = status with { PassStartedAt = time.GetUtcNow() };
+            _different.Clear();
+        }
+
         return status.Cursor?.StartsWith(FirstFrom, StringComparison.Ordinal) is true ? await AbsentPage(status, times, cancellationToken)
             : status.Cursor?.StartsWith(RowsFrom, StringComparison.Ordinal) is true ? await RowPage(status, times, cancellationToken)
             : await LegacyPage(status, times, cancellationToken);
@@ -59,7 +65,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     {
         var page = await _pages.Take(status.Cursor, times, cancellationToken);
         var known = page.Sessions.Where(s => s.Id is not null).ToList();
-        var marks = (await times.MeasureBulk(() => times.Measure(() => store.Marks([.. known.Select(s => s.Id!)], cancellationToken)))).ToDictionary(m => m.Id);
+        var marks = (await times.MeasureRows(known.Count, () => store.Marks([.. known.Select(s => s.Id!)], cancellationToken))).ToDictionary(m => m.Id);
         var changed = known.Where(s => Changed(s, marks.GetValueOrDefault(s.Id!))).Select(s => s.Id!).ToList();
         var mends = await Mend(status, changed, absenceConfirmed: false, times, cancellationToken);
         foreach (var listed in known) _listed.Add(listed.Id!);
@@ -108,8 +114,8 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         {
             Cursor = FirstFrom + 0,
             Held = 0,
-            // Consent is for the deletions that were shown: it waits until they have lasted long enough again, and is used up by them, or when all are back.
-            Consented = deleted.Count > 0 || _absentNow.Count == 0 ? 0 : status.Consented,
+            // Consent is for the deletions that were shown: it waits until they have lasted long enough again, and is used up by them.
+            Consented = deleted.Count > 0 ? 0 : status.Consented,
         };
     }
 
@@ -128,7 +134,8 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         var seen = _missed ? status.SeenUntil : status.PassStartedAt;
         EndWalk();
         Rest = options.Value.ReconcileEvery;
-        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = seen };
+        // And it ends when legacy has all of them again.
+        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = seen, Consented = _absentSince.Count == 0 ? 0 : status.Consented };
     }
 
     private void EndWalk()
@@ -142,6 +149,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     private RunStatus Count(RunStatus status, IReadOnlyList<SessionMend?> mends)
     {
         _missed |= mends.Contains(null);
+        _outage.Over();
         return status with
         {
             Mismatched = _different.Count,
@@ -173,11 +181,17 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
             return [.. ids.Select(_ => new SessionMend(SessionMend.Different, 0))];
         }
 
-        return await FanOut.Each(ids, status.Parallel, id => times.Measure(async () =>
+        var unanswered = new List<(string Id, string Reason)>();
+        var mends = await FanOut.Each(ids, status.Parallel, id => times.Measure(async () =>
         {
             try
             {
                 return await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Mend(MendScope.PickUp, absenceConfirmed, cancellationToken));
+            }
+            catch (LegacyUnavailableException e)
+            {
+                unanswered.Add((id, e.Message));
+                return (SessionMend?)null;
             }
             // One session that cannot be looked at fails alone; the next walk looks again.
             catch (Exception e) when (e is not OperationCanceledException and not BlockedException && !FanOut.Passing(e))
@@ -186,5 +200,8 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
                 return (SessionMend?)null;
             }
         }));
+        await _outage.Refuse(unanswered.Count > 0, cancellationToken);
+        foreach (var (id, reason) in unanswered) store.Report(new(id, Side.Python.Wire(), IRunGrain.Reconcile, LegacyTrouble.Unavailable, reason, 1, 0));
+        return mends;
     }
 }

@@ -7,7 +7,7 @@ namespace GaiaOrleans.Grains.Runs;
 /// <summary>Page after page, as fast as the rate, the pace and whoever holds it allow.</summary>
 public sealed partial class RunGrain
 {
-    private void Count() => (_pagesStarted, _doneBefore, _lookedBefore, _stood) = (time.GetTimestamp(), Run.Done, _work?.Looked ?? 0, false);
+    private void Count() => (_pagesStarted, _doneBefore, _lookedBefore, _stood, _yielded) = (time.GetTimestamp(), Run.Done, _work?.Looked ?? 0, false, TimeSpan.Zero);
 
     private async Task Pages(CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ public sealed partial class RunGrain
             });
             _finished = null;
             _stood = _work!.Rest > TimeSpan.Zero;
-            if (Run.State == RunState.Running) return !Held(Longer(Longer(_work.Rest, _yields), Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)(_work.Looked - _lookedBefore) / limit) - elapsed : TimeSpan.Zero));
+            if (Run.State == RunState.Running) return !Held(Longer(_work.Rest, Pacing(elapsed)));
             Stop();
             return false;
         }
@@ -67,6 +67,15 @@ public sealed partial class RunGrain
             await Retry(e);
             return false;
         }
+    }
+
+    /// <summary>What the rate asks for, or others need.</summary>
+    private TimeSpan Pacing(TimeSpan elapsed)
+    {
+        // Nor is caught up what was not done for others' sake.
+        var limited = Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)(_work!.Looked - _lookedBefore) / limit) - (elapsed - _yielded) : TimeSpan.Zero;
+        if (_yields > limited) _yielded += _yields - Longer(limited, TimeSpan.Zero);
+        return Longer(limited, _yields);
     }
 
     private async Task<RunStatus> Next(CancellationToken cancellationToken)

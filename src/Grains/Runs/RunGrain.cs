@@ -60,6 +60,7 @@ public sealed partial class RunGrain(
 
     // After the last page, for others' sake.
     private TimeSpan _yields;
+    private TimeSpan _yielded;
     private int _attempts;
     private long _pagesStarted;
     private long _lookedBefore;
@@ -166,7 +167,7 @@ public sealed partial class RunGrain(
     private void Stop()
     {
         _timer?.Dispose();
-        _timer = null;
+        (_timer, _finished) = (null, null);
         LogEnded(logger, Kind, Run.State, Run.Done, Run.Failed, Run.Reason);
     }
 

@@ -12,8 +12,11 @@ public sealed record RunPace(int Most, int Parallel)
     /// <summary>A run goes on, however little.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of the calls for sessions and portions of them, in which the store always and legacy often has a part.</summary>
+    /// <summary>Of the calls of single sessions, in which the store always and legacy often has a part.</summary>
     public QuickestSeen Calls { get; init; } = QuickestSeen.Nothing;
+
+    /// <summary>Of the store's rows, many at once.</summary>
+    public QuickestSeen Rows { get; init; } = QuickestSeen.Nothing;
 
     /// <summary>Of legacy's pages.</summary>
     public QuickestSeen Lists { get; init; } = QuickestSeen.Nothing;
@@ -25,10 +28,17 @@ public sealed record RunPace(int Most, int Parallel)
     {
         // No more can have been under way than there were.
         var atOnce = Math.Min(Parallel, page.Calls);
-        var calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce) : Calls;
-        var lists = page.ListMs is { } list ? Lists.And(list, 1) : Lists;
-        var slow = lag > lagLimit || (page.CallsP95Ms is { } ms && calls.IsSlow(ms, atOnce)) || (page.ListMs is { } listed && lists.IsSlow(listed, 1));
-        return this with { Calls = calls, Lists = lists, Parallel = slow ? Math.Max(Math.Min(Least, Most), Parallel / 2) : Math.Min(Most, Parallel + Math.Max(1, Most / 16)) };
+        var next = this with
+        {
+            Calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce) : Calls,
+            Rows = page.RowMs is { } row ? Rows.And(row, 1) : Rows,
+            Lists = page.ListMs is { } list ? Lists.And(list, 1) : Lists,
+        };
+        var slow = lag > lagLimit
+            || (page.CallsP95Ms is { } calls && next.Calls.IsSlow(calls, atOnce))
+            || (page.RowMs is { } rows && next.Rows.IsSlow(rows, 1, page.RowsLongestMs))
+            || (page.ListMs is { } listed && next.Lists.IsSlow(listed, 1));
+        return next with { Parallel = slow ? Math.Max(Math.Min(Least, Most), Parallel / 2) : Math.Min(Most, Parallel + Math.Max(1, Most / 16)) };
     }
 
     /// <summary>After a page whose work is not split into calls: it yields by waiting as much longer as a run of calls would work less at once.</summary>

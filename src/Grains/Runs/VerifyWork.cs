@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
@@ -35,6 +36,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
 
     // Of the page that is under way: done again, it finds the sides equal where it has mended them already.
     private readonly Dictionary<string, Verdict> _mended = [];
+    private readonly LegacyOutage _outage = new(legacy);
     private int _timesAgain;
 
     private IReadOnlyList<LegacyListed> _open = [];
@@ -160,6 +162,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     {
         _pending = Pending(verdicts);
         _mended.Clear();
+        _outage.Over();
         return status with
         {
             Mismatched = status.Mismatched + verdicts.Count(v => v.Status == SessionComparison.Different && _different.Add(v.SessionId)),
@@ -174,13 +177,16 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     {
         ids = [.. ids.Union(_mended.Keys)];
         var verdicts = await FanOut.Each(ids, status.Parallel, id => _mended.TryGetValue(id, out var mended) ? Task.FromResult(mended) : times.Measure(() => Ask(id, cancellationToken)));
-        await LegacyOutage.RefuseFor(verdicts.Any(v => v.Unanswered), legacy, cancellationToken);
+        await _outage.Refuse(verdicts.Any(v => v.Unanswered), cancellationToken);
         foreach (var unanswered in verdicts.Where(v => v.Unanswered)) Report(unanswered.SessionId, LegacyTrouble.Unavailable, unanswered.Entry!.Reason!);
         var unjudged = verdicts.Where(v => v.Status == SessionComparison.Unverified).Select(v => v.SessionId).ToList();
         var errors = verdicts.SelectMany(v => v.Errors).ToList();
         await ledger.Keep(IRunGrain.Verify, status.RunId!, [.. verdicts.Where(v => v.Entry is not null).Select(v => v.Entry!)], cancellationToken);
         if (errors.Count + unjudged.Count > 0) await store.KeepVerified(_pass, errors, unjudged, cancellationToken);
-        return status.Repair && !status.DryRun ? await FanOut.Each(verdicts, status.Parallel, v => v.Errors.Count == 0 || v.Repaired ? Task.FromResult(v) : times.Measure(() => Mend(v, cancellationToken))) : verdicts;
+        if (!status.Repair || status.DryRun) return verdicts;
+        var mended = await FanOut.Each(verdicts, status.Parallel, v => v.Errors.Count == 0 || v.Repaired ? Task.FromResult(v) : Mend(v, cancellationToken));
+        await _outage.Refuse(mended.Any(v => v.Unanswered && !v.Repaired && v.Errors.Count > 0), cancellationToken);
+        return mended;
     }
 
     private async Task<Verdict> Mend(Verdict verdict, CancellationToken cancellationToken)
@@ -188,10 +194,14 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         try
         {
             var session = grains.GetGrain<ISessionGrain>(verdict.SessionId);
+            // From here on the sides may be equal when the page is done again: that it is a mismatch is known.
+            _mended[verdict.SessionId] = verdict;
             await FanOut.Retrying(() => session.Mend(MendScope.Repair, cancellationToken: cancellationToken));
-            var mended = verdict with { Repaired = (await FanOut.Retrying(() => session.Compare(cancellationToken: cancellationToken))).Status == SessionComparison.Equal };
-            if (mended.Repaired) _mended[verdict.SessionId] = mended;
-            return mended;
+            return _mended[verdict.SessionId] = verdict with { Repaired = (await FanOut.Retrying(() => session.Compare(cancellationToken: cancellationToken))).Status == SessionComparison.Equal };
+        }
+        catch (LegacyUnavailableException)
+        {
+            return verdict with { Unanswered = true };
         }
         // One that cannot be mended stays a mismatch.
         catch (Exception e) when (Alone(e))
@@ -220,7 +230,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         }
     }
 
-    private static bool Alone(Exception e) => e is not OperationCanceledException && !FanOut.Passing(e);
+    private static bool Alone(Exception e) => e is not (OperationCanceledException or BlockedException) && !FanOut.Passing(e);
 
     private static string CodeOf(Exception e) => (e as GaiaException)?.Code ?? "unreadable";
 
@@ -234,12 +244,14 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
         if (verdict.Entry is { } failed) return (status, failed);
         if (verdict.Errors.Count > 0) await store.KeepVerified(_pass, verdict.Errors, [], cancellationToken);
         if (verdict.Errors.Count > 0 && status.Repair && !status.DryRun) verdict = await Mend(verdict, cancellationToken);
-        // A walk that is under way may come by again.
+        // A walk that is under way may come by again, and is not to count it again.
         _unverified.Remove(sessionId);
+        _mended.Remove(sessionId);
+        if (verdict.Status == SessionComparison.Different) _different.Add(sessionId);
         _pending = Pending([verdict]);
         return (status with
         {
-            Mismatched = status.Mismatched + (verdict.Status == SessionComparison.Different && _different.Add(sessionId) ? 1 : 0),
+            Mismatched = status.Mismatched + (verdict.Status == SessionComparison.Different ? 1 : 0),
             Repaired = status.Repaired + (verdict.Repaired ? 1 : 0),
             Pending = status.Pending + (verdict.Status == SessionComparison.Pending ? 1 : 0),
             Failed = status.Failed - 1,

@@ -9,6 +9,7 @@ internal sealed class PresentSession
     private int _storing;
     private bool _released;
     private TaskCompletionSource? _stored;
+    private PresentSession? _before;
 
     /// <summary>Null once the activation may not speak for its session any more.</summary>
     public HeldSession? Held
@@ -44,13 +45,27 @@ internal sealed class PresentSession
             if (--_storing == 0) _stored?.TrySetResult();
     }
 
-    /// <summary>Completes when what was being stored has been, or has failed.</summary>
-    public Task Release()
+    /// <summary>Completes when what was being stored has been, or has failed; also by one that this one has replaced on its silo.</summary>
+    public async Task Release()
     {
+        Task stored;
+        PresentSession? before;
         lock (_gate)
         {
             Volatile.Write(ref _released, true);
-            return _storing == 0 ? Task.CompletedTask : (_stored ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            stored = _storing == 0 ? Task.CompletedTask : (_stored ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            before = _before;
         }
+
+        await stored;
+        if (before is not null) await before.Release();
+    }
+
+    /// <summary>What it has replaced lets go first.</summary>
+    public async Task Replace(PresentSession before)
+    {
+        lock (_gate) _before = before;
+        await before.Release();
+        lock (_gate) _before = null;
     }
 }

@@ -55,8 +55,9 @@ public sealed class PresentSessions(SiloLease lease, TimeProvider time)
             before = present;
             return session;
         });
+        var replaced = before is null ? Task.CompletedTask : session.Replace(before);
         var others = Others(id);
-        if (before is not null) await before.Release();
+        await replaced;
         await others;
     }
 

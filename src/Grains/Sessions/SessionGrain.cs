@@ -110,11 +110,11 @@ public sealed partial class SessionGrain(
         // Legacy may refuse what is being sent while this change is stored, and that refusal is not known to it.
         if (!_sending.IsCompleted) _row = _row with { Inherited = true };
         var started = time.GetTimestamp();
-        var decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: false, NewMoment());
+        var decision = Decide(change, context, rollout, legacyRead: false);
         if (decision is Decision.AdoptFirst)
         {
             await AdoptFrom(await ReadLegacyForWrite(cancellationToken), "write", rollout, cancellationToken);
-            decision = SessionRules.Decide(_row, change, context, rollout, legacyRead: true, NewMoment());
+            decision = Decide(change, context, rollout, legacyRead: true);
         }
 
         switch (decision)
@@ -136,6 +136,10 @@ public sealed partial class SessionGrain(
                 throw new InvalidOperationException($"Decision {decision} is not carried out.");
         }
     }
+
+    /// <summary>Nobody is refused, or told of an earlier change, by what is known here once somebody else speaks for the session.</summary>
+    private Decision Decide(SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead) =>
+        _presence.Released ? throw Superseded() : SessionRules.Decide(_row, change, context, rollout, legacyRead, NewMoment());
 
     public async Task<SessionMigration> Migrate(byte[]? hint, bool release, long hintGeneration, CancellationToken cancellationToken)
     {

@@ -82,6 +82,36 @@ public sealed class RedonePageTests : RunTestBase
     }
 
     [Fact]
+    public async Task While_legacy_answers_nobody_reconcile_calls_no_session_failed()
+    {
+        await Migrated(120);
+        for (var i = 0; i < 30; i++) Cluster.Legacy.Side.Remove(SessionId(i));
+        var hold = Cluster.Legacy.HoldReads(SessionId(0));
+        await Cluster.Reconcile.Start(new());
+        await Eventually.Comes(hold.Arrived, "they are asked");
+        Cluster.Legacy.Down = true;
+        hold.Release();
+        Assert.Equal(0, (await Ends(Cluster.Reconcile, RunState.Paused)).Failed);
+        Assert.Empty(Cluster.Rows.Errors);
+        await Cluster.Reconcile.Cancel();
+    }
+
+    /// <summary>Of a page that could not be done to its end: they are known by then, and were brought by this run all the same.</summary>
+    [Fact]
+    public async Task What_was_imported_already_was_migrated()
+    {
+        Seed(90);
+        // Not to be imported: its session is asked, and cannot store at first.
+        Cluster.Legacy.Side.Seed(SessionId(5), """{"status":"idle","user_id":"\u0000"}""");
+        await Cluster.Merge(SessionId(6), """{"status":"busy"}""");
+        var failures = 0;
+        Cluster.Store.Fail(SessionId(7), () => Cluster.Store.AddedRows > 0 && failures++ == 0 ? new StorageUnavailableException("The database is gone.") : null);
+        await Cluster.Migrate.Start(new());
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((90, 88, 1, 1, true), (run.Listed, run.Migrated, run.Skipped, run.Failed, failures > 0));
+    }
+
+    [Fact]
     public async Task One_that_is_tried_again_while_the_run_goes_on_stays_open_when_it_ends()
     {
         await Migrated(300);

@@ -61,14 +61,41 @@ public sealed class RunPaceTests
         Assert.Equal(64, pace.Parallel);
         for (var i = 0; i < 12; i++) pace = After(pace, 160);
         Assert.Equal(256, pace.Parallel);
-        Assert.Equal(128, After(pace, 500).Parallel);
+        Assert.Equal(128, After(pace, 700).Parallel);
     }
 
     [Fact]
     public void A_page_with_one_call_does_not_say_how_quick_many_are()
     {
-        var pace = RunPace.Starting(64).After(new(4, 1, null), TimeSpan.Zero, Limit);
+        var pace = RunPace.Starting(64).After(new() { CallsP95Ms = 4, Calls = 1 }, TimeSpan.Zero, Limit);
         Assert.Equal(64, After(pace, 90).Parallel);
+    }
+
+    [Fact]
+    public void Rows_that_are_looked_at_together_count_each_whatever_their_number()
+    {
+        var pace = Rows(Rows(RunPace.Starting(64), each: 2, longest: 2), each: 0.03, longest: 8);
+        Assert.Equal(64, Rows(pace, each: 0.04, longest: 80).Parallel);
+        Assert.Equal(64, Rows(pace, each: 2, longest: 2).Parallel);
+        Assert.Equal(32, Rows(pace, each: 0.2, longest: 51).Parallel);
+
+        static RunPace Rows(RunPace pace, double each, double longest) => pace.After(new() { RowMs = each, RowsLongestMs = longest }, TimeSpan.Zero, Limit);
+    }
+
+    [Fact]
+    public void Unlike_things_are_not_told_by_each_other()
+    {
+        var pace = RunPace.Starting(64).After(new() { RowMs = 0.02, RowsLongestMs = 5, ListMs = 4 }, TimeSpan.Zero, Limit);
+        Assert.Equal(64, pace.After(new() { CallsP95Ms = 70, Calls = 1, RowMs = 0.02, RowsLongestMs = 5, ListMs = 4 }, TimeSpan.Zero, Limit).Parallel);
+    }
+
+    /// <summary>Pages that are counted off take longer the further on they are.</summary>
+    [Fact]
+    public void What_a_side_could_do_once_holds_nobody_back_for_good()
+    {
+        var pace = After(RunPace.Starting(64), null, list: 40);
+        for (var i = 0; i < 100; i++) pace = After(pace, null, list: 200);
+        Assert.Equal(64, pace.Parallel);
     }
 
     [Fact]
@@ -86,5 +113,5 @@ public sealed class RunPaceTests
     public void And_goes_on_however_little() => Assert.Equal(TimeSpan.FromSeconds(5), new RunPace(256, 4).RestAfter(TimeSpan.FromSeconds(1)));
 
     private static RunPace After(RunPace pace, double? p95, double lag = 0, double? list = null) =>
-        pace.After(new(p95, p95 is null ? 0 : 1_000, list), TimeSpan.FromSeconds(lag), Limit);
+        pace.After(new() { CallsP95Ms = p95, Calls = p95 is null ? 0 : 1_000, ListMs = list }, TimeSpan.FromSeconds(lag), Limit);
 }

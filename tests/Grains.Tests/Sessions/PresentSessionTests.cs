@@ -212,6 +212,29 @@ public sealed class PresentSessionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_replaced_on_its_silo_while_it_stores_is_waited_for_by_others_too()
+    {
+        var next = SessionGrainHost.Make(Some.Id, _rows, _legacy, _rollout, _time, () => { }, _present).Grain;
+        _commits.Closed = new();
+        var write = _session.Write(Some.Change(ChangeKind.Merge, """{"status":"busy"}"""), Context(), default);
+        var replacing = next.OnActivateAsync(default);
+        var (successor, _, _) = Successor();
+        var activation = successor.OnActivateAsync(default);
+        Assert.False(activation.IsCompleted || replacing.IsCompleted);
+        _commits.Closed.SetResult();
+        await Task.WhenAll(activation, replacing);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => write);
+        Assert.Equal(2, (await successor.Read(0)).Version);
+    }
+
+    [Fact]
+    public async Task Nobody_is_refused_by_what_one_knows_that_has_let_go()
+    {
+        await _present.Release(Some.Id);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => _session.Write(Some.Change(ChangeKind.Create, """{"status":"busy"}"""), Context(), default));
+    }
+
+    [Fact]
     public async Task One_that_is_ending_is_waited_for_as_well()
     {
         var (successor, _, _) = Successor();
