@@ -66,6 +66,8 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         var generation = (await lease.Refresh(cancellationToken)).Generation;
         var result = await Migrate(new(sessionId, [], null), generation, status.DryRun, None, cancellationToken);
         if (result.Outcome != SessionMigration.Failed) _failed.Remove(sessionId);
+        // Counted here, and by no page.
+        _migrated.Remove(sessionId);
         var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
         return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
     }

@@ -127,11 +127,4 @@ public sealed class ReconcileRunTests : RunTestBase
         Assert.All((await Cluster.Rows.Conflicts(10, null, CancellationToken.None)), c => Assert.Equal("drift", c.Strategy));
         await Cluster.Reconcile.Cancel();
     }
-
-    private async Task Migrated(int count)
-    {
-        Seed(count);
-        await Cluster.Migrate.Start(new());
-        await Ends(Cluster.Migrate, RunState.Completed);
-    }
 }

@@ -21,6 +21,13 @@ public abstract class RunTestBase : IAsyncLifetime
         for (var i = 0; i < count; i++) Cluster.Legacy.Side.Seed(SessionId(i), $$"""{"id":"{{SessionId(i)}}","status":"SessionStatus.IDLE","user_id":"u-{{i}}","current_task_count":{{i}}}""");
     }
 
+    protected async Task Migrated(int count)
+    {
+        Seed(count);
+        await Cluster.Migrate.Start(new());
+        await Ends(Cluster.Migrate, RunState.Completed);
+    }
+
     protected static string SessionId(int i) => $"s-{i:D5}";
 
     protected static async Task<RunStatus> Ends(IRunGrain run, RunState state)

@@ -16,13 +16,6 @@ public sealed class VerifyRunTests : RunTestBase
         return await Ends(Cluster.Verify, RunState.Completed);
     }
 
-    private async Task Migrated(int count)
-    {
-        Seed(count);
-        await Cluster.Migrate.Start(new());
-        await Ends(Cluster.Migrate, RunState.Completed);
-    }
-
     [Fact]
     public async Task It_finds_nothing_where_both_sides_are_equal_whatever_the_spelling()
     {
