@@ -13,12 +13,13 @@ internal static class LedgerCommand
         var outcome = new Option<string?>("--outcome") { HelpName = "failed|skipped|migrated", Description = "Only these (default: all)" };
         outcome.AcceptOnlyFromAmong("failed", "skipped", "migrated");
         var limit = Limit.Option();
-        var command = new Command("ledger", "What the last run of a kind has to say about single sessions: everything but plain success") { kind, outcome, limit };
+        var all = PagedList.All();
+        var command = new Command("ledger", "What the last run of a kind has to say about single sessions: everything but plain success") { kind, outcome, limit, all };
         gaia.Handle(command, async (call, cancellationToken) =>
         {
-            var answer = await call.ControlPlane.Get(
-                Query.With($"/api/migration/runs/{call.Get(kind)}/ledger", ("outcome", call.Get(outcome)), ("limit", call.Get(limit))), cancellationToken);
-            call.Show(answer, json => Listing.Of(json.Items(), "nothing to say", Column.Of("session_id"), Column.Of("outcome"), Column.Of("field"), Column.Of("reason", wraps: true), Column.Of("at")));
+            var answer = await PagedList.Get(call, $"/api/migration/runs/{call.Get(kind)}/ledger", [("outcome", call.Get(outcome))], limit, all, cancellationToken);
+            call.Show(answer, json => PagedList.Below(
+                Listing.Of(json.Items(), "nothing to say", Column.Of("session_id"), Column.Of("outcome"), Column.Of("field"), Column.Of("reason", wraps: true), Column.Of("at")), answer));
             return ExitCode.Ok;
         });
         return command;

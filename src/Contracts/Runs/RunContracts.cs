@@ -60,7 +60,7 @@ public sealed record RunStatus
 
     /// <summary>
     /// Reconcile: what was changed on legacy before this moment has been seen; a deletion is believed when it has lasted (<c>Runs:AbsentFor</c>), and a session
-    /// with a change of ours under way, or in dispute, is left to that. Stands still while a session cannot be looked at; null = not even one walk is complete.
+    /// with a change of ours under way, or in dispute, is left to that, and one that slipped past a walk, because legacy counts its pages off, is seen by the next. Stands still while a session cannot be looked at; null = not even one walk is complete.
     /// </summary>
     [Id(23)] public DateTimeOffset? SeenUntil { get; init; }
 
@@ -92,6 +92,10 @@ public sealed class RunActiveException(string kind) : GaiaException($"A {kind} r
 [GenerateSerializer, Immutable, Alias("gaia.run.ledger_entry")]
 public sealed record LedgerEntry(
     [property: Id(0)] string SessionId, [property: Id(1)] string Outcome, [property: Id(2)] string? Field, [property: Id(3)] string? Reason, [property: Id(4)] DateTimeOffset At);
+
+/// <summary>Where a list of entries goes on: after the one with these two.</summary>
+[GenerateSerializer, Immutable, Alias("gaia.run.ledger_place")]
+public sealed record LedgerPlace([property: Id(0)] DateTimeOffset At, [property: Id(1)] string SessionId);
 
 /// <summary>The run's ledger has no failed entry of this session.</summary>
 [GenerateSerializer, Alias("gaia.problem.nothing_to_retry")]
@@ -138,8 +142,9 @@ public interface IRunGrain : IGrainWithStringKey
 
     /// <summary>What the last run of this kind has to say about single sessions, newest first.</summary>
     /// <param name="outcome">Only these; null = all.</param>
+    /// <param name="after">Only those that follow it; null = from the newest on.</param>
     [Orleans.Concurrency.AlwaysInterleave, Alias("ledger")]
-    Task<LedgerEntry[]> Ledger(string? outcome, int limit, CancellationToken cancellationToken = default);
+    Task<LedgerEntry[]> Ledger(string? outcome, int limit, LedgerPlace? after = null, CancellationToken cancellationToken = default);
 
     [Alias("limit")] Task<RunStatus> Limit(int? ratePerSecond, CancellationToken cancellationToken = default);
 }

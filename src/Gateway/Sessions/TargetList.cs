@@ -10,12 +10,7 @@ internal static class TargetList
     /// <param name="following">The pages after the first, when all are to be one list.</param>
     public static async Task Write(HttpContext context, SessionPage page, ListQuery query, ListShape shape, IAsyncEnumerable<SessionPage>? following)
     {
-        if (page.Next is { } next)
-        {
-            context.Response.Headers["X-Next-Cursor"] = Uri.EscapeDataString(next);
-            context.Response.Headers.Link = $"<{context.Request.Path}{NextQuery(context.Request, next)}>; rel=\"next\"";
-        }
-
+        if (page.Next is { } next) NextPage.Announce(context, next);
         context.Response.ContentType = "application/json";
         if (HttpMethods.IsHead(context.Request.Method)) return;
         await using var writer = new Utf8JsonWriter(context.Response.Body, new() { SkipValidation = true });
@@ -92,7 +87,4 @@ internal static class TargetList
         using var json = JsonDocument.Parse(session.Body);
         return json.RootElement.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
     }
-
-    private static QueryString NextQuery(HttpRequest request, string next) =>
-        QueryString.Create(request.Query.Where(q => q.Key is not ("cursor" or "page")).Append(new("cursor", next)));
 }

@@ -12,6 +12,7 @@ namespace GaiaOrleans.Gateway.Telemetry;
 public static class TelemetryHosting
 {
     private const string Collector = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string Requests = "Microsoft.AspNetCore.Hosting.Diagnostics";
 
     /// <param name="service">The name that a collector files it under: <c>gaia-silo</c> or <c>gaia-gateway</c>.</param>
     public static void AddGaiaTelemetry(this WebApplicationBuilder builder, string service)
@@ -24,8 +25,9 @@ public static class TelemetryHosting
             .AddPrometheusExporter());
         if (!Exports(builder.Configuration))
         {
-            // A server that may log gives every request an activity, and with it every call that the request makes; here nobody would ever see them.
-            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+            // A server that may log gives every request an activity, and with it every call that the request makes; here nobody would ever see them, unless somebody
+            // has asked for a line per request.
+            if (builder.Configuration[$"Logging:LogLevel:{Requests}"] is null) builder.Logging.AddFilter(Requests, LogLevel.None);
             return;
         }
 

@@ -14,8 +14,6 @@ namespace GaiaOrleans.Grains.Runs;
 /// </summary>
 public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRunLedger ledger, SiloLease lease, IGrainFactory grains, TimeProvider time) : IRunWork
 {
-    private const int MostWalks = 5;
-
     // Their commits wait for the disk together: one after the other, a page would take as many times as long as it has portions.
     private const int ImportsAtOnce = 4;
 
@@ -102,13 +100,13 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         _migratedBefore = status.Migrated;
         var passes = status.Passes + 1;
         if (!_shifts || !found || status.DryRun) return status with { Cursor = null, Passes = passes, State = RunState.Completed };
-        if (passes < MostWalks) return status with { Cursor = null, Passes = passes };
+        if (passes < ShiftingPages.MostWalks) return status with { Cursor = null, Passes = passes };
         return status with
         {
             Cursor = null,
             Passes = passes,
             State = RunState.Completed,
-            Reason = $"GAIA_HOME counts its pages off, and sessions are deleted there meanwhile: also the last of {MostWalks} walks over its list found new ones, so there may be more. Run it again.",
+            Reason = ShiftingPages.MayBeMore,
         };
     }
 

@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 
 namespace GaiaOrleans.Grains.Runs;
 
@@ -128,10 +129,16 @@ public sealed partial class RunGrain
         return true;
     }
 
-    private Task Progress(RunStatus next)
+    private async Task Progress(RunStatus next)
     {
-        if (next.State != RunState.Running || time.GetElapsedTime(_savedAt) >= (_work!.Resumes ? CursorEvery : ProgressEvery)) return Save(next);
-        stored.State.Run = next;
-        return Task.CompletedTask;
+        if (next.State == RunState.Running && time.GetElapsedTime(_savedAt) < (_work!.Resumes ? CursorEvery : ProgressEvery))
+        {
+            stored.State.Run = next;
+            return;
+        }
+
+        Steps.Reach(Steps.RunPageDone);
+        await Save(next);
+        Steps.Reach(Steps.RunStored);
     }
 }

@@ -4,7 +4,6 @@ using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
-using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -131,8 +130,8 @@ public sealed partial class RunGrain(
         return entry;
     }
 
-    public async Task<LedgerEntry[]> Ledger(string? outcome, int limit, CancellationToken cancellationToken) =>
-        Run.RunId is { } run ? [.. await ledger.List(Kind, run, outcome, limit, cancellationToken)] : [];
+    public async Task<LedgerEntry[]> Ledger(string? outcome, int limit, LedgerPlace? after, CancellationToken cancellationToken) =>
+        Run.RunId is { } run ? [.. await ledger.List(Kind, run, outcome, limit, after, cancellationToken)] : [];
 
     public async Task<RunStatus> Limit(int? ratePerSecond, CancellationToken cancellationToken)
     {
@@ -211,9 +210,7 @@ public sealed partial class RunGrain(
         if (moved is not null) (stored.State.Move, stored.State.Moves) = (moved, moves + 1);
         try
         {
-            Steps.Reach(Steps.RunPageDone);
             await stored.WriteStateAsync();
-            Steps.Reach(Steps.RunStored);
             _savedAt = time.GetTimestamp();
         }
         catch (Exception e)

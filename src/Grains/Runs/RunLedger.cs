@@ -9,7 +9,8 @@ public interface IRunLedger
 
     /// <summary>Newest first.</summary>
     /// <param name="outcome">Only these; null = all.</param>
-    Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, CancellationToken cancellationToken);
+    /// <param name="after">Only those that follow it; null = from the newest on.</param>
+    Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, LedgerPlace? after, CancellationToken cancellationToken);
 
     Task<LedgerEntry?> Find(string kind, string runId, string sessionId, CancellationToken cancellationToken);
 
@@ -42,11 +43,14 @@ public sealed class InMemoryRunLedger : IRunLedger
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, LedgerPlace? after, CancellationToken cancellationToken)
     {
         lock (_gate)
             return Task.FromResult<IReadOnlyList<LedgerEntry>>(
-                [.. _entries.Where(e => e.Key.Kind == kind && e.Key.RunId == runId && (outcome is null || e.Value.Outcome == outcome)).Select(e => e.Value).OrderByDescending(e => e.At).Take(limit)]);
+            [
+                .. _entries.Where(e => e.Key.Kind == kind && e.Key.RunId == runId && (outcome is null || e.Value.Outcome == outcome)).Select(e => e.Value)
+                    .OrderByDescending(e => e.At).ThenBy(e => e.SessionId, StringComparer.Ordinal).Where(e => Follows(e, after)).Take(limit),
+            ]);
     }
 
     public Task<LedgerEntry?> Find(string kind, string runId, string sessionId, CancellationToken cancellationToken)
@@ -74,4 +78,7 @@ public sealed class InMemoryRunLedger : IRunLedger
                 _seals.Remove(key);
         return Task.CompletedTask;
     }
+
+    private static bool Follows(LedgerEntry entry, LedgerPlace? after) =>
+        after is null || entry.At < after.At || (entry.At == after.At && string.CompareOrdinal(entry.SessionId, after.SessionId) > 0);
 }

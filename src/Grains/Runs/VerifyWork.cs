@@ -22,6 +22,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private static readonly TimeSpan RepairsNeed = TimeSpan.FromMilliseconds(500);
     private readonly SeenSessions _listed = new();
     private readonly PageAhead _pages = new(legacy, time);
+    private readonly ShiftingPages _shifting = new();
     private readonly BucketCheck _check = new(store, ledger, rules, instruments);
 
     // Of this walk and no other: one that starts again judges everything again.
@@ -70,6 +71,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private async Task<RunStatus> LegacyPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
         var page = await _pages.Take(status.Cursor, times, cancellationToken);
+        if (_shifting.Walks > 0) return await FurtherPage(status, page, times, cancellationToken);
         var (buckets, open) = ListBucket.Cut(_open, page.Sessions, last: page.Next is null);
         var rollout = await lease.Current(cancellationToken);
         var found = await times.MeasureBulk(() => _check.Look(buckets, rollout, times, cancellationToken));
@@ -83,6 +85,7 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
                 _listed.Add(id);
         _open = open;
         Looked += page.Sessions.Count;
+        _shifting.Saw(page.Shifts);
         var next = Count(status, verdicts);
         return next with
         {
@@ -90,9 +93,24 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
             Listed = status.Listed + page.Sessions.Count,
             Done = status.Done + buckets.Sum(b => b.Sessions.Count),
             Failed = next.Failed + buckets.Sum(b => b.Sessions.Count(s => s.Id is null)),
-            Cursor = page.Next ?? RowsFrom,
+            Cursor = page.Next ?? EndOfWalk(),
         };
     }
+
+    /// <summary>Of a walk after the first: what has slipped past, as far as the rows do not show it either.</summary>
+    private async Task<RunStatus> FurtherPage(RunStatus status, LegacyPage page, CallTimes times, CancellationToken cancellationToken)
+    {
+        var others = page.Sessions.Select(s => s.Id).OfType<string>().Where(id => !_listed.Contains(id)).Distinct().ToList();
+        var known = await store.Known(others, cancellationToken);
+        var slipped = others.Where(id => !known.Contains(id)).ToList();
+        var verdicts = await Judge(status, slipped, times, cancellationToken);
+        foreach (var id in slipped) _listed.Add(id);
+        Looked += page.Sessions.Count;
+        _shifting.Found(slipped.Count > 0);
+        return Count(status, verdicts) with { Listed = status.Listed + slipped.Count, Done = status.Done + slipped.Count, Cursor = page.Next ?? EndOfWalk() };
+    }
+
+    private string? EndOfWalk() => _shifting.EndWalk() ? null : RowsFrom;
 
     private async Task<RunStatus> RowPage(RunStatus status, CallTimes times, CancellationToken cancellationToken)
     {
@@ -130,7 +148,8 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
     private RunStatus AgainOrEnd(RunStatus status)
     {
         Rest = AskAgain(_pending, _timesAgain) ? RepairsNeed : TimeSpan.Zero;
-        return Rest > TimeSpan.Zero ? status with { Cursor = Again } : status with { Cursor = null, State = RunState.Completed };
+        if (Rest > TimeSpan.Zero) return status with { Cursor = Again };
+        return status with { Cursor = null, State = RunState.Completed, Reason = _shifting.Unfinished ? ShiftingPages.MayBeMore : null };
     }
 
     private static bool AskAgain(HashSet<string> pending, int timesAgain) => pending.Count > 0 && timesAgain < MostTimesAgain;

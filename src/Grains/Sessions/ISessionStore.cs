@@ -91,8 +91,11 @@ public interface ISessionStore
     Task CloseShadow(string sessionId, CancellationToken cancellationToken);
 
     /// <param name="resolved">Those that are resolved, too.</param>
-    /// <param name="source">Only those of this source; null = of all.</param>
-    Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source = null);
+    Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken);
+
+    /// <summary>What verifications found and left open, by session and field: a walk over all of it misses none, also while it is being renewed.</summary>
+    /// <param name="after">Only those that follow it; null = from the first on.</param>
+    Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken);
 
     ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken);
 

@@ -113,7 +113,10 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         return Task.CompletedTask;
     }
 
-    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source = null) => Task.FromResult(_invalid.Newest(limit, resolved, source, Row));
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => Task.FromResult(_invalid.Newest(limit, resolved, Row));
+
+    public Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(_invalid.Mismatches(after, limit, Row));
 
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {

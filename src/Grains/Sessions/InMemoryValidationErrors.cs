@@ -31,15 +31,29 @@ internal sealed class InMemoryValidationErrors(TimeProvider time)
     public void CloseShadow(string sessionId) =>
         Replace(k => k.Error.Source == ValidationError.Shadow && k.Error.SessionId == sessionId, k => k with { Resolved = true });
 
-    public ValidationErrors Newest(int limit, bool resolved, string? source, Func<string, SessionRow?> row)
+    public ValidationErrors Newest(int limit, bool resolved, Func<string, SessionRow?> row)
     {
-        Replace(k => Settled(k.Error, row(k.Error.SessionId)), k => k with { Resolved = true });
-        lock (_gate)
-        {
-            var shown = _kept.Where(k => (resolved || !k.Resolved) && (source is null || k.Error.Source == source)).Reverse().Take(limit);
-            return new([.. shown.Select(k => new KeptValidationError(k.Error, k.At, k.Resolved))], _kept.Count(k => !k.Resolved));
-        }
+        Settle(row);
+        lock (_gate) return new([.. _kept.Where(k => resolved || !k.Resolved).Reverse().Take(limit).Select(Shown)], _kept.Count(k => !k.Resolved));
     }
+
+    public IReadOnlyList<KeptValidationError> Mismatches((string SessionId, string Field)? after, int limit, Func<string, SessionRow?> row)
+    {
+        Settle(row);
+        lock (_gate)
+            return
+            [
+                .. _kept.Where(k => !k.Resolved && k.Error.Source == ValidationError.Verify && (after is not { } place || Follows(k.Error, place)))
+                    .OrderBy(k => k.Error.SessionId, StringComparer.Ordinal).ThenBy(k => k.Error.Field, StringComparer.Ordinal).Take(limit).Select(Shown),
+            ];
+    }
+
+    private static bool Follows(ValidationError error, (string SessionId, string Field) place) =>
+        (string.CompareOrdinal(error.SessionId, place.SessionId), string.CompareOrdinal(error.Field, place.Field)) is ( > 0, _) or (0, > 0);
+
+    private static KeptValidationError Shown(Kept kept) => new(kept.Error, kept.At, kept.Resolved);
+
+    private void Settle(Func<string, SessionRow?> row) => Replace(k => Settled(k.Error, row(k.Error.SessionId)), k => k with { Resolved = true });
 
     /// <summary>The session was deleted since, or its document holds a fitting value by now.</summary>
     private static bool Settled(ValidationError error, SessionRow? now)

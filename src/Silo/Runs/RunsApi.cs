@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
@@ -53,18 +54,27 @@ internal static class RunsApi
         return await Run(grains, kind).Limit(body.Rate, cancellationToken);
     }
 
-    private static Task<LedgerEntry[]> Ledger(string kind, string? outcome, int? limit, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<LedgerEntry>> Ledger(string kind, string? outcome, int? limit, string? cursor, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         if (outcome is not null && !Outcomes.Contains(outcome)) throw InvalidInputException.Field("outcome", $"must be one of {string.Join(", ", Outcomes)}");
-        return Run(grains, kind).Ledger(outcome, Limits.Check(limit), cancellationToken);
+        var most = Limits.Check(limit);
+        var found = await Run(grains, kind).Ledger(outcome, most + 1, Place(cursor), cancellationToken);
+        return PlaceCursor.Page(context, found, most, e => [e.At.ToString("O", CultureInfo.InvariantCulture), e.SessionId]);
     }
 
-    /// <summary>Every differing id and field that the last verifications left open.</summary>
-    private static async Task<IResult> Mismatches(int? limit, ISessionStore sessions, CancellationToken cancellationToken)
+    /// <summary>Every differing id and field that the last verifications left open, by id.</summary>
+    private static async Task<IResult> Mismatches(int? limit, string? cursor, HttpContext context, ISessionStore sessions, CancellationToken cancellationToken)
     {
-        var open = await sessions.ListInvalid(Limits.Check(limit), resolved: false, cancellationToken, ValidationError.Verify);
-        return TypedResults.Ok(open.Errors
+        var most = Limits.Check(limit);
+        var open = await sessions.Mismatches(PlaceCursor.Read(cursor, 2) is [var id, var field] ? (id, field) : null, most + 1, cancellationToken);
+        return TypedResults.Ok(PlaceCursor.Page(context, open, most, e => [e.Error.SessionId, e.Error.Field])
             .Select(e => new { e.Error.SessionId, e.Error.Field, e.Error.Rule, e.Error.PythonValue, e.Error.GoValue, e.Error.Version, e.At }));
+    }
+
+    private static LedgerPlace? Place(string? cursor)
+    {
+        if (PlaceCursor.Read(cursor, 2) is not [var at, var id]) return null;
+        return DateTimeOffset.TryParseExact(at, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? new(moment, id) : throw PlaceCursor.Foreign();
     }
 
     private static async Task<LedgerEntry> Retry(string kind, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)

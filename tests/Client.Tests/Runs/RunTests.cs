@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GaiaOrleans.Client.Runs;
 
 namespace GaiaOrleans.Client.Tests.Runs;
@@ -48,6 +49,28 @@ public class RunTests
         Assert.Equal((0, ""), (ran.Code, ran.Error));
         Assert.Contains("user_id", ran.Out, StringComparison.Ordinal);
         Assert.Contains("holds U+0000", ran.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_mismatch_is_listed_page_by_page()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/runs/verify/mismatches?limit=1000", new Reply(200, """[{"session_id":"s-1","field":"tier"}]""", Headers: ("X-Next-Cursor", "WyJz%3D")));
+        server.On("GET /api/migration/runs/verify/mismatches?limit=1000&cursor=WyJz%3D", new Reply(200, """[{"session_id":"s-2","field":"status"}]"""));
+        var ran = await server.Run("mismatches", "--all", "--output", "json");
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        Assert.Equal(["s-1", "s-2"], JsonNode.Parse(ran.Out)!.AsArray().Select(m => (string)m!["session_id"]!));
+    }
+
+    [Fact]
+    public async Task A_list_that_is_not_whole_says_so()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/runs/verify/mismatches?limit=1", new Reply(200, """[{"session_id":"s-1","field":"tier","python_value":"\"a\"","go_value":null}]""", Headers: ("X-Next-Cursor", "c")));
+        var ran = await server.Run("mismatches", "--limit", "1");
+        Assert.Contains("there are more (--all)", ran.Out, StringComparison.Ordinal);
+        var both = await server.Run("mismatches", "--limit", "1", "--all");
+        Assert.Equal((2, true), (both.Code, both.Error.Contains("--limit does not go with --all", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -83,7 +83,8 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task KeepVerified(Guid pass, IReadOnlyList<ValidationError> found, IReadOnlyList<string> unjudged, CancellationToken cancellationToken) => rows.KeepVerified(pass, found, unjudged, cancellationToken);
     public Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken) => rows.CloseVerified(pass, began, cancellationToken);
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => rows.CloseShadow(sessionId, cancellationToken);
-    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source) => rows.ListInvalid(limit, resolved, cancellationToken, source);
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => rows.ListInvalid(limit, resolved, cancellationToken);
+    public Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken) => rows.Mismatches(after, limit, cancellationToken);
     public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);

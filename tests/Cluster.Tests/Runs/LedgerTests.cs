@@ -114,6 +114,30 @@ public sealed class LedgerTests : RunTestBase
         Assert.Equal(0, (await Cluster.Row("s-bad")).Version);
     }
 
+    /// <summary>What it counts on would be stored over its result.</summary>
+    [Fact]
+    public async Task While_the_last_page_is_not_stored_nobody_is_tried_again()
+    {
+        Cluster.Legacy.Side.Seed("s-bad", """{"user_id":"\u0000"}""");
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the list");
+        var refused = 0;
+        Cluster.RunStates.Fault = () =>
+        {
+            Interlocked.Increment(ref refused);
+            return new TimeoutException("The database is gone.");
+        };
+        hold.Release();
+        await Eventually.Holds(() => refused > 0, "the page is done, and not stored");
+        Cluster.Legacy.Side.Seed("s-bad", """{"user_id":"u"}""");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Cluster.Migrate.Retry("s-bad"));
+        Cluster.RunStates.Fault = null;
+        // Should it have given up by now.
+        await Cluster.Migrate.Resume();
+        Assert.Equal(1, (await Ends(Cluster.Migrate, RunState.Completed)) is { Listed: 1 } run ? run.Failed + run.Migrated : 0);
+    }
+
     [Fact]
     public async Task A_record_without_an_id_is_nobody_to_be_asked_again() =>
         await Assert.ThrowsAsync<InvalidInputException>(() => Cluster.Migrate.Retry("(record 0123456789abcdef)"));

@@ -144,6 +144,34 @@ public sealed class RedonePageTests : RunTestBase
         Assert.Equal(1, (await Ends(await Verify(repair: false), RunState.Completed)).Mismatched);
     }
 
+    [Fact]
+    public async Task One_that_was_tried_again_with_success_is_migrated_once_however_many_pages_show_it()
+    {
+        Seed(300);
+        Cluster.Legacy.Side.Seed(SessionId(10), "{ no JSON");
+        Cluster.Legacy.Twice = SessionId(10);
+        await Cluster.Migrate.Start(new(RatePerSecond: 1));
+        await Eventually.Holds(async () => (await Cluster.Migrate.Status()).Failed == 1, "it has failed");
+        Cluster.Legacy.Side.Seed(SessionId(10), $$"""{"id":"{{SessionId(10)}}","status":"idle"}""");
+        Assert.Equal("migrated", (await Cluster.Migrate.Retry(SessionId(10))).Outcome);
+        await Cluster.Migrate.Limit(100_000);
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((301, 300, 1, 0), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+    }
+
+    /// <summary>By whom, nobody knows: not by the run, which has not been told to stop.</summary>
+    [Fact]
+    public async Task A_page_that_somebody_else_cancels_is_tried_as_often_as_any_other()
+    {
+        Seed(100);
+        Cluster.Legacy.Listing = _ => throw new OperationCanceledException("Somebody else's.");
+        await Cluster.Migrate.Start(new());
+        Assert.Equal("Somebody else's.", (await Ends(Cluster.Migrate, RunState.Paused)).Reason);
+        Cluster.Legacy.Listing = null;
+        await Cluster.Migrate.Resume();
+        Assert.Equal(100, (await Ends(Cluster.Migrate, RunState.Completed)).Migrated);
+    }
+
     private async Task<IRunGrain> Verify(bool repair)
     {
         await Cluster.Verify.Start(new(Repair: repair));

@@ -1,5 +1,6 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,55 @@ namespace GaiaOrleans.Cluster.Tests.Runs;
 
 public sealed class VerifyRunTests : RunTestBase
 {
+    /// <summary>On neither side's walk: legacy's passed it, and the cluster has no row.</summary>
+    [Fact]
+    public async Task Where_pages_shift_a_session_that_slips_past_and_is_missing_here_is_found()
+    {
+        await Migrated(250);
+        var missing = SessionId(120) + "-missing";
+        Cluster.Legacy.Side.Seed(missing, """{"status":"idle"}""");
+        (Cluster.Legacy.Shifts, Cluster.Legacy.Total) = (true, 251);
+        Cluster.Legacy.Skip(missing);
+        await Cluster.Verify.Start(new());
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((251, 251, 1, 0), (run.Listed, run.Done, run.Mismatched, run.Failed));
+        Assert.Equal((missing, "$"), Assert.Single(await Cluster.Invalid()) is var e ? (e.SessionId, e.Field) : default);
+        Assert.Null(run.Reason);
+    }
+
+    [Fact]
+    public async Task Where_every_walk_finds_what_slipped_past_the_one_before_it_ends_and_says_so()
+    {
+        await Migrated(50);
+        Cluster.Legacy.Shifts = true;
+        var walks = 0;
+        Cluster.Legacy.Listing = cursor =>
+        {
+            if (cursor is null && walks++ > 0) Cluster.Legacy.Side.Seed($"s-more-{walks}", """{"status":"idle"}""");
+        };
+        await Cluster.Verify.Start(new());
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((ShiftingPages.MostWalks, ShiftingPages.MostWalks - 1), (walks, run.Mismatched));
+        Assert.Equal(ShiftingPages.MayBeMore, run.Reason);
+    }
+
+    /// <summary>Clients create sessions all the time: the rows show them, and there is no reason to walk on for them.</summary>
+    [Fact]
+    public async Task What_clients_create_meanwhile_makes_it_walk_no_further()
+    {
+        await Migrated(50);
+        Cluster.Legacy.Shifts = true;
+        var walks = 0;
+        Cluster.Legacy.Listing = cursor => walks += cursor is null ? 1 : 0;
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Verify.Start(new());
+        await Eventually.Comes(hold.Arrived, "the list");
+        await Cluster.Create("s-new", "{}");
+        hold.Release();
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        Assert.Equal((2, 0), (walks, run.Mismatched));
+    }
+
     private static readonly Comparer<ValidationError> ByField = Comparer<ValidationError>.Create((a, b) => string.CompareOrdinal(a.Field, b.Field));
 
     private async Task<RunStatus> Verified()

@@ -34,6 +34,22 @@ public sealed class Http(Uri url)
 
     public Task<Answer> Ask(HttpMethod method, string path, string? body) => Send(method, path, body, []);
 
+    /// <summary>Every entry of a list that comes in pages.</summary>
+    /// <param name="path">With the number per page.</param>
+    public async Task<IReadOnlyList<JsonNode>> Every(string path)
+    {
+        var entries = new List<JsonNode>();
+        string? cursor = "";
+        while (cursor is not null)
+        {
+            var page = await Get(path + cursor).Ok();
+            entries.AddRange(page.Json.AsArray().Select(e => e!));
+            cursor = page.Headers.TryGetValue("X-Next-Cursor", out var next) ? $"&cursor={next}" : null;
+        }
+
+        return entries;
+    }
+
     async Task<Answer> Send(HttpMethod method, string path, string? body, (string Name, string Value)[] headers)
     {
         // Uncanonicalised: a test of odd ids must send what it says.

@@ -94,9 +94,9 @@ public sealed class VerifyUnderLoadTests
         }
     }
 
+    // In pages, as somebody would with more of them than one answer holds.
     private static async Task<IEnumerable<(string, string)>> Differing(LocalCluster cluster) =>
-        (await cluster.Alive().Get("api/migration/runs/verify/mismatches?limit=1000").Ok()).Json.AsArray()
-            .Select(m => (m!["session_id"]!.GetValue<string>(), m["field"]!.GetValue<string>())).Order();
+        (await cluster.Alive().Every("api/migration/runs/verify/mismatches?limit=7")).Select(m => (m["session_id"]!.GetValue<string>(), m["field"]!.GetValue<string>()));
 
     // What was planted, by each side's own word and without our comparison; null = there is none.
     private static async Task<(string?, string?)?> InLegacyNow(LocalCluster cluster, string id)

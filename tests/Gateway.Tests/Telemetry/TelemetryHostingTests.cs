@@ -2,6 +2,7 @@ using GaiaOrleans.Gateway.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
@@ -21,5 +22,18 @@ public sealed class TelemetryHostingTests
         await using var app = builder.Build();
         Assert.Equal(traced, app.Services.GetService<TracerProvider>() is not null);
         Assert.NotNull(app.Services.GetService<MeterProvider>());
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("Information", true)]
+    public async Task A_line_per_request_is_logged_where_somebody_asks_for_it(string? level, bool logged)
+    {
+        const string category = "Microsoft.AspNetCore.Hosting.Diagnostics";
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection([new($"Logging:LogLevel:{category}", level)]);
+        builder.AddGaiaTelemetry("gaia-gateway");
+        await using var app = builder.Build();
+        Assert.Equal(logged, app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category).IsEnabled(LogLevel.Information));
     }
 }

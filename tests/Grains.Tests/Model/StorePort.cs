@@ -78,7 +78,8 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => throw NotAsked();
 
-    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source) => throw NotAsked();
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => throw NotAsked();
+    public Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw NotAsked();
 

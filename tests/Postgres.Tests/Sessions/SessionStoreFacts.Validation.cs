@@ -25,14 +25,21 @@ public abstract partial class SessionStoreFacts
     }
 
     [Fact]
-    public async Task Those_of_one_source_are_listed_however_many_others_are_newer()
+    public async Task Every_mismatch_is_listed_once_also_when_a_verification_renews_those_that_are_still_to_come()
     {
-        await Put(Some.Row("s-1"));
-        await Report(Mismatch("s-1"));
-        for (var i = 0; i < 5; i++) await Put(Misfit($"m-{i}"));
-        await Report([.. Enumerable.Range(0, 5).Select(i => Invalid($"m-{i}"))]);
-        Assert.Equal([Mismatch("s-1")], (await Store.ListInvalid(2, false, None, ValidationError.Verify)).Errors.Select(e => e.Error));
-        Assert.Equal([Mismatch("s-1")], (await Store.ListInvalid(2, true, None, ValidationError.Verify)).Errors.Select(e => e.Error));
+        for (var i = 1; i <= 5; i++) await Put(Misfit($"s-{i}"));
+        await Report([.. Enumerable.Range(1, 5).Select(i => Invalid($"s-{i}")), Shown("s-2")]);
+        var pass = Guid.NewGuid();
+        ValidationError[] found = [Mismatch("s-1") with { Field = "tier" }, Mismatch("s-1"), Mismatch("s-4"), Mismatch("s-3"), Mismatch("s-5")];
+        await Store.KeepVerified(pass, found, [], None);
+        var page = await Store.Mismatches(null, 2, None);
+        Assert.Equal([("s-1", "status"), ("s-1", "tier")], page.Select(e => (e.Error.SessionId, e.Error.Field)));
+        await Store.KeepVerified(pass, [found[3]], [], None);
+        page = await Store.Mismatches((page[^1].Error.SessionId, page[^1].Error.Field), 2, None);
+        Assert.Equal([Mismatch("s-3"), Mismatch("s-4")], page.Select(e => e.Error));
+        Assert.Equal([Mismatch("s-5")], (await Store.Mismatches(("s-4", "status"), 2, None)).Select(e => e.Error));
+        await Store.CloseVerified(Guid.NewGuid(), Later, None);
+        Assert.Empty(await Store.Mismatches(null, 2, None));
     }
 
     [Fact]

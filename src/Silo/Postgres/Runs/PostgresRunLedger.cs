@@ -18,6 +18,10 @@ internal sealed class PostgresRunLedger([FromKeyedServices(PostgresHosting.Looku
         ON CONFLICT (kind, run_id, session_id) DO UPDATE SET outcome = EXCLUDED.outcome, field = EXCLUDED.field, reason = EXCLUDED.reason, at = EXCLUDED.at
         """;
 
+    /// <param name="ofOne">Of the outcome $6 alone.</param>
+    internal static string Newest(bool ofOne) =>
+        $"{Select} AND at <= $4 AND (at < $4 OR session_id > $5){(ofOne ? " AND outcome = $6" : "")} ORDER BY at DESC, session_id LIMIT $3";
+
     internal const string Select = "SELECT session_id, outcome, field, reason, at FROM run_ledger WHERE kind = $1 AND run_id = $2";
 
     public async Task Keep(string kind, string runId, IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken)
@@ -37,9 +41,14 @@ internal sealed class PostgresRunLedger([FromKeyedServices(PostgresHosting.Looku
             command.Parameters.Add(new NpgsqlParameter<T[]> { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = [.. entries.Select(value)] });
     }
 
-    public Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, CancellationToken cancellationToken) => outcome is null
-        ? database.Query($"{Select} ORDER BY at DESC, session_id LIMIT $3", Read, cancellationToken, kind, runId, limit)
-        : database.Query($"{Select} AND outcome = $4 ORDER BY at DESC, session_id LIMIT $3", Read, cancellationToken, kind, runId, limit, outcome);
+    public Task<IReadOnlyList<LedgerEntry>> List(string kind, string runId, string? outcome, int limit, LedgerPlace? after, CancellationToken cancellationToken)
+    {
+        // The end of time: everything is older.
+        object[] wanted = [kind, runId, limit, (after?.At ?? DateTimeOffset.MaxValue).UtcDateTime, StorableText.Of(after?.SessionId ?? "")];
+        return outcome is null
+            ? database.Query(Newest(ofOne: false), Read, cancellationToken, wanted)
+            : database.Query(Newest(ofOne: true), Read, cancellationToken, [.. wanted, outcome]);
+    }
 
     public async Task<LedgerEntry?> Find(string kind, string runId, string sessionId, CancellationToken cancellationToken) =>
         await database.Query($"{Select} AND session_id = $3", Read, cancellationToken, kind, runId, StorableText.Of(sessionId)) is [var found] ? found : null;

@@ -35,7 +35,10 @@ internal sealed class PostgresSessionStore(
 
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => invalid.CloseShadow(sessionId, cancellationToken);
 
-    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken, string? source = null) => invalid.List(limit, resolved, source, cancellationToken);
+    public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => invalid.List(limit, resolved, cancellationToken);
+
+    public Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken) =>
+        invalid.Mismatches(after, limit, cancellationToken);
 
     public async ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
     {

@@ -36,13 +36,15 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
 
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => database.Change(ValidationSql.CloseShadow, cancellationToken, Text(sessionId, LongestId));
 
-    public async Task<ValidationErrors> List(int limit, bool resolved, string? source, CancellationToken cancellationToken)
+    public async Task<ValidationErrors> List(int limit, bool resolved, CancellationToken cancellationToken)
     {
-        object[] wanted = source is null ? [limit] : [limit, source];
-        var errors = await database.Query(ValidationSql.Newest(open: !resolved, ofOne: source is not null), ValidationSql.Read, cancellationToken, wanted);
+        var errors = await database.Query(ValidationSql.Newest(open: !resolved), ValidationSql.Read, cancellationToken, limit);
         var open = await database.Query(ValidationSql.CountOpen, r => r.GetInt64(0), cancellationToken);
         return new(errors, open[0]);
     }
+
+    public Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken) => database.Query(
+        ValidationSql.Mismatches, ValidationSql.Read, cancellationToken, limit, StorableText.Of(after?.SessionId ?? ""), StorableText.Of(after?.Field ?? ""));
 
     protected override Task Store(IReadOnlyList<ValidationError> batch) => Store(batch, null, CancellationToken.None);
 

@@ -32,9 +32,11 @@ internal static class ValidationSql
     public const string CloseShadow = $"UPDATE validation_errors SET resolved = true WHERE session_id = $1 AND source = '{ValidationError.Shadow}' AND NOT resolved";
 
     /// <param name="open">Those alone that are not resolved.</param>
-    /// <param name="ofOne">Of the source $2 alone.</param>
-    public static string Newest(bool open, bool ofOne) =>
-        $"SELECT {Columns} FROM validation_errors WHERE {(open ? "NOT resolved" : "true")}{(ofOne ? " AND source = $2" : "")} ORDER BY at DESC, id DESC LIMIT $1";
+    public static string Newest(bool open) => $"SELECT {Columns} FROM validation_errors{(open ? " WHERE NOT resolved" : "")} ORDER BY at DESC, id DESC LIMIT $1";
+
+    public const string Mismatches = $"""
+        SELECT {Columns} FROM validation_errors WHERE NOT resolved AND source = '{ValidationError.Verify}' AND (session_id, field) > ($2, $3) ORDER BY session_id, field LIMIT $1
+        """;
 
     public const string CountOpen = "SELECT count(*) FROM validation_errors WHERE NOT resolved";
 
