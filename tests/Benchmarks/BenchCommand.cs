@@ -3,6 +3,7 @@ using GaiaOrleans.Benchmarks.Clusters;
 using GaiaOrleans.Benchmarks.Failover;
 using GaiaOrleans.Benchmarks.Gates;
 using GaiaOrleans.Benchmarks.Http;
+using GaiaOrleans.Benchmarks.Micro;
 using GaiaOrleans.Benchmarks.Results;
 using GaiaOrleans.Benchmarks.Rollouts;
 using GaiaOrleans.Benchmarks.Runs;
@@ -37,38 +38,33 @@ internal static class BenchCommand
             StoreBenchmark.Orleans, StoreBenchmark.Npgsql, StoreBenchmark.Pgbench,
             ReadBenchmark.Direct, ReadBenchmark.Proxied, new ForwardBenchmark(), new DualWriteBenchmark(), new LeaderBenchmark(), new KeyedBenchmark(),
             new MigrateBenchmark(rounds), new VerifyBenchmark(rounds), new VerifyAgainBenchmark(rounds), new ScaleBenchmark(), new ShadowBenchmark(),
-            new SilosBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new GatesBenchmark(), new RouteBenchmark(), new FenceBenchmark(), new RollbackBenchmark(),
-            LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, new SoakBenchmark(), new HeldMemoryBenchmark(),
+            new SilosBenchmark(), new StartBenchmark(), new MemoryBenchmark(), new GatesBenchmark(), new FenceBenchmark(), new RollbackBenchmark(),
+            LostSiloBenchmark.Kill, LostSiloBenchmark.Freeze, HotPathBenchmark.Route, HotPathBenchmark.Read, HotPathBenchmark.Batch, HotPathBenchmark.Diff, new SoakBenchmark(), new HeldMemoryBenchmark(),
         ];
     }
 
     /// <summary>A row that misses its goal is a result like any other; only what could not be measured is a failure.</summary>
     private static async Task<int> Run(IReadOnlyList<Benchmark> chosen, BenchSize size, string? json, CancellationToken cancellation)
     {
-        var machine = await Machine.Describe(cancellation);
-        Report.Begin(machine, size);
-        var rows = new List<Row>();
-        var failed = false;
+        var report = new Report(await Machine.Describe(cancellation), size, json);
+        await report.Begin(cancellation);
         foreach (var benchmark in chosen)
         {
             try
             {
-                rows.Add(await benchmark.Measure(size, cancellation));
-                Report.Show(rows[^1]);
+                await report.Add(await benchmark.Measure(size, cancellation), cancellation);
             }
             catch (BenchSkippedException e)
             {
-                Console.WriteLine($"{benchmark.Name,-13} skipped: {e.Message}");
+                await report.Skip(benchmark.Name, e.Message, cancellation);
             }
             // Whatever kept this row from being measured, the others still can be.
             catch (Exception e) when (!cancellation.IsCancellationRequested)
             {
-                failed = true;
-                Console.Error.WriteLine($"bench: {benchmark.Name}: {e.Message}");
+                await report.Fail(benchmark.Name, e.Message, cancellation);
             }
         }
 
-        if (json is not null) await Report.Write(json, machine, rows, cancellation);
-        return failed ? 1 : 0;
+        return report.Sound ? 0 : 1;
     }
 }

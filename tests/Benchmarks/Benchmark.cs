@@ -20,12 +20,18 @@ internal abstract class Benchmark
 internal sealed class BenchFailedException(string message) : Exception(message);
 
 /// <summary>What a row is compared with is not on this machine.</summary>
-internal sealed class BenchSkippedException(string message) : Exception(message)
+internal sealed class BenchSkippedException(string message) : Exception(message);
+
+/// <summary>Programs of the machine's own.</summary>
+internal static class Programs
 {
-    /// <param name="program">Must be on the path.</param>
-    public static void Unless(string program)
+    /// <summary>Where it is: on the path, or where Debian has what only root used to start.</summary>
+    /// <param name="package">Of Debian.</param>
+    /// <exception cref="BenchSkippedException">Nowhere.</exception>
+    public static string Find(string name, string package)
     {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!folders.Any(f => File.Exists(Path.Combine(f, program)))) throw new BenchSkippedException($"{program} is not installed; with it (Debian: apt-get install {program}) this row is measured");
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Concat(["/usr/sbin", "/usr/local/sbin"]);
+        return folders.Select(f => Path.Combine(f, name)).FirstOrDefault(File.Exists)
+            ?? throw new BenchSkippedException($"{name} is not installed; with it (Debian: apt-get install {package}) this row is measured");
     }
 }

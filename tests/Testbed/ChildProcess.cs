@@ -13,7 +13,7 @@ public sealed class ChildProcess : IAsyncDisposable
     const string Lifeline = "exec 3<&0; { cat <&3; kill -KILL $$; } >/dev/null 2>&1 & exec \"$@\" 3<&- </dev/null";
 
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
-    static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(250);
 
     readonly Process _process;

@@ -14,7 +14,11 @@ internal sealed class FailoverCluster : IAsyncDisposable
 
     // Changes of each session before its silo is lost: by then it is where it belongs, and its gateway knows.
     private const int WarmUp = 5;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(120);
+    // With Orleans' settings a silo that stands still takes two minutes.
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
+
+    // For what is served, and then not again.
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(2);
     private readonly LocalCluster _cluster;
     private readonly NpgsqlDataSource _database;
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(60) };
@@ -45,6 +49,7 @@ internal sealed class FailoverCluster : IAsyncDisposable
         var declared = DeclaredDead(victim.Name, at, cancellation);
         await strike(victim);
         await Eventually.Get(() => Task.FromResult(Living(left).Count > 0 ? probers.Count(p => p.OutageAfter(at) is null) : 0), unserved => unserved == 0, Deadline);
+        using (var timer = new PeriodicTimer(Aftermath)) await timer.WaitForNextTickAsync(cancellation);
         await stopping.CancelAsync();
         await running;
         var result = new Strike(await declared, Outages(p => p.Gateway != _cluster.Gateway.Url), Outages(p => p.Gateway == _cluster.Gateway.Url), probers.Sum(p => p.Failed(at)));

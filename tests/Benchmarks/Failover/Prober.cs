@@ -16,7 +16,7 @@ internal sealed class Prober(HttpClient http, Uri gateway, string id)
 
     public Uri Gateway => gateway;
 
-    public int Changes => _attempts.Count;
+    public int Changes => _attempts.Count(a => a.Ok);
 
     public int Failed(long strike) => _attempts.Count(a => !a.Ok && a.Answered >= strike);
 
@@ -33,17 +33,22 @@ internal sealed class Prober(HttpClient http, Uri gateway, string id)
         }
     }
 
-    /// <summary>From the strike to the first change that was acknowledged after it; null = none has been yet.</summary>
+    /// <summary>The longest time after the strike in which no change was acknowledged; null = none has been yet.</summary>
     public TimeSpan? OutageAfter(long strike)
     {
+        TimeSpan? longest = null;
+        var since = strike;
         foreach (var (sent, answered, ok) in _attempts)
         {
             if (!ok || answered < strike) continue;
-            var outage = Stopwatch.GetElapsedTime(strike, answered);
-            if (sent >= strike || outage > OnItsWay) return outage;
+            var outage = Stopwatch.GetElapsedTime(since, answered);
+            if (longest is null && sent < strike && outage <= OnItsWay) continue;
+            // Between two changes it waits by itself.
+            longest = longest is not { } first ? outage : outage - Thought > first ? outage - Thought : first;
+            since = answered;
         }
 
-        return null;
+        return longest;
     }
 
     private async Task<bool> Change(int n)

@@ -34,13 +34,15 @@ internal sealed class ClientLoad : IAsyncDisposable
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond));
         var requests = new List<Task>();
+        // Drawn, and the same in every round: counted off, every write could come to one gateway, and each session to one kind of request.
+        var draw = new Random(4711);
         var begun = Stopwatch.GetTimestamp();
         try
         {
             // Whatever is due: a tick may come after more than its period, and stands for those that were left out.
             for (var n = 0; await timer.WaitForNextTickAsync(_stopping.Token);)
                 for (var due = Stopwatch.GetElapsedTime(begun).TotalSeconds * perSecond; n < due; n++)
-                    requests.Add(Send(new(gateways[n % gateways.Count], $"api/sessions/session-{n % sessions + 1:000000}"), n));
+                    requests.Add(Send(new(gateways[draw.Next(gateways.Count)], $"api/sessions/session-{draw.Next(sessions) + 1:000000}"), n));
         }
         catch (OperationCanceledException)
         {

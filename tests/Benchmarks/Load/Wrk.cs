@@ -3,7 +3,7 @@ using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Benchmarks.Load;
 
-/// <summary>As many requests as a server answers; wrk itself needs a fraction of what any server here does for one.</summary>
+/// <summary>As many requests as a server answers. wrk uses the same cores, as much for ours as for theirs.</summary>
 internal static class Wrk
 {
     private const int Connections = 64;
@@ -38,12 +38,12 @@ internal static class Wrk
 
     private static async Task<double> Run(Uri server, TimeSpan length, string script, CancellationToken cancellation)
     {
-        BenchSkippedException.Unless("wrk");
+        var program = Programs.Find("wrk", "wrk");
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, script, cancellation);
-            await using var wrk = ChildProcess.Start(new("wrk", "-t1", $"-c{Connections}", string.Create(CultureInfo.InvariantCulture, $"-d{length.TotalSeconds:0}s"), "-s", file, server.ToString()));
+            await using var wrk = ChildProcess.Start(new(program, "-t1", $"-c{Connections}", string.Create(CultureInfo.InvariantCulture, $"-d{length.TotalSeconds:0}s"), "-s", file, server.ToString()));
             var code = await wrk.WaitForExitAsync(cancellation);
             var rate = wrk.Output.FirstOrDefault(line => line.StartsWith("Requests/sec:", StringComparison.Ordinal));
             if (code != 0 || rate is null || wrk.Output.Any(line => line.Contains("Non-2xx", StringComparison.Ordinal) || line.Contains("Socket errors", StringComparison.Ordinal)))

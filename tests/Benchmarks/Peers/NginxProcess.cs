@@ -10,7 +10,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gaia-nginx-");
     private readonly ChildProcess _process;
 
-    private NginxProcess(Uri target)
+    private NginxProcess(string program, Uri target)
     {
         Url = new($"http://127.0.0.1:{FreePort.Next()}/");
         File.WriteAllText(Path.Combine(_folder.FullName, "nginx.conf"), string.Create(CultureInfo.InvariantCulture, $$"""
@@ -30,7 +30,7 @@ internal sealed class NginxProcess : IAsyncDisposable
                 }
             }
             """));
-        _process = ChildProcess.Start(new("nginx", "-p", _folder.FullName, "-e", "stderr", "-c", "nginx.conf"));
+        _process = ChildProcess.Start(new(program, "-p", _folder.FullName, "-e", "stderr", "-c", "nginx.conf"));
     }
 
     public Uri Url { get; }
@@ -38,8 +38,7 @@ internal sealed class NginxProcess : IAsyncDisposable
     /// <exception cref="BenchSkippedException">It is not installed.</exception>
     public static async Task<NginxProcess> Start(Uri target, CancellationToken cancellation)
     {
-        BenchSkippedException.Unless("nginx");
-        var nginx = new NginxProcess(target);
+        var nginx = new NginxProcess(Programs.Find("nginx", "nginx-light"), target);
         await nginx._process.WaitForUrlAsync(nginx.Url, StartDeadline, cancellation);
         return nginx;
     }

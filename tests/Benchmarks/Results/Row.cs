@@ -5,18 +5,23 @@ namespace GaiaOrleans.Benchmarks.Results;
 /// <param name="Theirs">Median of what it is compared with, in the same rounds.</param>
 /// <param name="Ratio">Median of the rounds' ratios, ours to theirs.</param>
 /// <param name="Spread">Of the ratios: highest less lowest, as a share of the median.</param>
-/// <param name="Explanation">What was measured, and what limits it.</param>
+/// <param name="Explanation">What was measured, and what limits it where the goal is missed.</param>
 internal sealed record Row(string Name, double Ours, double Theirs, string Unit, double Ratio, double Spread, string Goal, bool Met, string Explanation)
 {
     /// <param name="rounds">Ours and theirs of each round.</param>
     /// <param name="met">Whether the medians (ours, ratio) reach the goal.</param>
+    /// <exception cref="BenchFailedException">A round came to nothing that can be divided.</exception>
     public static Row Of(string name, string unit, IReadOnlyList<(double Ours, double Theirs)> rounds, string goal, Func<double, double, bool> met, string explanation)
     {
         var ratios = rounds.Select(r => r.Ours / r.Theirs).Order().ToList();
+        if (ratios.Any(r => !double.IsFinite(r) || r <= 0)) throw new BenchFailedException($"{unit} of the rounds: {string.Join(", ", rounds)}");
         var ours = Median(rounds.Select(r => r.Ours));
         var ratio = Median(ratios);
         return new(name, ours, Median(rounds.Select(r => r.Theirs)), unit, ratio, (ratios[^1] - ratios[0]) / ratio, goal, met(ours, ratio), explanation);
     }
+
+    /// <param name="limit">What keeps it from its goal, where it is known.</param>
+    public Row Because(string limit) => Met ? this : this with { Explanation = $"{Explanation}. Missed: {limit}" };
 
     public static double Median(IEnumerable<double> values)
     {

@@ -6,7 +6,8 @@ namespace GaiaOrleans.Benchmarks.Runs;
 /// <summary>The fastest way into PostgreSQL: COPY of the rows that the migration has written, into a table with the same indexes.</summary>
 internal static class CopyLoad
 {
-    public static async Task<TimeSpan> Measure(NpgsqlDataSource database, CancellationToken cancellation)
+    /// <exception cref="BenchFailedException">It was not as many rows.</exception>
+    public static async Task<TimeSpan> Measure(NpgsqlDataSource database, int expected, CancellationToken cancellation)
     {
         await using var connection = await database.OpenConnectionAsync(cancellation);
         using var rows = new MemoryStream();
@@ -16,6 +17,8 @@ internal static class CopyLoad
         var started = Stopwatch.GetTimestamp();
         await using (var target = await connection.BeginRawBinaryCopyAsync("COPY copied FROM STDIN (FORMAT binary)", cancellation)) await rows.CopyToAsync(target, cancellation);
         var took = Stopwatch.GetElapsedTime(started);
+        await using (var count = new NpgsqlCommand("SELECT count(*) FROM copied", connection))
+            if (await count.ExecuteScalarAsync(cancellation) is not long copied || copied != expected) throw new BenchFailedException($"COPY loaded something else than {expected} rows");
         await Execute("DROP TABLE copied");
         return took;
 

@@ -34,7 +34,7 @@ internal sealed class RunRounds
     {
         await cluster.Empty(cancellation);
         var migrate = await cluster.Run("migrate", cancellation);
-        var copy = await CopyLoad.Measure(cluster.Database, cancellation);
+        var copy = await CopyLoad.Measure(cluster.Database, cluster.Sessions, cancellation);
         var verify = await cluster.Run("verify", cancellation);
         var again = await cluster.Run("verify", cancellation);
         var started = Stopwatch.GetTimestamp();

@@ -13,6 +13,7 @@ namespace GaiaOrleans.Benchmarks.Store;
 internal sealed class HostedSilo : IAsyncDisposable
 {
     private const string Complete = "UPDATE rollout_state SET phase = 'Completed', go_percentage = 100 RETURNING epoch";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private readonly WebApplication _app;
     private readonly WriteContext _context;
     private readonly DirectoryInfo _folder;
@@ -59,8 +60,17 @@ internal sealed class HostedSilo : IAsyncDisposable
 
     public async Task<SessionSnapshot> Read(string id) => await Grains.GetGrain<ISessionGrain>(id).Read();
 
-    /// <summary>Every grain that nobody calls right now leaves memory.</summary>
-    public Task LetGo() => Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+    /// <summary>Every grain that nobody calls right now leaves memory; returns when they have.</summary>
+    public async Task LetGo(int atMost)
+    {
+        await Management.ForceActivationCollection(TimeSpan.Zero);
+        await Eventually.Get(Active, left => left <= atMost, Patience);
+    }
+
+    /// <summary>How many grains are in memory.</summary>
+    public Task<int> Active() => Management.GetTotalActivationCount();
+
+    private IManagementGrain Management => Grains.GetGrain<IManagementGrain>(0);
 
     public async ValueTask DisposeAsync()
     {

@@ -25,9 +25,9 @@ internal sealed class PgBench : StorePeer
         await using var database = NpgsqlDataSource.Create(connectionString);
         await UpsertTable.Create(database, cancellation);
         var bench = new PgBench(connectionString, program);
-        // As for the others, no two clients write the same row; each has the sessions that its number comes to.
-        var values = UpsertTable.Upsert.Replace("$1", "'session-' || (:client_id + 64 * :n)", StringComparison.Ordinal).Replace("$2", $"'{StorePayload.Document(1)}'", StringComparison.Ordinal);
-        await File.WriteAllTextAsync(bench._script, $"\\set n random(0, {StorePayload.Sessions / 64 - 1})\n{values};\n", cancellation);
+        // As for the others, no two clients write the same row, each has the sessions that its number comes to, and the document is sent with each.
+        var values = UpsertTable.Upsert.Replace("$1", "'session-' || :id", StringComparison.Ordinal).Replace("$2", ":document", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(bench._script, $"\\set id :client_id + :clients * random(0, {StorePayload.Sessions} / :clients - 1)\n{values};\n", cancellation);
         return bench;
     }
 
@@ -39,7 +39,7 @@ internal sealed class PgBench : StorePeer
         async Task<double> Measure(int clients, TimeSpan time)
         {
             await using var process = ChildProcess.Start(new(
-                _program, "--no-vacuum", "--protocol=prepared", "--file", _script, "--client", Text(clients), "--jobs", "2", "--time", Text(Math.Max(1, (int)time.TotalSeconds)),
+                _program, "--no-vacuum", "--protocol=prepared", "--file", _script, "--client", Text(clients), "--jobs", "2", "--define", $"clients={clients}", "--define", $"document={StorePayload.Document(1)}", "--time", Text(Math.Max(1, (int)time.TotalSeconds)),
                 "--host", _to.Host!, "--port", Text(_to.Port), "--username", _to.Username!, _to.Database!));
             var code = await process.WaitForExitAsync(cancellation);
             var line = process.Output.FirstOrDefault(l => l.StartsWith(Rate, StringComparison.Ordinal));
