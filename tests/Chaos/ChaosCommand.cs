@@ -15,7 +15,7 @@ internal static class ChaosCommand
         });
         var seed = new Option<int?>("--seed") { Description = "Repeats the schedule and the workload of a run (default: drawn, and printed)." };
         var faults = new Option<string[]>("--faults") { AllowMultipleArgumentsPerToken = true, Description = $"Only these: {string.Join(", ", Fault.All.Select(f => f.Kind))} (default: all)." };
-        faults.AcceptOnlyFromAmong([.. Fault.All.Select(f => f.Kind)]);
+        faults.CustomParser = given => Kinds(given);
         var json = new Option<string?>("--json") { Description = "Also write the report here, as JSON." };
         var command = new RootCommand("Breaks a real cluster while clients work, and checks afterwards whether what they were told was true.") { seconds, seed, faults, json };
         command.SetAction(async (parsed, cancellation) =>
@@ -30,5 +30,13 @@ internal static class ChaosCommand
             return report.Violations.Count == 0 ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>With commas or blanks between them.</summary>
+    private static string[] Kinds(System.CommandLine.Parsing.ArgumentResult given)
+    {
+        var kinds = given.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).ToArray();
+        foreach (var unknown in kinds.Except(Fault.All.Select(f => f.Kind))) given.AddError($"--faults knows no '{unknown}'.");
+        return kinds;
     }
 }

@@ -41,6 +41,15 @@ public sealed class EndCheckTests
     }
 
     [Fact]
+    public void What_was_seen_and_then_replaced_does_not_come_back()
+    {
+        var shown = Lost with { Kind = OperationKind.Read, Outcome = Outcome.Done, Invoked = Lost.Answered, Answered = Lost.Answered, Lead = "go" };
+        var later = Last with { Invoked = Lost.Answered + 1, Answered = Lost.Answered + 2 };
+        Assert.Equal([ViolationKind.Lost], Kinds("u", "u", First, Lost, shown, later));
+        Assert.Empty(Kinds("u", "u", First, Lost, later));
+    }
+
+    [Fact]
     public void Both_sides_hold_the_same() => Assert.Equal([ViolationKind.Diverged], Kinds("b", "a", First, Last));
 
     [Fact]

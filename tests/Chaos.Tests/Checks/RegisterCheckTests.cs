@@ -27,6 +27,10 @@ public sealed class RegisterCheckTests
     }
 
     [Fact]
+    public void A_slow_read_that_shows_more_hides_no_other() =>
+        Assert.Equal([ViolationKind.Stale], Kinds(Write("a", 0, 1, 1), Write("b", 2, 30, 2), Write("c", 2, 30, 3), Read("c", 3, 20), Read("b", 5, 6), Read("a", 7, 8)));
+
+    [Fact]
     public void What_legacy_leads_may_be_seen_and_not_be_seen_until_it_is_acknowledged()
     {
         var (first, second) = (Write("a", 0, 1, 1), Write("b", 2, 9, 2) with { Lead = "python" });

@@ -24,14 +24,15 @@ internal static class EndCheck
         var done = changes.Where(o => o.Outcome == Outcome.Done).ToList();
         var left = changes.Where(o => o.Value == final.Go).ToList();
         // Whichever of them it was that is left: one that nothing acknowledged follows explains it. The last is the one to be looked at otherwise.
-        var followers = left.Select(o => done.Where(d => Follows(d, o)).ToList()).ToList();
+        var effect = new Effect(operations);
+        var followers = left.Select(o => done.Where(d => Follows(d, o, effect)).ToList()).ToList();
         if (left.Count == 0 ? done.Count > 0 || final.Go != OrderCheck.Seed : followers.TrueForAll(f => f.Count > 0))
             yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}", [.. left.TakeLast(1), .. (left.Count == 0 ? done : followers[^1]).TakeLast(MostShown)]);
     }
 
     /// <summary>Whether one acknowledged change comes after another for certain.</summary>
-    private static bool Follows(Operation later, Operation earlier) =>
-        later.Version is { } second && earlier.Version is { } first ? second > first : earlier.Outcome == Outcome.Done && later.Invoked > earlier.Answered;
+    private static bool Follows(Operation later, Operation earlier, Effect effect) =>
+        later.Version is { } second && earlier.Version is { } first ? second > first : later.Invoked > effect.By(earlier);
 
     private static string Text(string? value) => value switch { null => "no session", OrderCheck.Seed => "what was there at first", _ => value };
 }

@@ -17,22 +17,20 @@ internal static class OrderCheck
         var done = operations.Where(o => o is { Change: true, Outcome: Outcome.Done }).ToList();
         var (changes, writes) = (new LastInvoked(done), new LastInvoked([.. done.Where(o => o.Kind == OperationKind.Write)]));
         var written = operations.Where(o => o is { Kind: OperationKind.Write, Value: not null }).ToDictionary(o => o.Value!);
+        var effect = new Effect(operations);
         var deletes = operations.Where(o => o is { Kind: OperationKind.Delete, Outcome: not Outcome.Refused }).ToList();
         foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done }))
         {
             var replaced = read.Value switch
             {
-                null => writes.Before(read) is { } write && deletes.All(d => d.Invoked > read.Answered || LatestEffect(d) < write.Invoked) ? write : null,
+                null => writes.Before(read) is { } write && deletes.All(d => d.Invoked > read.Answered || effect.By(d) < write.Invoked) ? write : null,
                 Seed => changes.Before(read),
-                // Of an unknown outcome it may have taken effect as late as one likes.
-                _ when written.TryGetValue(read.Value, out var source) && source.Outcome == Outcome.Done => changes.Before(read) is { } change && change.Invoked > source.Answered ? change : null,
+                _ when written.TryGetValue(read.Value, out var source) && source.Outcome != Outcome.Refused => changes.Before(read) is { } change && change.Invoked > effect.By(source) ? change : null,
                 _ => null,
             };
             if (replaced is not null) yield return new(ViolationKind.Stale, read.Session, $"a read shows {read.Value switch { null => "no session", Seed => "what was there at first", var value => value }}, which had been replaced", [replaced, read]);
         }
     }
-
-    private static long LatestEffect(Operation delete) => delete.Outcome == Outcome.Done ? delete.Answered : long.MaxValue;
 
     /// <summary>Acknowledged changes in the order of their answers, each with the one of the latest invocation so far.</summary>
     private sealed class LastInvoked

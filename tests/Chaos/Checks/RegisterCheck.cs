@@ -65,10 +65,11 @@ internal static class RegisterCheck
 
     private static IEnumerable<Violation> Reads(IReadOnlyList<Operation> operations, List<Operation> changes, Dictionary<string, Operation> written)
     {
-        var byAnswer = changes.OrderBy(c => c.Answered).ToList();
-        var highest = new List<Operation>(byAnswer.Count);
-        foreach (var change in byAnswer) highest.Add(highest.Count == 0 || change.Version > highest[^1].Version ? change : highest[^1]);
-        Operation? seen = null;
+        var acknowledged = new Highest(changes.Select(c => (c, c.Version!.Value)));
+        // GAIA_HOME shows what it leads before it is acknowledged; when the silo that carries it dies, readers may see it, not see it and see it again.
+        var seen = new Highest(operations
+            .Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0, Listed: false } && written.TryGetValue(o.Value!, out var source) && source is { Outcome: Outcome.Done, Version: not null } && source.Lead != LedByLegacy)
+            .Select(o => (o, written[o.Value!].Version!.Value)));
         foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0 }).OrderBy(o => o.Invoked))
         {
             if (!written.TryGetValue(read.Value!, out var source) || source.Outcome == Outcome.Refused || source.Invoked > read.Answered)
@@ -79,26 +80,39 @@ internal static class RegisterCheck
 
             // Of an unknown outcome nobody was told the place.
             if (source.Version is null || source.Outcome != Outcome.Done) continue;
-            if (Latest(byAnswer, highest, read.Invoked) is { } latest && latest.Version > source.Version)
-                yield return new(ViolationKind.Stale, read.Session, "a read shows less than what was acknowledged before it", [source, latest, read]);
-            if (seen is not null && seen.Answered < read.Invoked && written[seen.Value!].Version > source.Version)
-                yield return new(ViolationKind.Stale, read.Session, "a read shows less than a read before it", [seen, read]);
-            // GAIA_HOME shows what it leads before it is acknowledged; when the silo that carries it dies, readers may see it, not see it and see it again.
-            if (!read.Listed && source.Lead != LedByLegacy && (seen is null || written[seen.Value!].Version < source.Version)) seen = read;
+            if (acknowledged.Before(read.Invoked) is { } latest && latest.Version > source.Version)
+                yield return new(ViolationKind.Stale, read.Session, "a read shows less than what was acknowledged before it", [source, latest.Operation, read]);
+            if (seen.Before(read.Invoked) is { } shown && shown.Version > source.Version)
+                yield return new(ViolationKind.Stale, read.Session, "a read shows less than a read before it", [shown.Operation, read]);
         }
     }
 
-    /// <summary>The highest place among the changes that had been answered at that moment.</summary>
-    private static Operation? Latest(List<Operation> byAnswer, List<Operation> highest, long moment)
+    /// <summary>Of what had been answered at a moment, that of the highest place.</summary>
+    private sealed class Highest
     {
-        var (low, high) = (0, byAnswer.Count);
-        while (low < high)
+        private readonly List<Operation> _byAnswer = [];
+        private readonly List<(Operation Operation, long Version)> _highest = [];
+
+        public Highest(IEnumerable<(Operation Operation, long Version)> placed)
         {
-            var middle = (low + high) / 2;
-            if (byAnswer[middle].Answered < moment) low = middle + 1;
-            else high = middle;
+            foreach (var next in placed.OrderBy(p => p.Operation.Answered))
+            {
+                _byAnswer.Add(next.Operation);
+                _highest.Add(_highest.Count == 0 || next.Version > _highest[^1].Version ? next : _highest[^1]);
+            }
         }
 
-        return low == 0 ? null : highest[low - 1];
+        public (Operation Operation, long Version)? Before(long moment)
+        {
+            var (low, high) = (0, _byAnswer.Count);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (_byAnswer[middle].Answered < moment) low = middle + 1;
+                else high = middle;
+            }
+
+            return low == 0 ? null : _highest[low - 1];
+        }
     }
 }

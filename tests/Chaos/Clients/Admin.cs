@@ -106,7 +106,8 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
             recorder.Happened($"{what}: {(int)answer.StatusCode}{(answer.IsSuccessStatusCode ? "" : $" {text}")}");
             if (!answer.IsSuccessStatusCode) return null;
             var json = JsonNode.Parse(text);
-            if (json?["epoch"]?.GetValue<long>() is { } epoch) recorder.Fenced(epoch);
+            // A phase's answer is the plan from there on, which has it with the split.
+            if ((json?["epoch"] ?? json?["traffic"]?["epoch"])?.GetValue<long>() is { } epoch) recorder.Fenced(epoch);
             return json;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)

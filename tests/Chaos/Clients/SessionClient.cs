@@ -138,8 +138,10 @@ internal sealed class SessionClient(string name, HttpClient http, IReadOnlyList<
             recorder.Answer();
             return new((int)answer.StatusCode, Text(text, "code"), Number(answer.Headers.ETag?.Tag.Trim('"')), Number(Header(answer, "X-Gaia-Epoch")), Header(answer, "X-Gaia-Served-By"), Text(text, Member));
         }
-        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError)
+        // What has no body the client library sends once more by itself when a connection breaks, and then tells only that the new one was refused (seed 1).
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && method != HttpMethod.Delete)
         {
+            recorder.Unask();
             return Heard.Nothing;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)

@@ -6,6 +6,7 @@ namespace GaiaOrleans.Chaos.Faults;
 /// <summary>Brings one or two troubles at a time, by a schedule that its seed decides, and takes them away again.</summary>
 internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder recorder)
 {
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromSeconds(30);
     private readonly Random _random = scene.Random;
     private readonly List<Fault> _deck = [];
     private readonly SortedDictionary<string, int> _counts = new(faults.ToDictionary(f => f.Kind, _ => 0), StringComparer.Ordinal);
@@ -19,7 +20,8 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
             while (!stopping.IsCancellationRequested)
             {
                 await Pause(TimeSpan.FromSeconds(1 + 3 * _random.NextDouble()), stopping);
-                await Strike(Chosen(), TimeSpan.FromSeconds(0.5 + 6 * _random.NextDouble()), stopping);
+                // Mostly short; now and then longer than anybody's patience.
+                await Strike(Chosen(), Shortest * Math.Pow(Longest / Shortest, Math.Pow(_random.NextDouble(), 2)), stopping);
             }
         }
         catch (OperationCanceledException)

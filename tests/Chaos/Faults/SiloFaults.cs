@@ -21,6 +21,7 @@ internal static class SiloFaults
 
     private static async Task<Func<Task>> Down(Scene scene, IReadOnlyList<SiloProcess> silos, Func<SiloProcess, Task> end)
     {
+        if (silos.All(s => s.HasExited)) throw new InvalidOperationException("it is down already");
         foreach (var silo in silos) scene.Supervisor.Hold(silo);
         await Task.WhenAll(silos.Select(end));
         return Fault.Then(() =>

@@ -1,4 +1,5 @@
 using GaiaOrleans.Chaos.Clients;
+using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Chaos.Faults;
 
@@ -18,6 +19,8 @@ internal static class StepFaults
         At("run.stored", admin => admin.Run("migrate")),
     ];
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private static Fault At(string step, Func<Admin, Task> change) => new($"kill_at_{step.Replace('.', '_')}", Fault.Silo, async scene =>
     {
         var names = scene.Cluster.Silos.Select(s => s.Name).ToList();
@@ -26,7 +29,8 @@ internal static class StepFaults
         {
             // Answered or not: whoever carries it out is gone.
             await change(scene.Admin);
-            if (names.All(scene.Controls.Waits)) throw new InvalidOperationException("no silo came to that step");
+            // A run comes to its pages when it has been started.
+            await Eventually.Get(() => Task.FromResult(names.All(scene.Controls.Waits)), waiting => !waiting, Patience);
         }
         finally
         {

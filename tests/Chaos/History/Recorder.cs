@@ -48,6 +48,9 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
 
     public void Ask() => Interlocked.Increment(ref _asked);
 
+    /// <summary>It did not leave after all.</summary>
+    public void Unask() => Interlocked.Decrement(ref _asked);
+
     public void Answer() => Interlocked.Increment(ref _answered);
 
     public void Fenced(long epoch) => _fences.Enqueue((Now, epoch));

@@ -16,7 +16,8 @@ internal sealed record ChaosReport(
 
     public static ChaosReport Of(int seed, TimeSpan length, IReadOnlyDictionary<string, int> faults, Recorder recorder, IReadOnlyList<Violation> violations)
     {
-        var operations = recorder.Operations;
+        // A list is checked as a read of every session, and is one operation of none.
+        var operations = recorder.Operations.Where(o => !o.Listed).ToList();
         return new(
             length.TotalSeconds, seed, faults, operations.Count, operations.Count(o => o.Outcome == Outcome.Done), operations.Count(o => o.Outcome == Outcome.Unknown),
             Count(ViolationKind.Lost), Count(ViolationKind.Doubled), Count(ViolationKind.StaleAfterFence), Count(ViolationKind.Diverged),
