@@ -43,7 +43,9 @@ internal sealed class ShadowBenchmark : Benchmark
             Name, "ms p99", rounds, $"≤ {Goal:0.0} ×", (_, _) => ours / theirs <= Goal,
             string.Create(CultureInfo.InvariantCulture, $"reads through a standalone gateway, {PerSecond:0}/s open loop, {repeated / asked:0.0%} of them repeated against none; two gateways over one silo, by turns; p99 of all {reads} reads together {ours:0.00} of {theirs:0.00} ms")) with
         {
-            Ours = ours, Theirs = theirs, Ratio = ours / theirs,
+            Ours = ours,
+            Theirs = theirs,
+            Ratio = ours / theirs,
         };
     }
 
