@@ -14,13 +14,14 @@ namespace GaiaOrleans.Chaos;
 /// <param name="network">Whether everybody gets a namespace of its own; without it nobody can be kept from anybody.</param>
 internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> faults, bool network)
 {
-    private const int Sessions = 40;
+    private const int Sessions = 200;
     private const int Clients = 20;
 
     // Beyond loopback a silo lets nobody in without a key.
     private const string Key = "gaia_chaos";
     private static readonly TimeSpan ClientPace = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan AdminPace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(15), Hasty = TimeSpan.FromSeconds(1);
 
     public async Task<ChaosReport> Run(CancellationToken cancellation)
     {
@@ -32,10 +33,15 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
             new ClusterPlan { Sessions = Sessions, Settings = Keys(), OfSilo = controls.EnvironmentOf, Network = bridge, Heard = recorder.Heard });
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(60) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        var sessions = Enumerable.Range(1, Sessions).Select(n => $"session-{n:000000}").ToList();
+        var sessions = new KnownSessions([.. Enumerable.Range(1, Sessions).Select(n => $"session-{n:000000}")]);
+        var databases = new Databases(cluster);
+        await databases.Watch(cancellation);
         IReadOnlyList<Uri> silos = [.. cluster.Silos.Select(s => s.Url)];
         var admin = new Admin(http, silos, recorder, new(seed));
-        await Prepare(admin);
+        await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos" });
+        // While they are quiet: one of which GAIA_HOME may lack something is the target's at any percentage.
+        var goFrom = await new Reading(http, silos).Sides(sessions.All, admin, recorder);
+        await admin.Must("split 50", "api/traffic-split", Admin.SplitBody(50));
 
         var supervisor = new Supervisor(cluster, recorder);
         var nemesis = new Nemesis(new(cluster, bridge, supervisor, controls, new(http, silos, recorder, new(seed + 1)), new(seed + 2)), faults, recorder);
@@ -47,18 +53,27 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
             [
                 nemesis.Run(stopping.Token),
                 admin.Run(AdminPace, stopping.Token),
-                .. Enumerable.Range(0, Clients).Select(c => new SessionClient($"c{c}", http, [.. silos, cluster.Gateway.Url], sessions, recorder, new(seed * 1_000 + c)).Run(ClientPace, stopping.Token)),
+                .. Enumerable.Range(0, Clients).Select(c => Client(c).Run(ClientPace, stopping.Token)),
             ]);
 
         recorder.Happened("rest");
         var whole = supervisor.Restarts == 0 && faults.All(f => f.Part == Fault.Legacy || nemesis.Counts[f.Kind] == 0);
-        var (finals, unsettled) = await Rested(new(cluster, http, admin, recorder), sessions, whole, cancellation);
+        var remains = await Rested(new(cluster, http, admin, databases, recorder), sessions, whole, cancellation);
         await over.CancelAsync();
         await supervising;
-        return ChaosReport.Of(seed, length, nemesis.Counts, recorder, [.. unsettled, .. Check(recorder, finals)]);
+        return ChaosReport.Of(seed, length, nemesis.Counts, recorder, [.. remains.Unsettled, .. await Check(recorder, remains, goFrom, databases, cancellation)]);
+
+        // Half of them go by any gateway, half keep to one; and some do not wait.
+        SessionClient Client(int number)
+        {
+            IReadOnlyList<Uri> gateways = [.. silos, cluster.Gateway.Url];
+            var random = new Random(seed * 1_000 + number);
+            var door = new Door(http, number % 2 == 0 ? gateways : [gateways[number / 2 % gateways.Count]], number % 5 == 0 ? Hasty : Patient, recorder, random);
+            return new($"c{number}", door, sessions, recorder, random);
+        }
     }
 
-    private static async Task<(IReadOnlyList<Final> Finals, IReadOnlyList<Violation> Unsettled)> Rested(Rest rest, IReadOnlyList<string> sessions, bool whole, CancellationToken cancellation)
+    private static async Task<Remains> Rested(Rest rest, KnownSessions sessions, bool whole, CancellationToken cancellation)
     {
         try
         {
@@ -67,7 +82,7 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
         // Something did not become ready, or refused what it must do when nothing is broken any more.
         catch (Exception e) when (!cancellation.IsCancellationRequested)
         {
-            return ([], [new(ViolationKind.Unhealed, "", e.Message, [])]);
+            return Remains.None(new(ViolationKind.Unhealed, "", e.Message, []));
         }
     }
 
@@ -80,23 +95,29 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
         ["Auth__Keys__0__Hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
     };
 
-    private static async Task Prepare(Admin admin)
-    {
-        await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos" });
-        await admin.Must("split 50", "api/traffic-split", new { go_percentage = 50, python_percentage = 50, force = true, reason = "chaos" });
-    }
-
-    private static IEnumerable<Violation> Check(Recorder recorder, IReadOnlyList<Final> finals)
+    private static async Task<IReadOnlyList<Violation>> Check(Recorder recorder, Remains remains, IReadOnlyDictionary<string, decimal> goFrom, Databases databases, CancellationToken cancellation)
     {
         var operations = recorder.Operations;
         var bySession = operations.ToLookup(o => o.Session);
+        var epochs = remains.Epochs.ToDictionary(e => e.Epoch);
         return
         [
+            .. recorder.Broken.Select(what => new Violation(ViolationKind.Broken, "", what, [])),
             .. bySession.SelectMany(session => RegisterCheck.Of([.. session])),
             .. bySession.SelectMany(session => OrderCheck.Of([.. session])),
+            .. bySession.SelectMany(session => VersionCheck.Of([.. session])),
             .. bySession.SelectMany(session => LeadCheck.Of([.. session])),
-            .. finals.SelectMany(final => EndCheck.Of(final, [.. bySession[final.Session]])),
+            .. bySession.SelectMany(session => SideCheck.Of([.. session], goFrom.TryGetValue(session.Key, out var from) ? from : null, epochs)),
+            .. remains.Finals.SelectMany(final => EndCheck.Of(final, [.. bySession[final.Session]])),
             .. FenceCheck.Of(operations, recorder.Fences),
+            .. Twice("PostgreSQL", await databases.StatesInPostgres(cancellation), (write, _) => TwiceCheck.Alone(write, recorder.Switches)),
+            .. Twice("GAIA_HOME", await databases.StatesInSqlite(cancellation), (write, state) => TwiceCheck.Alone(write, recorder.Switches) || TwiceCheck.Late(recorder.AtWallClock(state.At), recorder.Troubles)),
         ];
+
+        IEnumerable<Violation> Twice(string where, IReadOnlyList<HeldState> states, Func<Operation, HeldState, bool> excused)
+        {
+            var writes = operations.Where(o => o is { Kind: OperationKind.Write, Value: not null }).ToDictionary(o => o.Value!);
+            return states.GroupBy(s => s.Session).SelectMany(session => TwiceCheck.Of(where, [.. session], writes, excused));
+        }
     }
 }

@@ -86,6 +86,10 @@ public sealed class GaiaHomeProcess : IAsyncDisposable
         await RequireSuccessAsync(await _control.PostAsync("__faults", body, cancellation), cancellation);
     }
 
+    /// <summary>How many requests the faults at hand have befallen.</summary>
+    public async Task<long> AffectedAsync(CancellationToken cancellation = default) =>
+        (await _control.GetFromJsonAsync<JsonElement>("__faults", cancellation)).GetProperty("affected").GetInt64();
+
     public async Task ClearFaultsAsync(CancellationToken cancellation = default) =>
         await RequireSuccessAsync(await _control.DeleteAsync("__faults", cancellation), cancellation);
 

@@ -18,12 +18,13 @@ public sealed class NetworkNode
     /// <param name="address">Of another node, or of the network itself.</param>
     /// <param name="port">From this port alone: what is sent to it still leaves, and is never answered. Default: from all.</param>
     /// <returns>Undoes it.</returns>
-    public Task<Func<Task>> DropAsync(string address, int? port = null) => Rule(address, port, "DROP");
+    public Task<Func<Task>> DropAsync(string address, int? port = null) => Rule(["INPUT", "--source", address, .. port is { } from ? ["--sport", $"{from}"] : Array.Empty<string>(), "--jump", "DROP"]);
 
-    /// <summary>As <see cref="DropAsync"/>, but whoever sends something learns at once that its connection is gone.</summary>
-    /// <inheritdoc cref="DropAsync" path="/param"/>
+    /// <summary>Whoever of it sends something there learns at once that its connection is gone, and a new one is refused.</summary>
+    /// <param name="address">Of another node, or of the network itself.</param>
+    /// <param name="port">Of that side.</param>
     /// <inheritdoc cref="DropAsync" path="/returns"/>
-    public Task<Func<Task>> ResetAsync(string address, int? port = null) => Rule(address, port, "REJECT", "--reject-with", "tcp-reset");
+    public Task<Func<Task>> ResetAsync(string address, int port) => Rule("OUTPUT", "--destination", address, "--dport", $"{port}", "--jump", "REJECT", "--reject-with", "tcp-reset");
 
     /// <summary>Nobody reaches it, and it reaches nobody.</summary>
     /// <inheritdoc cref="DropAsync" path="/returns"/>
@@ -33,9 +34,9 @@ public sealed class NetworkNode
         return () => TestNetwork.Ip("link", "set", Link, "up");
     }
 
-    async Task<Func<Task>> Rule(string address, int? port, params IReadOnlyList<string> target)
+    async Task<Func<Task>> Rule(params IReadOnlyList<string> wanted)
     {
-        IReadOnlyList<string> rule = ["INPUT", "--protocol", "tcp", "--source", address, .. port is { } from ? ["--sport", $"{from}"] : Array.Empty<string>(), "--jump", .. target];
+        IReadOnlyList<string> rule = [wanted[0], "--protocol", "tcp", .. wanted.Skip(1)];
         await Iptables("--insert", rule);
         return () => Iptables("--delete", rule);
     }

@@ -11,8 +11,8 @@ sealed class PostgresFolder
     readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Guid.NewGuid():N}");
     readonly string? _owner = Environment.IsPrivilegedProcess ? LentAccount() : null;
 
-    // What a file of this size needs beside its own bytes.
-    const int LeftFree = 1_000_000;
+    // Of the log as PostgreSQL writes it, in pieces of this many megabytes: what is left of the present one can be written on a full disk as well.
+    const string SmallestPiece = "1";
 
     readonly string _address;
 
@@ -34,7 +34,7 @@ sealed class PostgresFolder
             await ChildProcess.RunAsync(new("mkdir", "-m", "700", folder._path) { User = folder._owner, WorkingDirectory = "/" }, cancellation);
             if (disk is { } megabytes) await folder.MountAsync(megabytes, cancellation);
             await ChildProcess.RunAsync(
-                folder.Command("initdb", "-D", folder.Data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
+                folder.Command("initdb", ["-D", folder.Data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions", .. disk is null ? Array.Empty<string>() : ["--wal-segsize", SmallestPiece]]),
                 cancellation);
             if (network is not null) await File.AppendAllTextAsync(Path.Combine(folder.Data, "pg_hba.conf"), $"host all all {network.Range} trust\n", cancellation);
             return folder;
@@ -50,6 +50,8 @@ sealed class PostgresFolder
     public ChildCommand Server(int port, bool durable) => Command("postgres",
         ["-D", Data, "-p", $"{port}", .. Settings($"listen_addresses={_address}", "unix_socket_directories=", "max_connections=300", "lc_messages=C"),
          .. durable ? [] : Settings("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+         // No piece of the log is kept to be used again, and checkpoints come as seldom as with large ones.
+         .. _mounted ? Settings("wal_recycle=off", "max_wal_size=1GB") : [],
          .. _encrypted ? Settings("ssl=on") : []]);
 
     /// <summary>From the next start on the server has a certificate of this authority, and whoever connects without TLS is refused.</summary>
@@ -67,8 +69,8 @@ sealed class PostgresFolder
         _encrypted = true;
     }
 
-    /// <summary>Next to nothing more can be written to its disk.</summary>
-    public Task FillAsync() => ChildProcess.RunAsync(new("fallocate", "--length", $"{new DriveInfo(_path).AvailableFreeSpace - LeftFree}", Ballast));
+    /// <summary>No file on its disk can grow any more.</summary>
+    public Task FillAsync() => ChildProcess.RunAsync(new("sh", "-c", "! cat /dev/zero > \"$1\"", "sh", Ballast));
 
     public void Free() => File.Delete(Ballast);
 

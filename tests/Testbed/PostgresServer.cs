@@ -10,6 +10,7 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
 
     readonly PostgresFolder _folder;
     readonly bool _durable;
@@ -17,6 +18,7 @@ public sealed class PostgresServer : IAsyncDisposable
     readonly string _host;
     readonly int _port = FreePort.Next();
     ChildProcess? _process;
+    int _refusedByDisk;
 
     PostgresServer(PostgresFolder folder, bool durable, CertificateAuthority? authority = null, TestNetwork? network = null)
     {
@@ -99,7 +101,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (_process is not null)
             throw new InvalidOperationException("The server runs already.");
-        _process = ChildProcess.Start(_folder.Server(_port, _durable));
+        _process = ChildProcess.Start(_folder.Server(_port, _durable) with { Heard = Heard });
         try
         {
             await _process.WaitForLineAsync("database system is ready to accept connections", StartDeadline, cancellation);
@@ -118,16 +120,28 @@ public sealed class PostgresServer : IAsyncDisposable
         SendToSessions(Signal.Stop);
     }
 
+    /// <summary>How often it has found its disk full.</summary>
+    public int RefusedByDisk => _refusedByDisk;
+
     /// <summary>Nothing more can be written to its disk, which must be one of its own.</summary>
     public Task FillDiskAsync() => _folder.FillAsync();
 
-    /// <summary>There is room again; the server is started again if it gave up.</summary>
-    public async Task FreeDiskAsync()
+    /// <summary>There is room again; returns when the server takes connections, started again if it gave up.</summary>
+    public async Task FreeDiskAsync(CancellationToken cancellation = default)
     {
         _folder.Free();
-        if (!Running.HasExited) return;
-        await ForgetAsync();
-        await StartAgainAsync();
+        using var timer = new PeriodicTimer(PollPeriod);
+        // It may be just giving up.
+        while (Running.HasExited || !await AnswersAsync(cancellation))
+        {
+            if (Running.HasExited)
+            {
+                await ForgetAsync();
+                await StartAgainAsync(cancellation);
+            }
+
+            await timer.WaitForNextTickAsync(cancellation);
+        }
     }
 
     public void Resume()
@@ -162,6 +176,25 @@ public sealed class PostgresServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    async Task<bool> AnswersAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false, Timeout = 5 }.ConnectionString);
+            await connection.OpenAsync(cancellation);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    void Heard(string line)
+    {
+        if (line.Contains("No space left on device", StringComparison.Ordinal)) Interlocked.Increment(ref _refusedByDisk);
     }
 
     void SendToSessions(Signal signal)

@@ -30,6 +30,16 @@ public sealed class EndCheckTests
         Assert.Equal([ViolationKind.Lost], Kinds("x", "x"));
     }
 
+    [Fact]
+    public void What_a_client_has_made_was_not_there_at_first()
+    {
+        string[] Made(string? all, params Operation[] history) => [.. EndCheck.Of(new("s", all, all, all, all) { Made = true }, history).Select(v => v.Kind)];
+        Assert.Empty(Made(null, Lost));
+        Assert.Empty(Made("u", Lost));
+        Assert.Equal([ViolationKind.Lost], Made("", Lost));
+        Assert.Equal([ViolationKind.Lost], Made(null, First));
+    }
+
     /// <summary>What legacy took while dual-write was off has no version: clients' clocks tell its place.</summary>
     [Fact]
     public void A_change_without_a_version_comes_after_what_was_answered_before_it()
@@ -43,7 +53,7 @@ public sealed class EndCheckTests
     [Fact]
     public void What_was_seen_and_then_replaced_does_not_come_back()
     {
-        var shown = Lost with { Kind = OperationKind.Read, Outcome = Outcome.Done, Invoked = Lost.Answered, Answered = Lost.Answered, Lead = "go" };
+        var shown = Lost with { Kind = OperationKind.Read, Outcome = Outcome.Done, Invoked = Lost.Answered, Answered = Lost.Answered, Side = "go" };
         var later = Last with { Invoked = Lost.Answered + 1, Answered = Lost.Answered + 2 };
         Assert.Equal([ViolationKind.Lost], Kinds("u", "u", First, Lost, shown, later));
         Assert.Empty(Kinds("u", "u", First, Lost, later));

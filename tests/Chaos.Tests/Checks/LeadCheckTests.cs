@@ -12,6 +12,6 @@ public sealed class LeadCheckTests
     public void One_side_leads_in_an_epoch(long epoch, string lead, int violations)
     {
         var first = new Operation("s", "c", OperationKind.Write, "a", null, 0, 1, Outcome.Done, 1, 1, "go", "");
-        Assert.Equal(violations, LeadCheck.Of([first, first with { Value = "b", Epoch = epoch, Lead = lead }]).Count());
+        Assert.Equal(violations, LeadCheck.Of([first, first with { Value = "b", Epoch = epoch, Side = lead }]).Count());
     }
 }

@@ -41,9 +41,9 @@ public sealed class OrderCheckTests
     [Fact]
     public void What_nobody_was_told_of_took_effect_when_it_was_seen_or_a_minute_later_at_most()
     {
-        var (unknown, shown) = (Write("u", 0, 1, Outcome.Unknown), Read("u", 2, 3) with { Lead = "go" });
+        var (unknown, shown) = (Write("u", 0, 1, Outcome.Unknown), Read("u", 2, 3) with { Side = "go" });
         Assert.Equal(1, Stale(unknown, shown, Write("b", 4, 5), Read("u", 6, 7)));
-        Assert.Equal(0, Stale(unknown, shown with { Lead = "python" }, Write("b", 4, 5), Read("u", 6, 7)));
+        Assert.Equal(0, Stale(unknown, shown with { Side = "python" }, Write("b", 4, 5), Read("u", 6, 7)));
         Assert.Equal(0, Stale(unknown, shown with { Listed = true }, Write("b", 4, 5), Read("u", 6, 7)));
         Assert.Equal(1, Stale(unknown, Write("b", Minutes(2), Minutes(3)), Read("u", Minutes(4), Minutes(5))));
         Assert.Equal(1, Stale(Delete(0, 1, Outcome.Unknown), Write("a", Minutes(2), Minutes(3)), Read(null, Minutes(4), Minutes(5))));

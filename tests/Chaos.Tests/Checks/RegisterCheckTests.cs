@@ -33,7 +33,7 @@ public sealed class RegisterCheckTests
     [Fact]
     public void What_legacy_leads_may_be_seen_and_not_be_seen_until_it_is_acknowledged()
     {
-        var (first, second) = (Write("a", 0, 1, 1), Write("b", 2, 9, 2) with { Lead = "python" });
+        var (first, second) = (Write("a", 0, 1, 1), Write("b", 2, 9, 2) with { Side = "python" });
         Assert.Empty(Kinds(first, second, Read("b", 3, 4), Read("a", 5, 6)));
         Assert.Equal([ViolationKind.Stale], Kinds(first, second, Read("b", 3, 4), Read("a", 10, 11)));
     }

@@ -7,7 +7,13 @@ namespace GaiaOrleans.Chaos.Checks;
 /// <param name="Python">As GAIA_HOME shows it.</param>
 /// <param name="Stored">In PostgreSQL.</param>
 /// <param name="Held">In GAIA_HOME's SQLite.</param>
-internal sealed record Final(string Session, string? Go, string? Python, string? Stored, string? Held);
+internal sealed record Final(string Session, string? Go, string? Python, string? Stored, string? Held)
+{
+    /// <summary>A client has made it: it was not there at first.</summary>
+    public bool Made { get; init; }
+
+    public string? First => Made ? null : OrderCheck.Seed;
+}
 
 /// <summary>Whether what is left at the end is what was acknowledged.</summary>
 internal static class EndCheck
@@ -26,7 +32,7 @@ internal static class EndCheck
         // Whichever of them it was that is left: one that nothing acknowledged follows explains it. The last is the one to be looked at otherwise.
         var effect = new Effect(operations);
         var followers = left.Select(o => done.Where(d => Follows(d, o, effect)).ToList()).ToList();
-        if (left.Count == 0 ? done.Count > 0 || final.Go != OrderCheck.Seed : followers.TrueForAll(f => f.Count > 0))
+        if (left.Count == 0 ? done.Count > 0 || final.Go != final.First : followers.TrueForAll(f => f.Count > 0))
             yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}", [.. left.TakeLast(1), .. (left.Count == 0 ? done : followers[^1]).TakeLast(MostShown)]);
     }
 

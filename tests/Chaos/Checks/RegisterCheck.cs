@@ -68,7 +68,7 @@ internal static class RegisterCheck
         var acknowledged = new Highest(changes.Select(c => (c, c.Version!.Value)));
         // GAIA_HOME shows what it leads before it is acknowledged; when the silo that carries it dies, readers may see it, not see it and see it again.
         var seen = new Highest(operations
-            .Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0, Listed: false } && written.TryGetValue(o.Value!, out var source) && source is { Outcome: Outcome.Done, Version: not null } && source.Lead != LedByLegacy)
+            .Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0, Listed: false } && written.TryGetValue(o.Value!, out var source) && source is { Outcome: Outcome.Done, Version: not null } && source.Side != LedByLegacy)
             .Select(o => (o, written[o.Value!].Version!.Value)));
         foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0 }).OrderBy(o => o.Invoked))
         {

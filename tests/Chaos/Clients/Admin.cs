@@ -8,6 +8,10 @@ namespace GaiaOrleans.Chaos.Clients;
 /// <summary>An operator who never rests: moves the split, turns back, changes the leading side, verifies. Refusals are answers like any other.</summary>
 internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder recorder, Random random)
 {
+    // One that stands still, and one that is started again.
+    private const int Asked = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private bool _off;
 
     private static readonly string[] Phases = ["dual_write", "gradual_rollout", "monitoring"];
@@ -62,8 +66,10 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
     public Task Split()
     {
         var percentage = random.Next(0, 5) * 25;
-        return Change($"split {percentage}", "api/traffic-split", new { go_percentage = percentage, python_percentage = 100 - percentage, force = true, reason = "chaos" });
+        return Change($"split {percentage}", "api/traffic-split", SplitBody(percentage));
     }
+
+    public static object SplitBody(int percentage) => new { go_percentage = percentage, python_percentage = 100 - percentage, force = true, reason = "chaos" };
 
     public Task Rollback() => Change("rollback", "api/migration/rollback", new { reason = "chaos", drain_timeout_s = 1 });
 
@@ -81,9 +87,16 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
         return Change($"phase {phase}", "api/migration/phase", new { to = phase, force = true, reason = "chaos" });
     }
 
-    private Task Off() => Change("dual-write off", "api/migration/dual-write", new { enabled = false, reason = "chaos" });
+    private Task Off() => Switch(on: false);
 
-    private Task On() => Change("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos" });
+    private Task On() => Switch(on: true);
+
+    private async Task Switch(bool on)
+    {
+        var asked = recorder.Now;
+        var done = await Change(on ? "dual-write on" : "dual-write off", "api/migration/dual-write", new { enabled = on, reason = "chaos" }) is not null;
+        recorder.Switches.Add(on, asked, recorder.Now, done);
+    }
 
     public Task Run(string kind) => Change(kind, "api/migration/runs", new { kind });
 
@@ -96,24 +109,37 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
         if (await Change(what, path, body) is null) throw new InvalidOperationException($"{what} was refused: {recorder.Events[^1].What}");
     }
 
+    /// <summary>Whoever does not answer is not asked once more: the next silo is.</summary>
     /// <returns>The answer of success; null = refused, or not answered.</returns>
     private async Task<JsonNode?> Change(string what, string path, object body)
     {
-        try
+        var first = random.Next(silos.Count);
+        for (var n = 0; n < Asked; n++)
         {
-            using var answer = await http.PostAsJsonAsync(new Uri(silos[random.Next(silos.Count)], path), body, JsonSerializerOptions.Web);
-            var text = await answer.Content.ReadAsStringAsync();
-            recorder.Happened($"{what}: {(int)answer.StatusCode}{(answer.IsSuccessStatusCode ? "" : $" {text}")}");
-            if (!answer.IsSuccessStatusCode) return null;
-            var json = JsonNode.Parse(text);
-            // A phase's answer is the plan from there on, which has it with the split.
-            if ((json?["epoch"] ?? json?["traffic"]?["epoch"])?.GetValue<long>() is { } epoch) recorder.Fenced(epoch);
-            return json;
+            using var waiting = new CancellationTokenSource(Patience);
+            try
+            {
+                using var answer = await http.PostAsJsonAsync(new Uri(silos[(first + n) % silos.Count], path), body, JsonSerializerOptions.Web, waiting.Token);
+                return Understood(what, answer, await answer.Content.ReadAsStringAsync(waiting.Token));
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+            {
+                recorder.Happened($"{what}: {e.Message}");
+            }
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
-        {
-            recorder.Happened($"{what}: {e.Message}");
-            return null;
-        }
+
+        return null;
+    }
+
+    private JsonNode? Understood(string what, HttpResponseMessage answer, string text)
+    {
+        recorder.Happened($"{what}: {(int)answer.StatusCode}{(answer.IsSuccessStatusCode ? "" : $" {text}")}");
+        if (text.Contains("\"internal_error\"", StringComparison.Ordinal)) recorder.Broke($"{what}: {text}");
+        if (!answer.IsSuccessStatusCode) return null;
+        recorder.Changed(what.Split(' ')[0]);
+        var json = JsonNode.Parse(text);
+        // A phase's answer is the plan from there on, which has it with the split.
+        if ((json?["epoch"] ?? json?["traffic"]?["epoch"])?.GetValue<long>() is { } epoch) recorder.Fenced(epoch);
+        return json;
     }
 }

@@ -6,8 +6,16 @@ using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Chaos.Clients;
 
+/// <summary>What is left when everything is over.</summary>
+/// <param name="Epochs">All that there have been.</param>
+/// <param name="Unsettled">What should have been otherwise, beside sessions.</param>
+internal sealed record Remains(IReadOnlyList<Final> Finals, IReadOnlyList<SplitEpoch> Epochs, IReadOnlyList<Violation> Unsettled)
+{
+    public static Remains None(Violation why) => new([], [], [why]);
+}
+
 /// <summary>When nothing breaks any more: everything is ready by itself, what was pending arrives, and both sides are compared.</summary>
-internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, Recorder recorder)
+internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, Databases databases, Recorder recorder)
 {
     private static readonly string[] Unverified = ["mismatched", "pending", "failed"];
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -16,9 +24,10 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, R
     private static readonly TimeSpan Reported = TimeSpan.FromSeconds(15);
 
     /// <param name="whole">Nothing befell a process that counts requests.</param>
-    public async Task<(IReadOnlyList<Final> Finals, IReadOnlyList<Violation> Unsettled)> Look(IReadOnlyList<string> sessions, bool whole, CancellationToken cancellation)
+    public async Task<Remains> Look(KnownSessions sessions, bool whole, CancellationToken cancellation)
     {
-        foreach (var url in cluster.Silos.Select(s => s.Url).Append(cluster.Gateway.Url)) await Ready(url);
+        IReadOnlyList<Uri> gateways = [.. cluster.Silos.Select(s => s.Url), cluster.Gateway.Url];
+        foreach (var url in gateways) await Ready(url);
         var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
         await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos is over" });
         await admin.Resume();
@@ -26,21 +35,31 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, R
         var verified = await Finish("verify");
         var wrong = Unverified.Any(member => verified[member]?.GetValue<long>() is not 0) || verified["state"]?.GetValue<string>() != "completed";
         var conflicts = await Json("api/migration/conflicts");
+        // Before anybody asks for sessions who is not among the clients.
         var counted = await Counted(atLeast: whole ? recorder.Answered : 0);
-        var finals = new List<Final>();
-        var (stored, held) = (await Databases.InPostgres(cluster, cancellation), await Databases.InSqlite(cluster, cancellation));
+        var (stored, held) = (await databases.InPostgres(cancellation), await databases.InSqlite(cancellation));
         // Nobody writes any more: it has looked at all there is, and at what is left of sessions that were deleted.
         wrong |= verified["done"]?.GetValue<long>() < stored.Keys.Union(held.Keys).Count();
-        foreach (var session in sessions)
-            finals.Add(new(session, await Register(cluster.Silos[0].Url, session), await Register(cluster.Legacy.Url, session), stored.GetValueOrDefault(session), held.GetValueOrDefault(session)));
-        return (
-            finals,
+        var behind = await databases.Unsettled(cancellation);
+        var all = sessions.All;
+        // The target serves all of them, and GAIA_HOME is asked itself.
+        await admin.Must("split 100", "api/traffic-split", Admin.SplitBody(100));
+        var shown = await new Reading(http, gateways).Everywhere(all, cluster.Legacy.Url);
+        return new(
+            [.. all.Select(s => new Final(s, shown.Registers[s].Go, shown.Registers[s].Python, stored.GetValueOrDefault(s), held.GetValueOrDefault(s)) { Made = !sessions.WasThere(s) })],
+            await Epochs(),
             [
                 .. LedgerCheck.Of(migrated, held.Count),
                 .. CountCheck.Of(counted, recorder.Asked, recorder.Answered, whole),
                 .. wrong ? [new Violation(ViolationKind.Diverged, "", $"the last verification: {verified.ToJsonString()}; lag {lag?.ToJsonString()}; conflicts {conflicts?.ToJsonString()}", [])] : Array.Empty<Violation>(),
+                .. behind.Select(session => new Violation(ViolationKind.Diverged, session, "the cluster does not say that GAIA_HOME has all of it", [])),
+                .. shown.Different.Select(session => new Violation(ViolationKind.Diverged, session, "gateways show it differently", [])),
+                .. stored.Keys.Union(held.Keys).Except(all).Select(session => new Violation(ViolationKind.Diverged, session, "nobody has made it", [])),
             ]);
     }
+
+    private async Task<IReadOnlyList<SplitEpoch>> Epochs() =>
+        [.. (await Json("api/migration/history?limit=1000"))!.AsArray().Select(entry => SplitEpoch.Of(entry!["epoch"]!.GetValue<long>(), entry["to"]!.GetValue<string>()))];
 
     private async Task<long> Counted(long atLeast)
     {
@@ -96,13 +115,5 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, R
         {
             return null;
         }
-    }
-
-    private async Task<string?> Register(Uri side, string session)
-    {
-        using var answer = await http.GetAsync(new Uri(side, $"api/sessions/{session}"));
-        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
-        answer.EnsureSuccessStatusCode();
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())?[SessionClient.Member]?.GetValue<string>() ?? OrderCheck.Seed;
     }
 }

@@ -25,8 +25,16 @@ internal static class DatabaseFaults
         new("database_disk_full", Fault.Database, async scene =>
         {
             await scene.Cluster.Postgres.FillDiskAsync();
-            return scene.Cluster.Postgres.FreeDiskAsync;
-        }) { InNetwork = true },
+            return () => scene.Cluster.Postgres.FreeDiskAsync();
+        })
+        {
+            InNetwork = true,
+            Watch = scene =>
+            {
+                var before = scene.Cluster.Postgres.RefusedByDisk;
+                return () => Task.FromResult(scene.Cluster.Postgres.RefusedByDisk > before);
+            },
+        },
         OnTheWay("database_slow", link => link.Delay = TimeSpan.FromMilliseconds(150), link => link.Delay = TimeSpan.Zero),
         OnTheWay("database_cut", link => link.Cut(), _ => { }),
         OnTheWay("database_half_open", link => link.Freeze(), link =>

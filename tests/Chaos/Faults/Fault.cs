@@ -11,6 +11,9 @@ internal sealed record Fault(string Kind, string Part, Func<Scene, Task<Func<Tas
     /// <summary>Every kind there is.</summary>
     public static readonly IReadOnlyList<Fault> All = [.. SiloFaults.All, .. GatewayFaults.All, .. DatabaseFaults.All, .. LegacyFaults.All, .. LinkFaults.All, .. StepFaults.All, .. ClockFaults.All];
 
+    /// <summary>Looked at before it ends: whether anybody has felt it. Answered what to ask then, when it begins. Default: it cannot go unnoticed.</summary>
+    public Func<Scene, Func<Task<bool>>> Watch { get; init; } = static _ => static () => Task.FromResult(true);
+
     /// <summary>It needs namespaces, or what is only there with them.</summary>
     public bool InNetwork { get; init; }
 

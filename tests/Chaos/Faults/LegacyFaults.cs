@@ -21,5 +21,6 @@ internal static class LegacyFaults
     {
         await scene.Cluster.Legacy.SetFaultsAsync(settings);
         return () => scene.Cluster.Legacy.ClearFaultsAsync();
-    });
+    })
+    { Watch = scene => async () => await scene.Cluster.Legacy.AffectedAsync() > 0 };
 }

@@ -55,41 +55,46 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
 
     private async Task Strike(List<Fault> chosen, TimeSpan length, CancellationToken stopping)
     {
-        var ends = new Stack<(Fault Fault, Func<Task> End)>();
+        var struck = new List<Struck>();
         try
         {
-            foreach (var fault in chosen)
-            {
-                recorder.Happened($"begin {fault.Kind}");
-                await Begin(fault, ends);
-            }
-
+            foreach (var fault in chosen) await Begin(fault, struck);
             await Pause(length, stopping);
+            // One that is cut short, or that nobody has felt, was none.
+            foreach (var one in struck)
+                if (await one.Felt()) _counts[one.Fault.Kind]++;
+                else recorder.Happened($"{one.Fault.Kind} was not felt");
         }
         finally
         {
             // A silo is not ready without its database: what came last may need what came first to be whole again.
-            await Task.WhenAll(ends.Select(async e =>
+            await Task.WhenAll(struck.Select(async one =>
             {
-                await e.End();
-                recorder.Happened($"end {e.Fault.Kind}");
+                await one.End();
+                recorder.Happened($"end {one.Fault.Kind}");
+                recorder.Suffered(new(one.Fault.Kind, one.Began, recorder.Now));
             }));
         }
     }
 
-    private async Task Begin(Fault fault, Stack<(Fault, Func<Task>)> ends)
+    private async Task Begin(Fault fault, List<Struck> struck)
     {
+        recorder.Happened($"begin {fault.Kind}");
+        var began = recorder.Now;
         try
         {
-            ends.Push((fault, await fault.Begin(scene)));
-            _counts[fault.Kind]++;
+            var felt = fault.Watch(scene);
+            struck.Add(new(fault, began, felt, await fault.Begin(scene)));
         }
         // What it was to befall is down already, or did not come to the step at which it was to end.
         catch (Exception e) when (e is InvalidOperationException or TimeoutException)
         {
             recorder.Happened($"{fault.Kind} did not happen: {e.Message.Split('\n')[0]}");
+            recorder.Suffered(new(fault.Kind, began, recorder.Now));
         }
     }
+
+    private sealed record Struck(Fault Fault, long Began, Func<Task<bool>> Felt, Func<Task> End);
 
     private static async Task Pause(TimeSpan length, CancellationToken stopping)
     {

@@ -9,6 +9,13 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<SiloProcess, bool> _held = [];
+    private const int LastWords = 5;
+
+    // As asked, by SIGKILL, cut off, and declared dead by the others.
+    private const int Asked = 0, Killed = 137, CutOff = 75, DeclaredDead = 134;
+
+    // It was started, and found no database.
+    private const int NotStarted = 1;
     private int _restarts;
 
     /// <summary>How often a silo was started again.</summary>
@@ -31,6 +38,7 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
                 if (!silo.HasExited || _held.ContainsKey(silo)) continue;
                 Interlocked.Increment(ref _restarts);
                 recorder.Happened($"{silo.Name} ended with {silo.ExitCode}, is started again");
+                if (!Expected(silo)) recorder.Broke($"{silo.Name} ended by itself with {silo.ExitCode}: {string.Join(" | ", silo.Output.TakeLast(LastWords))}");
                 try
                 {
                     await silo.RestartAsync();
@@ -46,4 +54,14 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
             // The run is over.
         }
     }
+
+    private static bool Expected(SiloProcess silo) => silo.ExitCode switch
+    {
+        Asked or Killed or CutOff => true,
+        NotStarted => Says(silo, "PostgreSQL"),
+        DeclaredDead => !Says(silo, "Unhandled exception"),
+        _ => false,
+    };
+
+    private static bool Says(SiloProcess silo, string word) => silo.Output.Any(line => line.Contains(word, StringComparison.Ordinal));
 }

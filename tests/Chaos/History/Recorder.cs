@@ -11,6 +11,9 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     private readonly ConcurrentQueue<(long At, string What)> _events = [];
     private readonly ConcurrentQueue<(long At, long Epoch)> _fences = [];
     private readonly ConcurrentQueue<(long At, string Line)> _log = [];
+    private readonly ConcurrentQueue<Trouble> _troubles = [];
+    private readonly ConcurrentQueue<string> _broken = [];
+    private readonly ConcurrentDictionary<string, int> _changes = [];
     private long _asked, _answered;
 
     public IReadOnlyList<Operation> Operations => [.. _operations];
@@ -22,6 +25,17 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
 
     /// <summary>Warnings and errors of silos and gateways.</summary>
     public IReadOnlyList<(long At, string Line)> Log => [.. _log];
+
+    /// <summary>What befell whom, as far as it is over.</summary>
+    public IReadOnlyList<Trouble> Troubles => [.. _troubles];
+
+    /// <summary>What no fault excuses: a defect's answer, or a process that ended by itself.</summary>
+    public IReadOnlyList<string> Broken => [.. _broken];
+
+    /// <summary>How many of the operator's changes were done, by what they are.</summary>
+    public IReadOnlyDictionary<string, int> Changes => new SortedDictionary<string, int>(_changes, StringComparer.Ordinal);
+
+    public Switches Switches { get; } = new();
 
     /// <summary>Requests that left a client, and those of them that were answered.</summary>
     public long Asked => Interlocked.Read(ref _asked);
@@ -52,6 +66,19 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     public void Unask() => Interlocked.Decrement(ref _asked);
 
     public void Answer() => Interlocked.Increment(ref _answered);
+
+    public void Suffered(Trouble trouble) => _troubles.Enqueue(trouble);
+
+    public void Broke(string what)
+    {
+        _broken.Enqueue(what);
+        Happened(what);
+    }
+
+    public void Changed(string kind) => _changes.AddOrUpdate(kind, 1, (_, n) => n + 1);
+
+    /// <summary>The recorder's time at a moment of this machine's wall clock, to a few milliseconds.</summary>
+    public long AtWallClock(double unixSeconds) => Now - Moments.Of(time.GetUtcNow() - DateTimeOffset.UnixEpoch - TimeSpan.FromSeconds(unixSeconds));
 
     public void Fenced(long epoch) => _fences.Enqueue((Now, epoch));
 }

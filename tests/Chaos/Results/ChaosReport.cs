@@ -7,7 +7,7 @@ namespace GaiaOrleans.Chaos.Results;
 
 /// <summary>What came of a run, for people and for programs.</summary>
 internal sealed record ChaosReport(
-    double Seconds, int Seed, IReadOnlyDictionary<string, int> Faults, int Operations, int Acknowledged, int Unknown,
+    double Seconds, int Seed, IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Changes, int Operations, int Acknowledged, int Unknown,
     int Lost, int Doubled, int StaleAfterFence, int Diverged, IReadOnlyList<ReportedViolation> Violations)
 {
     private const int MostShown = 10;
@@ -19,7 +19,7 @@ internal sealed record ChaosReport(
         // A list is checked as a read of every session, and is one operation of none.
         var operations = recorder.Operations.Where(o => !o.Listed).ToList();
         return new(
-            length.TotalSeconds, seed, faults, operations.Count, operations.Count(o => o.Outcome == Outcome.Done), operations.Count(o => o.Outcome == Outcome.Unknown),
+            length.TotalSeconds, seed, faults, recorder.Changes, operations.Count, operations.Count(o => o.Outcome == Outcome.Done), operations.Count(o => o.Outcome == Outcome.Unknown),
             Count(ViolationKind.Lost), Count(ViolationKind.Doubled), Count(ViolationKind.StaleAfterFence), Count(ViolationKind.Diverged),
             [.. violations.Select(v => ReportedViolation.Of(v, recorder))]);
 
@@ -30,6 +30,7 @@ internal sealed record ChaosReport(
     {
         output.WriteLine($"seed {Seed}, {Seconds:0} s: {Operations} operations, {Acknowledged} acknowledged, {Unknown} of unknown outcome");
         output.WriteLine($"faults: {string.Join(", ", Faults.Where(f => f.Value > 0).Select(f => $"{f.Key} {f.Value}"))}");
+        output.WriteLine($"done by the operator: {string.Join(", ", Changes.Select(c => $"{c.Key} {c.Value}"))}");
         output.WriteLine($"lost {Lost}, doubled {Doubled}, stale after a fence {StaleAfterFence}, diverged {Diverged}; {Violations.Count} violations");
         foreach (var violation in Violations.Take(MostShown)) output.WriteLine(violation);
         if (Violations.Count > MostShown) output.WriteLine($"and {Violations.Count - MostShown} more (--json has them all)");
