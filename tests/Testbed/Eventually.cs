@@ -5,9 +5,10 @@ public static class Eventually
 {
     static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
-    public static async Task<T> Get<T>(Func<Task<T>> look, Func<T, bool> enough, TimeSpan deadline)
+    /// <param name="period">Between two looks. Default: 50 ms.</param>
+    public static async Task<T> Get<T>(Func<Task<T>> look, Func<T, bool> enough, TimeSpan deadline, TimeSpan? period = null)
     {
-        using var timer = new PeriodicTimer(Period);
+        using var timer = new PeriodicTimer(period ?? Period);
         var limit = System.Diagnostics.Stopwatch.StartNew();
         while (true)
         {

@@ -8,7 +8,7 @@ namespace GaiaOrleans.Grains.Runs;
 /// <summary>Page after page, as fast as the rate, the pace and whoever holds it allow.</summary>
 public sealed partial class RunGrain
 {
-    private void Count() => (_pagesStarted, _doneBefore, _lookedBefore, _stood, _yielded) = (time.GetTimestamp(), Run.Done, _work?.Looked ?? 0, false, TimeSpan.Zero);
+    private void Count() => (_pagesStarted, _doneBefore, _lookedBefore, _stood, _rest) = (time.GetTimestamp(), Run.Done, _work?.Looked ?? 0, false, RunRest.None);
 
     private async Task Pages(CancellationToken cancellationToken)
     {
@@ -58,9 +58,14 @@ public sealed partial class RunGrain
             });
             _finished = null;
             _stood = _work!.Rest > TimeSpan.Zero;
-            if (Run.State == RunState.Running) return !Held(Longer(_work.Rest, Pacing(elapsed)));
-            Stop();
-            return false;
+            if (Run.State != RunState.Running)
+            {
+                Stop();
+                return false;
+            }
+
+            _rest = _rest.After(_work.Looked - _lookedBefore, Run.RateLimit, elapsed, _yields);
+            return !Held(_rest.Length > _work.Rest ? _rest.Length : _work.Rest);
         }
         // Also what somebody else has cancelled, who is not asked for here.
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -68,15 +73,6 @@ public sealed partial class RunGrain
             await Retry(e);
             return false;
         }
-    }
-
-    /// <summary>What the rate asks for, or others need.</summary>
-    private TimeSpan Pacing(TimeSpan elapsed)
-    {
-        // Nor is caught up what was not done for others' sake.
-        var limited = Run.RateLimit is { } limit ? TimeSpan.FromSeconds((double)(_work!.Looked - _lookedBefore) / limit) - (elapsed - _yielded) : TimeSpan.Zero;
-        if (_yields > limited) _yielded += _yields - Longer(limited, TimeSpan.Zero);
-        return Longer(limited, _yields);
     }
 
     private async Task<RunStatus> Next(CancellationToken cancellationToken)
@@ -118,8 +114,6 @@ public sealed partial class RunGrain
 
         if (Run.Reason != cause.Message) await Save(Run with { Reason = cause.Message });
     }
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     /// <returns>Whether there is anything to wait for before the next page.</returns>
     private bool Held(TimeSpan delay)

@@ -59,7 +59,7 @@ public sealed partial class RunGrain(
 
     // After the last page, for others' sake.
     private TimeSpan _yields;
-    private TimeSpan _yielded;
+    private RunRest _rest = RunRest.None;
     private int _attempts;
     private long _pagesStarted;
     private long _lookedBefore;

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Chaos.History;
+using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Chaos.Clients;
 
@@ -10,7 +11,7 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
 {
     // One that stands still, and one that is started again.
     private const int Asked = 2;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), Insistence = TimeSpan.FromMinutes(1), Pause = TimeSpan.FromSeconds(1);
 
     private bool _off;
 
@@ -103,11 +104,10 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
     /// <summary>What the guard stopped because of the faults goes on.</summary>
     public Task Resume() => Change("resume", "api/migration/resume", new { reason = "chaos is over" });
 
-    /// <exception cref="InvalidOperationException">It was not done.</exception>
-    public async Task Must(string what, string path, object body)
-    {
-        if (await Change(what, path, body) is null) throw new InvalidOperationException($"{what} was refused: {recorder.Events[^1].What}");
-    }
+    /// <summary>Asked again while it is refused: a connection that was cut is only tried again by either end after as long as it was.</summary>
+    /// <exception cref="TimeoutException">It was not done.</exception>
+    public Task Must(string what, string path, object body) =>
+        Eventually.Get(async () => await Change(what, path, body) is null ? $"{what} was refused: {recorder.Events[^1].What}" : null, refused => refused is null, Insistence, Pause);
 
     /// <summary>Whoever does not answer is not asked once more: the next silo is.</summary>
     /// <returns>The answer of success; null = refused, or not answered.</returns>

@@ -111,6 +111,25 @@ public sealed class RedonePageTests : RunTestBase
         Assert.True(failures > 1);
     }
 
+    /// <summary>Likewise those that were not imported with many others, but asked for themselves.</summary>
+    [Fact]
+    public async Task What_was_migrated_alone_already_was_migrated()
+    {
+        Seed(60);
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        // The page was listed before dual-write was on: nothing of it may be imported as it is.
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the list");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        var failures = 0;
+        Cluster.Store.Fail(SessionId(59), () => failures++ == 0 ? new StorageUnavailableException("The database is gone.") : null);
+        hold.Release();
+        var run = await Ends(Cluster.Migrate, RunState.Completed);
+        Assert.Equal((60, 60, 0, 0), (run.Listed, run.Migrated, run.Skipped, run.Failed));
+        Assert.True(failures > 1);
+    }
+
     [Fact]
     public async Task One_that_is_tried_again_while_the_run_goes_on_stays_open_when_it_ends()
     {
