@@ -33,7 +33,7 @@ try
     app.MapGateway();
     app.MapGatewayHealth();
     app.MapPrometheusScrapingEndpoint("/metrics");
-    await app.RunAsync();
+    await app.RunUntilTold();
     return 0;
 }
 catch (OptionsValidationException e)

@@ -18,7 +18,7 @@ try
 
     await using var app = await SiloApplication.OnPostgres(args, CancellationToken.None);
     var clock = app.Services.GetRequiredService<ClockWatch>();
-    await app.RunAsync();
+    await app.RunUntilTold();
     return clock.Left ? IsolationWatch.ExitCode : 0;
 }
 catch (OptionsValidationException e)

@@ -93,6 +93,8 @@ internal static class SiloApplication
         var node = Required<NodeOptions, NodeOptionsValidator>(builder.Configuration, "Gaia");
         var gaia = Required<GaiaOptions, GaiaOptionsValidator>(builder.Configuration, "Gaia");
         var detection = Required<DetectionOptions, DetectionOptionsValidator>(builder.Configuration, "Cluster");
+        // First: whatever reads the time reads this one's.
+        builder.Services.AddSteadyClock();
         builder.AddGaiaTelemetry("gaia-silo");
         builder.AddGaiaAccess().AddGaiaLimits();
         builder.AddGaiaConsole(gaia);
@@ -111,7 +113,6 @@ internal static class SiloApplication
         builder.Services.AddDescription();
         builder.Services.AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
         builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<LeaseWitnesses>().AddSingleton<SessionRelease>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
-        builder.Services.AddSingleton<ClockWatch>().AddHostedService(s => s.GetRequiredService<ClockWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
         builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();

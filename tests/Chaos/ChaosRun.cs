@@ -102,7 +102,7 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
         var epochs = remains.Epochs.ToDictionary(e => e.Epoch);
         return
         [
-            .. recorder.Broken.Select(what => new Violation(ViolationKind.Broken, "", what, [])),
+            .. recorder.Broken.Select(b => new Violation(ViolationKind.Broken, "", b.What, []) { At = b.At }),
             .. bySession.SelectMany(session => RegisterCheck.Of([.. session])),
             .. bySession.SelectMany(session => OrderCheck.Of([.. session])),
             .. bySession.SelectMany(session => VersionCheck.Of([.. session])),

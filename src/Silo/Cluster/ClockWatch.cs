@@ -1,15 +1,14 @@
-using Microsoft.Extensions.Options;
-using Orleans.Configuration;
-
 namespace GaiaOrleans.Silo.Cluster;
 
 /// <summary>
-/// Watches whether the wall clock is set back. Orleans plans by it when idle activations are collected, and activates nothing that would be due before
-/// the collection it waits for: a silo whose clock was set back by more than that age would serve nothing new until the clock has caught up. It leaves
-/// in good order instead, for its supervisor to start it again.
+/// Watches whether the machine's clock is set back. A silo goes on by what it was (<see cref="SteadyClock"/>), and would need ten times as long to be right again: its
+/// stamps, soaks and expiries were wrong for all of that. It leaves in good order instead, for its supervisor to start it again.
 /// </summary>
-internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, IOptions<GrainCollectionOptions> collection, TimeProvider time, ILogger<ClockWatch> logger) : BackgroundService
+/// <param name="machine">As it is set.</param>
+internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, TimeProvider machine, ILogger<ClockWatch> logger) : BackgroundService
 {
+    // Corrections of minutes are nothing to restart for.
+    private static readonly TimeSpan MostBack = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     /// <summary>The process ends because of it: with <see cref="IsolationWatch.ExitCode"/>.</summary>
@@ -17,16 +16,15 @@ internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, IOpt
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (origin, begun) = (time.GetUtcNow(), time.GetTimestamp());
+        var (origin, begun) = (machine.GetUtcNow(), machine.GetTimestamp());
         var furthest = TimeSpan.Zero;
-        using var timer = new PeriodicTimer(Period, time);
+        using var timer = new PeriodicTimer(Period, machine);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             // By how much more the wall clock has gone on than time has.
-            var ahead = time.GetUtcNow() - origin - time.GetElapsedTime(begun);
+            var ahead = machine.GetUtcNow() - origin - machine.GetElapsedTime(begun);
             if (ahead > furthest) furthest = ahead;
-            // Half of it: corrections of minutes are nothing to restart for, and nothing that breaks.
-            if (furthest - ahead <= collection.Value.CollectionAge / 2) continue;
+            if (furthest - ahead <= MostBack) continue;
             LogLeaves(logger, furthest - ahead, IsolationWatch.ExitCode);
             Left = true;
             lifetime.StopApplication();
@@ -34,6 +32,6 @@ internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, IOpt
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The clock of this machine was set back by {Back}, by which Orleans would activate nothing; this silo ends with exit code {ExitCode}, to be started again")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The clock of this machine was set back by {Back}; this silo ends with exit code {ExitCode}, to be started again")]
     private static partial void LogLeaves(ILogger logger, TimeSpan back, int exitCode);
 }

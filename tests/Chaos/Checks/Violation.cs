@@ -6,7 +6,11 @@ namespace GaiaOrleans.Chaos.Checks;
 /// <param name="Kind">One of the words of the report: lost, doubled, stale, unordered, stale_after_fence, two_leads, wrong_side, diverged, miscounted, unhealed, broken.</param>
 /// <param name="What">In words.</param>
 /// <param name="Operations">The least that shows it.</param>
-internal sealed record Violation(string Kind, string Session, string What, IReadOnlyList<Operation> Operations);
+internal sealed record Violation(string Kind, string Session, string What, IReadOnlyList<Operation> Operations)
+{
+    /// <summary>When, for one that shows in no operation. Default: at the end.</summary>
+    public long? At { get; init; }
+}
 
 internal static class ViolationKind
 {

@@ -9,10 +9,10 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<SiloProcess, bool> _held = [];
-    private const int LastWords = 5;
+    private const int LastWords = 40;
 
-    // As asked, by SIGKILL, cut off, and declared dead by the others.
-    private const int Asked = 0, Killed = 137, CutOff = 75, DeclaredDead = 134;
+    // As asked, asked before it listens to that, by SIGKILL, cut off, and declared dead by the others.
+    private const int Asked = 0, AskedEarly = 143, Killed = 137, CutOff = 75, DeclaredDead = 134;
 
     // It was started, and found no database.
     private const int NotStarted = 1;
@@ -57,7 +57,7 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
 
     private static bool Expected(SiloProcess silo) => silo.ExitCode switch
     {
-        Asked or Killed or CutOff => true,
+        Asked or AskedEarly or Killed or CutOff => true,
         NotStarted => Says(silo, "PostgreSQL"),
         DeclaredDead => !Says(silo, "Unhandled exception"),
         _ => false,

@@ -12,7 +12,7 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     private readonly ConcurrentQueue<(long At, long Epoch)> _fences = [];
     private readonly ConcurrentQueue<(long At, string Line)> _log = [];
     private readonly ConcurrentQueue<Trouble> _troubles = [];
-    private readonly ConcurrentQueue<string> _broken = [];
+    private readonly ConcurrentQueue<(long At, string What)> _broken = [];
     private readonly ConcurrentDictionary<string, int> _changes = [];
     private long _asked, _answered;
 
@@ -30,7 +30,7 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     public IReadOnlyList<Trouble> Troubles => [.. _troubles];
 
     /// <summary>What no fault excuses: a defect's answer, or a process that ended by itself.</summary>
-    public IReadOnlyList<string> Broken => [.. _broken];
+    public IReadOnlyList<(long At, string What)> Broken => [.. _broken];
 
     /// <summary>How many of the operator's changes were done, by what they are.</summary>
     public IReadOnlyDictionary<string, int> Changes => new SortedDictionary<string, int>(_changes, StringComparer.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
 
     public void Broke(string what)
     {
-        _broken.Enqueue(what);
+        _broken.Enqueue((Now, what));
         Happened(what);
     }
 

@@ -91,7 +91,7 @@ public sealed class VerifyRunTests : RunTestBase
         Assert.Empty(Cluster.Rows.Errors);
     }
 
-    /// <summary>What clients did on GAIA_HOME alone, while it was the only side, is nobody's mistake; no migration has to come before it is seen.</summary>
+    /// <summary>Chaos, seeds 102 and 104: what clients did on GAIA_HOME alone, while it was the only side, is nobody's mistake; no migration has to come before it is seen.</summary>
     [Fact]
     public async Task Rows_of_before_dual_write_was_off_are_read_anew()
     {

@@ -5,7 +5,7 @@ using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.EndToEnd.Tests.Faults;
 
-/// <summary>PostgreSQL killed under a running cluster.</summary>
+/// <summary>PostgreSQL killed under a running cluster. Chaos, seed 101: afterwards each broken connection of Orleans' own storage cost an operator's request a 500.</summary>
 public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultCluster>
 {
     [Fact]

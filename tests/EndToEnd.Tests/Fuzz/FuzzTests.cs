@@ -109,6 +109,6 @@ public sealed class FuzzTests
         await silo.Post("api/migration/runs/verify/cancel", "{}");
         await Eventually.Get(() => silo.Post("api/migration/runs", """{"kind":"verify"}"""), a => a.Status == HttpStatusCode.Accepted, Patience);
         var run = await Eventually.Get(async () => (await silo.Get("api/migration/runs/verify").Ok()).Json, r => (string?)r["state"] is "completed" or "failed" or "cancelled", Patience);
-        Assert.Equal(("completed", unstorable), ((string?)run["state"], (int?)run["failed"]));
+        Assert.Equal(("completed", unstorable, 0, 0), ((string?)run["state"], (int?)run["failed"], (int?)run["mismatched"], (int?)run["pending"]));
     }
 }

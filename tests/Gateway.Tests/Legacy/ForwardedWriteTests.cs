@@ -13,6 +13,7 @@ public sealed class ForwardedWriteTests
 {
     private static readonly ScriptedCluster Off = new() { Rollout = Some.Rollout() with { DualWrite = new(false, false, DualWriteMode.GoLeads, AckPolicy.Both) } };
 
+    /// <summary>Chaos, seed 104: such a change was answered with lead_unavailable, and had been carried out.</summary>
     [Theory]
     [InlineData("PUT", "{}")]
     [InlineData("PATCH", "{}")]

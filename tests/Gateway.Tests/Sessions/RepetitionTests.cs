@@ -174,6 +174,7 @@ public sealed class RepetitionTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
     }
 
+    /// <summary>Chaos, seed 13: a change that had met several troubles was passed on to GAIA_HOME, and was made twice.</summary>
     [Fact]
     public async Task What_the_cluster_may_have_done_is_not_asked_of_legacy_as_well()
     {

@@ -114,7 +114,7 @@ public sealed class WholeListTests
 
     private static IEnumerable<string> Ids(int from, int count) => Enumerable.Range(from, count).Select(i => $"s-{i}");
 
-    /// <summary>In python_leads a change is read at GAIA_HOME before it is acknowledged: whoever has seen it there is not shown less by a list.</summary>
+    /// <summary>Chaos, seed 11: in python_leads a change is read at GAIA_HOME before it is acknowledged: whoever has seen it there is not shown less by a list.</summary>
     [Theory]
     [InlineData(0, HttpStatusCode.OK, "new")]
     [InlineData(0, HttpStatusCode.NotFound, null)] // deleted there

@@ -50,7 +50,7 @@ public sealed class ClockWatchTests
     private static async Task<IHost> Started(TimeProvider clock)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddSingleton(clock).AddSingleton<ClockWatch>().AddHostedService(s => s.GetRequiredService<ClockWatch>());
+        builder.Services.AddSingleton(clock).AddSteadyClock();
         var host = builder.Build();
         await host.StartAsync();
         return host;
