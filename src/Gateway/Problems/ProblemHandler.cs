@@ -6,7 +6,6 @@ using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Problems;
 
@@ -54,8 +53,8 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
         BadHttpRequestException { StatusCode: 408 } => new TooSlowException(),
         BadHttpRequestException bad => UnroutedProblems.Unread(bad),
         JsonException json => InvalidInputException.Json(json.Message),
-        InconsistentStateException or TimeoutException or OrleansException when HttpMethods.IsGet(method) || HttpMethods.IsHead(method) => new UnansweredException(),
-        InconsistentStateException or TimeoutException or OrleansException => new InterruptedException(),
+        _ when Unanswered.Is(exception) && (HttpMethods.IsGet(method) || HttpMethods.IsHead(method)) => new UnansweredException(),
+        _ when Unanswered.Is(exception) => new InterruptedException(),
         _ => new UnexpectedException(),
     };
 

@@ -69,7 +69,7 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             {
                 // Who lost to another activation may have lost after GAIA_HOME had taken the change.
                 _lost = true;
-                _abandoned |= e is TimeoutException;
+                _abandoned |= e is TimeoutException or OperationCanceledException;
                 await Pause(cancellationToken);
                 return default;
             }
@@ -155,7 +155,7 @@ internal static class Repetition
     /// <summary>Refused, for whatever reason: of all answers but these it is not known whether the change took effect.</summary>
     public static bool DidNothing(Exception? e) => e is GaiaException and not OutcomeUnknownException and not StaleEpochException { Begun: true };
 
-    public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException;
+    public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or OperationCanceledException;
 
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
     public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken, bool leased = true)

@@ -5,7 +5,6 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using Microsoft.Extensions.Logging;
-using Orleans.Storage;
 
 namespace GaiaOrleans.Grains.Gates;
 
@@ -59,7 +58,7 @@ public sealed partial class GateWatchGrain(
         {
             await Look(cancellationToken);
         }
-        catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException or InconsistentStateException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
         {
             LogNotSeen(logger, e.Message);
         }

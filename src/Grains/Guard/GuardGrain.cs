@@ -93,7 +93,7 @@ public sealed partial class GuardGrain(
             await Evaluate(cancellationToken);
         }
         // The next look comes in five seconds, and finds what this one could not finish.
-        catch (Exception e) when (e is GaiaException or OrleansException or TimeoutException)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
         {
             LogNotSeen(logger, e.Message);
         }

@@ -25,7 +25,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
 
     private readonly PageAhead _pages = new(legacy, time);
     private readonly SeenSessions _listed = new();
-    private readonly Dictionary<string, DateTimeOffset> _absentSince = [];
+    private readonly AbsentSessions _absent = new(time, options.Value.AbsentFor);
     private readonly HashSet<string> _absentNow = [];
     private long _rows;
 
@@ -91,9 +91,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
 
     private async Task<RunStatus> EndOfWalk(RunStatus status, long all, CallTimes times, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        foreach (var back in _absentSince.Keys.Except(_absentNow).ToList()) _absentSince.Remove(back);
-        var confirmed = _absentNow.Where(id => _absentSince.TryGetValue(id, out var since) && now - since >= options.Value.AbsentFor).ToList();
+        var confirmed = _absent.Confirmed(_absentNow);
         if (confirmed.Count > Math.Max(Math.Max(DeletesAtLeast, (long)(all * DeletesShare)), status.Consented))
         {
             EndWalk();
@@ -108,8 +106,8 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
 
         var deleted = await Mend(status, confirmed, absenceConfirmed: true, times, cancellationToken);
         Looked += confirmed.Count;
-        foreach (var id in confirmed) _absentSince.Remove(id);
-        _first = [.. _absentNow.Where(id => !_absentSince.ContainsKey(id)).Except(confirmed)];
+        foreach (var id in confirmed) _absent.Forget(id);
+        _first = [.. _absentNow.Where(id => !_absent.Knows(id)).Except(confirmed)];
         return Count(status, deleted) with
         {
             Cursor = FirstFrom + 0,
@@ -128,14 +126,14 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         Looked += portion.Count;
         foreach (var (id, mend) in portion.Zip(looked))
             if (mend is { Status: SessionMend.Absent })
-                _absentSince[id] = time.GetUtcNow();
+                _absent.Gone(id);
         status = Count(status, looked);
         if (done + portion.Count < _first.Count) return status with { Cursor = FirstFrom + (done + portion.Count).ToString(CultureInfo.InvariantCulture) };
         var seen = _missed ? status.SeenUntil : status.PassStartedAt;
         EndWalk();
         Rest = options.Value.ReconcileEvery;
         // And it ends when legacy has all of them again.
-        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = seen, Consented = _absentSince.Count == 0 ? 0 : status.Consented };
+        return status with { Cursor = null, Passes = status.Passes + 1, SeenUntil = seen, Consented = _absent.Any ? status.Consented : 0 };
     }
 
     private void EndWalk()

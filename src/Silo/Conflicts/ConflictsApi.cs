@@ -68,7 +68,7 @@ internal static class ConflictsApi
             {
                 await grains.GetGrain<ISessionGrain>(session.Key).Resolve(new([.. session.Select(c => c.Field)], strategy, null, caller), cancellationToken);
             }
-            catch (Exception e) when (e is GaiaException or TimeoutException or OrleansException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
             {
                 problem = Undecided.Because(trouble = e);
             }

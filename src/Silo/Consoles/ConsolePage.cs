@@ -54,7 +54,7 @@ public abstract class ConsolePage : ComponentBase
             Refused = e.Message;
             if (e is BlockedException blocked) Blockers = blocked.Blockers;
         }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
+        catch (Exception e) when (Unanswered.Is(e))
         {
             Refused = "The cluster did not answer in time; whether it was done is not known. Look before you repeat it.";
         }
@@ -69,7 +69,7 @@ public abstract class ConsolePage : ComponentBase
             await Load();
             Problem = null;
         }
-        catch (Exception e) when (e is GaiaException or TimeoutException or OrleansException)
+        catch (Exception e) when (e is GaiaException || Unanswered.Is(e))
         {
             Problem = e is GaiaException ? e.Message : "The cluster does not answer.";
         }

@@ -70,6 +70,7 @@ public sealed class RepetitionTests
         { new StorageUnavailableException("no database"), new UnknownSessionException("s-1") },
         { new OutcomeUnknownException("s-1", "changed too often"), new InterruptedException() },
         { new TimeoutException(), new InterruptedException() },
+        { new OperationCanceledException(), new InterruptedException() },
     };
 
     /// <summary>Chaos, seed 302: there was no session when the first attempt was decided, and there was one again when the second was.</summary>
@@ -102,7 +103,7 @@ public sealed class RepetitionTests
     }
 
     public static TheoryData<Exception> MayHaveTakenEffect =>
-        new(new TimeoutException(), new InconsistentStateException("another activation won"), new StaleEpochException(1, 2, begun: true));
+        new(new TimeoutException(), new OperationCanceledException(), new InconsistentStateException("another activation won"), new StaleEpochException(1, 2, begun: true));
 
     [Theory, MemberData(nameof(MayHaveTakenEffect), DisableDiscoveryEnumeration = true)]
     public async Task After_an_attempt_that_was_lost_a_refusal_is_an_outcome_that_nobody_knows(Exception lost)
