@@ -57,11 +57,12 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
             ]);
 
         recorder.Happened("rest");
-        var whole = supervisor.Restarts == 0 && faults.All(f => f.Part == Fault.Legacy || nemesis.Counts[f.Kind] == 0);
+        var whole = supervisor.Restarts == 0 && recorder.Troubles.All(t => t.Kind.StartsWith(Fault.Legacy, StringComparison.Ordinal));
         var remains = await Rested(new(cluster, http, admin, databases, recorder), sessions, whole, cancellation);
         await over.CancelAsync();
         await supervising;
-        return ChaosReport.Of(seed, length, nemesis.Counts, recorder, [.. remains.Unsettled, .. await Check(recorder, remains, goFrom, databases, cancellation)]);
+        var checks = new Checking(recorder, remains, goFrom, await Audits.Read(databases, recorder, cancellation));
+        return ChaosReport.Of(seed, length, nemesis.Counts, recorder, [.. remains.Unsettled, .. checks.Violations()], checks.Excused);
 
         // Half of them go by any gateway, half keep to one; and some do not wait.
         SessionClient Client(int number)
@@ -94,30 +95,4 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
         ["Auth__Keys__0__Role"] = "admin",
         ["Auth__Keys__0__Hash"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Key))),
     };
-
-    private static async Task<IReadOnlyList<Violation>> Check(Recorder recorder, Remains remains, IReadOnlyDictionary<string, decimal> goFrom, Databases databases, CancellationToken cancellation)
-    {
-        var operations = recorder.Operations;
-        var bySession = operations.ToLookup(o => o.Session);
-        var epochs = remains.Epochs.ToDictionary(e => e.Epoch);
-        return
-        [
-            .. recorder.Broken.Select(b => new Violation(ViolationKind.Broken, "", b.What, []) { At = b.At }),
-            .. bySession.SelectMany(session => RegisterCheck.Of([.. session])),
-            .. bySession.SelectMany(session => OrderCheck.Of([.. session])),
-            .. bySession.SelectMany(session => VersionCheck.Of([.. session])),
-            .. bySession.SelectMany(session => LeadCheck.Of([.. session])),
-            .. bySession.SelectMany(session => SideCheck.Of([.. session], goFrom.TryGetValue(session.Key, out var from) ? from : null, epochs)),
-            .. remains.Finals.SelectMany(final => EndCheck.Of(final, [.. bySession[final.Session]])),
-            .. FenceCheck.Of(operations, recorder.Fences),
-            .. Twice("PostgreSQL", await databases.StatesInPostgres(cancellation), (write, _) => TwiceCheck.Alone(write, recorder.Switches)),
-            .. Twice("GAIA_HOME", await databases.StatesInSqlite(cancellation), (write, state) => TwiceCheck.Alone(write, recorder.Switches) || TwiceCheck.Late(recorder.AtWallClock(state.At), recorder.Troubles)),
-        ];
-
-        IEnumerable<Violation> Twice(string where, IReadOnlyList<HeldState> states, Func<Operation, HeldState, bool> excused)
-        {
-            var writes = operations.Where(o => o is { Kind: OperationKind.Write, Value: not null }).ToDictionary(o => o.Value!);
-            return states.GroupBy(s => s.Session).SelectMany(session => TwiceCheck.Of(where, [.. session], writes, excused));
-        }
-    }
 }

@@ -15,7 +15,7 @@ public sealed class HostEndTests
     }
 
     // Orleans alone can make its own.
-    public static TheoryData<Exception> BrokenOff => new(new OperationCanceledException(), (Exception)RuntimeHelpers.GetUninitializedObject(typeof(Orleans.Runtime.OrleansLifecycleCanceledException)));
+    public static TheoryData<Exception> BrokenOff => new(new OperationCanceledException(), new AggregateException(new OperationCanceledException(), new TaskCanceledException()), (Exception)RuntimeHelpers.GetUninitializedObject(typeof(Orleans.Runtime.OrleansLifecycleCanceledException)));
 
     [Theory, MemberData(nameof(BrokenOff))]
     public async Task Told_to_end_while_it_starts_it_ends_in_good_order(Exception brokenOff)
@@ -34,6 +34,18 @@ public sealed class HostEndTests
     {
         using var host = Built(_ => throw new OperationCanceledException("By itself."));
         await Assert.ThrowsAsync<OperationCanceledException>(host.RunUntilTold);
+    }
+
+    [Fact]
+    public async Task What_fails_otherwise_fails_also_when_it_is_told_to_end()
+    {
+        IHost? host = null;
+        using var built = host = Built(_ =>
+        {
+            host!.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            throw new AggregateException(new OperationCanceledException(), new InvalidOperationException("A defect."));
+        });
+        await Assert.ThrowsAsync<AggregateException>(built.RunUntilTold);
     }
 
     private static IHost Built(Func<CancellationToken, Task> start)

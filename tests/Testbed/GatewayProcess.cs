@@ -27,6 +27,8 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public IReadOnlyList<string> Output => _process.Output;
 
+    public bool HasExited => _process.HasExited;
+
     public Task UntilReadyAsync(CancellationToken cancellation = default) =>
         _process.WaitForUrlAsync(new(Url, "health/ready"), TimeSpan.FromSeconds(60), cancellation);
 

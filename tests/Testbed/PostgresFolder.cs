@@ -1,14 +1,15 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace GaiaOrleans.Testbed;
 
 /// <summary>A temporary data folder and the account that owns it. PostgreSQL refuses to run as root, so root lends it another.</summary>
-sealed class PostgresFolder
+sealed partial class PostgresFolder
 {
     readonly string _binaries = PostgresBinaries.FindFolder();
 
     // Root's own TMPDIR may be closed to other accounts; /tmp is open to all.
-    readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Guid.NewGuid():N}");
+    readonly string _path = Path.Combine(Environment.IsPrivilegedProcess ? "/tmp" : Path.GetTempPath(), $"gaia-pg-{Environment.ProcessId}-{Guid.NewGuid():N}");
     readonly string? _owner = Environment.IsPrivilegedProcess ? LentAccount() : null;
 
     // Of the log as PostgreSQL writes it, in pieces of this many megabytes: what is left of the present one can be written on a full disk as well.
@@ -85,10 +86,24 @@ sealed class PostgresFolder
 
     async Task MountAsync(int megabytes, CancellationToken cancellation)
     {
+        await SweepAsync();
         await ChildProcess.RunAsync(new("mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=700", "tmpfs", _path), cancellation);
         _mounted = true;
         if (_owner is not null) await ChildProcess.RunAsync(new("chown", _owner, _path), cancellation);
     }
+
+    /// <summary>Takes away what processes left behind that were killed: a disk in memory stays where it is.</summary>
+    static async Task SweepAsync()
+    {
+        foreach (var left in File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Where(path => Made().Match(path) is { Success: true } made && !Directory.Exists($"/proc/{made.Groups[1].Value}")).ToList())
+        {
+            await ChildProcess.RunAsync(new("umount", "--lazy", left));
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    [GeneratedRegex(@"^/tmp/gaia-pg-(\d+)-[0-9a-f]+$")]
+    private static partial Regex Made();
 
     ChildCommand Command(string program, params IReadOnlyList<string> arguments) =>
         new(Path.Combine(_binaries, program), arguments) { WorkingDirectory = _path, User = _owner };

@@ -130,18 +130,19 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task FreeDiskAsync(CancellationToken cancellation = default)
     {
         _folder.Free();
-        using var timer = new PeriodicTimer(PollPeriod);
-        // It may be just giving up.
-        while (Running.HasExited || !await AnswersAsync(cancellation))
-        {
-            if (Running.HasExited)
+        await Eventually.Get(
+            async () =>
             {
-                await ForgetAsync();
-                await StartAgainAsync(cancellation);
-            }
+                // It may be just giving up.
+                if (Running.HasExited)
+                {
+                    await ForgetAsync();
+                    await StartAgainAsync(cancellation);
+                }
 
-            await timer.WaitForNextTickAsync(cancellation);
-        }
+                return await AnswersAsync(cancellation);
+            },
+            answers => answers, StartDeadline, PollPeriod);
     }
 
     public void Resume()

@@ -8,9 +8,8 @@ internal static class ClockHosting
     public static IServiceCollection AddSteadyClock(this IServiceCollection services)
     {
         var machine = services.LastOrDefault(s => s.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System;
-        services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(new SteadyClock(machine));
-        return services
-            .AddSingleton(s => new ClockWatch(s.GetRequiredService<IHostApplicationLifetime>(), machine, s.GetRequiredService<ILogger<ClockWatch>>()))
-            .AddHostedService(s => s.GetRequiredService<ClockWatch>());
+        var clock = new SteadyClock(machine);
+        return services.RemoveAll<TimeProvider>().AddSingleton<TimeProvider>(clock).AddSingleton(clock)
+            .AddSingleton<ClockWatch>().AddHostedService(s => s.GetRequiredService<ClockWatch>());
     }
 }

@@ -4,11 +4,10 @@ namespace GaiaOrleans.Silo.Cluster;
 /// Watches whether the machine's clock is set back. A silo goes on by what it was (<see cref="SteadyClock"/>), and would need ten times as long to be right again: its
 /// stamps, soaks and expiries were wrong for all of that. It leaves in good order instead, for its supervisor to start it again.
 /// </summary>
-/// <param name="machine">As it is set.</param>
-internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, TimeProvider machine, ILogger<ClockWatch> logger) : BackgroundService
+internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, SteadyClock clock, ILogger<ClockWatch> logger) : BackgroundService
 {
     // Corrections of minutes are nothing to restart for.
-    private static readonly TimeSpan MostBack = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MostAhead = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
     /// <summary>The process ends because of it: with <see cref="IsolationWatch.ExitCode"/>.</summary>
@@ -16,16 +15,11 @@ internal sealed partial class ClockWatch(IHostApplicationLifetime lifetime, Time
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (origin, begun) = (machine.GetUtcNow(), machine.GetTimestamp());
-        var furthest = TimeSpan.Zero;
-        using var timer = new PeriodicTimer(Period, machine);
+        using var timer = new PeriodicTimer(Period, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            // By how much more the wall clock has gone on than time has.
-            var ahead = machine.GetUtcNow() - origin - machine.GetElapsedTime(begun);
-            if (ahead > furthest) furthest = ahead;
-            if (furthest - ahead <= MostBack) continue;
-            LogLeaves(logger, furthest - ahead, IsolationWatch.ExitCode);
+            if (clock.Ahead is var ahead && ahead <= MostAhead) continue;
+            LogLeaves(logger, ahead, IsolationWatch.ExitCode);
             Left = true;
             lifetime.StopApplication();
             return;

@@ -1,7 +1,7 @@
 namespace GaiaOrleans.Silo.Cluster;
 
 /// <summary>
-/// The time that everything in a silo goes by: the machine's, but where that is set back it goes on, at nine tenths of the pace until the machine's has caught
+/// The time that everything in a silo goes by that is given one: the machine's, but where that is set back it goes on, at nine tenths of the pace until the machine's has caught
 /// up. Orleans plans by it when idle activations are collected, and would activate nothing that is due before the collection it waits for. Never behind
 /// what it has shown, to a hundredth of a second.
 /// </summary>
@@ -12,6 +12,9 @@ internal sealed class SteadyClock(TimeProvider machine) : TimeProvider
     private Shown _last = new(machine.GetUtcNow(), machine.GetTimestamp());
 
     private sealed record Shown(DateTimeOffset Time, long At);
+
+    /// <summary>Of the machine's, since that was set back.</summary>
+    public TimeSpan Ahead => GetUtcNow() - machine.GetUtcNow();
 
     public override long TimestampFrequency => machine.TimestampFrequency;
 

@@ -31,6 +31,15 @@ public sealed class EndCheckTests
     }
 
     [Fact]
+    public void A_delete_that_nobody_was_told_of_explains_an_end_only_where_the_session_was_gone()
+    {
+        var delete = Deleted with { Version = null, Outcome = Outcome.Unknown };
+        string[] Gone(params long[] absences) => [.. EndCheck.Of(new("s", null, null, null, null), [First, delete], absences).Select(v => v.Kind)];
+        Assert.Empty(Gone(1));
+        Assert.Equal([ViolationKind.Lost], Gone());
+    }
+
+    [Fact]
     public void What_a_client_has_made_was_not_there_at_first()
     {
         string[] Made(string? all, params Operation[] history) => [.. EndCheck.Of(new("s", all, all, all, all) { Made = true }, history).Select(v => v.Kind)];

@@ -15,4 +15,11 @@ public sealed class FenceCheckTests
         var read = new Operation("s", "c", OperationKind.Read, "a", null, invoked, invoked + 5, Outcome.Done, null, epoch, null, "");
         Assert.Equal(violations, FenceCheck.Of([read], [(5, 6), (10, 7)]).Count());
     }
+
+    [Theory]
+    [InlineData("404 unknown_session", 1)]
+    [InlineData("412 version_mismatch", 1)]
+    [InlineData("503 lead_unavailable", 0)] // it has not looked
+    public void A_refusal_is_an_answer_too(string said, int violations) =>
+        Assert.Equal(violations, FenceCheck.Of([new("s", "c", OperationKind.Write, "a", null, 11, 12, Outcome.Refused, null, 6, null, said)], [(10, 7)]).Count());
 }

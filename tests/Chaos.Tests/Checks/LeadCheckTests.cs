@@ -5,13 +5,26 @@ namespace GaiaOrleans.Chaos.Tests.Checks;
 
 public sealed class LeadCheckTests
 {
+    private static readonly Operation Write = new("s", "c", OperationKind.Write, "a", null, 10, 20, Outcome.Done, 1, 5, "go", "");
+
+    private static int Violations(Operation write, double go, double python, long fencedAt = 1) =>
+        LeadCheck.Of([write], new Dictionary<string, double> { ["a"] = go }, new Dictionary<string, double> { ["a"] = python }, [(fencedAt, 5)]).Count(v => v.Kind == ViolationKind.TwoLeads);
+
     [Theory]
-    [InlineData(1, "go", 0)]
-    [InlineData(1, "python", 1)]
-    [InlineData(2, "python", 0)] // another epoch may have another lead
-    public void One_side_leads_in_an_epoch(long epoch, string lead, int violations)
+    [InlineData("go", 1.000, 1.010, 0)]
+    [InlineData("go", 1.010, 1.000, 1)]
+    [InlineData("python", 1.010, 1.000, 0)]
+    [InlineData("python", 1.000, 1.010, 1)]
+    [InlineData("go", 1.001, 1.000, 0)] // a clock that shows milliseconds
+    public void The_side_that_leads_has_a_change_first(string side, double go, double python, int violations) =>
+        Assert.Equal(violations, Violations(Write with { Side = side }, go, python));
+
+    [Fact]
+    public void Only_what_was_asked_and_answered_once_and_in_one_epoch_says_who_led()
     {
-        var first = new Operation("s", "c", OperationKind.Write, "a", null, 0, 1, Outcome.Done, 1, 1, "go", "");
-        Assert.Equal(violations, LeadCheck.Of([first, first with { Value = "b", Epoch = epoch, Side = lead }]).Count());
+        Assert.Equal(0, Violations(Write, 2, 1, fencedAt: 11));
+        Assert.Equal(0, Violations(Write with { Epoch = 6 }, 2, 1));
+        Assert.Equal(0, Violations(Write with { Attempts = 2 }, 2, 1));
+        Assert.Equal(0, Violations(Write with { Outcome = Outcome.Unknown }, 2, 1));
     }
 }

@@ -49,6 +49,19 @@ public sealed class OrderCheckTests
         Assert.Equal(1, Stale(Delete(0, 1, Outcome.Unknown), Write("a", Minutes(2), Minutes(3)), Read(null, Minutes(4), Minutes(5))));
     }
 
+    /// <summary>Where both databases say when a session was not there, a delete of unknown outcome excuses no more than that.</summary>
+    [Fact]
+    public void A_delete_that_nobody_was_told_of_took_effect_when_the_session_was_gone_if_it_ever_was()
+    {
+        var (unknown, read) = (Delete(Minutes(1), Minutes(1.1), Outcome.Unknown), Read(null, Minutes(4), Minutes(4.1)));
+        Operation[] history = [Write("a", Minutes(0.5), Minutes(0.6)), unknown, read];
+        Assert.Equal(0, Stale(history));
+        Assert.Single(OrderCheck.Of(history, []));
+        Assert.Single(OrderCheck.Of(history, [Minutes(0.9), Minutes(3)]));
+        Assert.Empty(OrderCheck.Of(history, [Minutes(1.5)]));
+        Assert.Single(OrderCheck.Of([unknown, Write("a", Minutes(2), Minutes(2.1)), read], [Minutes(1.5)]));
+    }
+
     [Fact]
     public void What_was_there_at_first_is_seen_until_somebody_changes_it()
     {

@@ -21,19 +21,21 @@ internal static class EndCheck
     private const int MostShown = 5;
 
     /// <param name="operations">Of the session.</param>
-    public static IEnumerable<Violation> Of(Final final, IReadOnlyList<Operation> operations)
+    /// <param name="absences">When it was deleted in either database; null = nobody has written that down.</param>
+    public static IEnumerable<Violation> Of(Final final, IReadOnlyList<Operation> operations, IReadOnlyList<long>? absences = null)
     {
         if (new[] { final.Python, final.Stored, final.Held }.Any(side => side != final.Go))
             yield return new(
                 ViolationKind.Diverged, final.Session, $"the cluster shows {Text(final.Go)}, GAIA_HOME {Text(final.Python)}; in PostgreSQL is {Text(final.Stored)}, in SQLite {Text(final.Held)}", []);
-        var changes = operations.Where(o => o is { Change: true, Outcome: not Outcome.Refused }).ToList();
+        var effect = new Effect(operations, absences);
+        var changes = operations.Where(o => o.Change && effect.May(o)).ToList();
         var done = changes.Where(o => o.Outcome == Outcome.Done).ToList();
         var left = changes.Where(o => o.Value == final.Go).ToList();
         // Whichever of them it was that is left: one that nothing acknowledged follows explains it. The last is the one to be looked at otherwise.
-        var effect = new Effect(operations);
-        var followers = left.Select(o => done.Where(d => Follows(d, o, effect)).ToList()).ToList();
-        if (left.Count == 0 ? done.Count > 0 || final.Go != final.First : followers.TrueForAll(f => f.Count > 0))
-            yield return new(ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}", [.. left.TakeLast(1), .. (left.Count == 0 ? done : followers[^1]).TakeLast(MostShown)]);
+        if (left.Count == 0 ? done.Count > 0 || final.Go != final.First : left.TrueForAll(o => done.Exists(d => Follows(d, o, effect))))
+            yield return new(
+                ViolationKind.Lost, final.Session, $"at the end it holds {Text(final.Go)}",
+                [.. left.TakeLast(1), .. (left.Count == 0 ? done : done.Where(d => Follows(d, left[^1], effect))).TakeLast(MostShown)]);
     }
 
     /// <summary>Whether one acknowledged change comes after another for certain.</summary>

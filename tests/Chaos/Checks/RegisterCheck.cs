@@ -50,26 +50,23 @@ internal static class RegisterCheck
     private static IEnumerable<Violation> Twice(IReadOnlyList<Operation> operations, List<Operation> changes)
     {
         var firstSeen = operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value: not null }).GroupBy(o => o.Value!).ToDictionary(g => g.Key, g => g.MinBy(r => r.Answered)!);
-        var byInvocation = changes.OrderByDescending(c => c.Invoked).ToList();
-        // From the last asked for to the first: the lowest place so far.
-        var lowest = new List<Operation>(byInvocation.Count);
-        foreach (var change in byInvocation) lowest.Add(lowest.Count == 0 || change.Version < lowest[^1].Version ? change : lowest[^1]);
+        // From the last asked for to the first, the lowest place so far: time backwards.
+        var lowestAfter = new Timeline<Operation?>(changes.Select(c => (-c.Invoked, (Operation?)c)), (lowest, next) => next!.Version < lowest!.Version ? next : lowest);
         foreach (var change in changes)
         {
             if (change.Value is null || !firstSeen.TryGetValue(change.Value, out var seen)) continue;
-            var later = byInvocation.FindLastIndex(c => c.Invoked > seen.Answered);
-            if (later >= 0 && lowest[later].Version < change.Version)
-                yield return new(ViolationKind.Doubled, change.Session, "a change that had been seen was made once more, after another", [change, seen, lowest[later]]);
+            if (lowestAfter.Before(-seen.Answered, null) is { } later && later.Version < change.Version)
+                yield return new(ViolationKind.Doubled, change.Session, "a change that had been seen was made once more, after another", [change, seen, later]);
         }
     }
 
     private static IEnumerable<Violation> Reads(IReadOnlyList<Operation> operations, List<Operation> changes, Dictionary<string, Operation> written)
     {
-        var acknowledged = new Highest(changes.Select(c => (c, c.Version!.Value)));
+        var acknowledged = Highest(changes.Select(c => (c.Answered, c)));
         // GAIA_HOME shows what it leads before it is acknowledged; when the silo that carries it dies, readers may see it, not see it and see it again.
-        var seen = new Highest(operations
-            .Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0, Listed: false } && written.TryGetValue(o.Value!, out var source) && source is { Outcome: Outcome.Done, Version: not null } && source.Side != LedByLegacy)
-            .Select(o => (o, written[o.Value!].Version!.Value)));
+        var seen = Highest(operations
+            .Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0, Listed: false } && written.TryGetValue(o.Value!, out var source) && source is { Outcome: Outcome.Done, Version: not null } && source.Side != LedByLegacy && source.Attempts == 1)
+            .Select(o => (o.Answered, o with { Version = written[o.Value!].Version })));
         foreach (var read in operations.Where(o => o is { Kind: OperationKind.Read, Outcome: Outcome.Done, Value.Length: > 0 }).OrderBy(o => o.Invoked))
         {
             if (!written.TryGetValue(read.Value!, out var source) || source.Outcome == Outcome.Refused || source.Invoked > read.Answered)
@@ -80,39 +77,14 @@ internal static class RegisterCheck
 
             // Of an unknown outcome nobody was told the place.
             if (source.Version is null || source.Outcome != Outcome.Done) continue;
-            if (acknowledged.Before(read.Invoked) is { } latest && latest.Version > source.Version)
-                yield return new(ViolationKind.Stale, read.Session, "a read shows less than what was acknowledged before it", [source, latest.Operation, read]);
-            if (seen.Before(read.Invoked) is { } shown && shown.Version > source.Version)
-                yield return new(ViolationKind.Stale, read.Session, "a read shows less than a read before it", [shown.Operation, read]);
+            if (acknowledged.Before(read.Invoked, null) is { } latest && latest.Version > source.Version)
+                yield return new(ViolationKind.Stale, read.Session, "a read shows less than what was acknowledged before it", [source, latest, read]);
+            if (seen.Before(read.Invoked, null) is { } shown && shown.Version > source.Version)
+                yield return new(ViolationKind.Stale, read.Session, "a read shows less than a read before it", [shown, read]);
         }
     }
 
-    /// <summary>Of what had been answered at a moment, that of the highest place.</summary>
-    private sealed class Highest
-    {
-        private readonly List<Operation> _byAnswer = [];
-        private readonly List<(Operation Operation, long Version)> _highest = [];
-
-        public Highest(IEnumerable<(Operation Operation, long Version)> placed)
-        {
-            foreach (var next in placed.OrderBy(p => p.Operation.Answered))
-            {
-                _byAnswer.Add(next.Operation);
-                _highest.Add(_highest.Count == 0 || next.Version > _highest[^1].Version ? next : _highest[^1]);
-            }
-        }
-
-        public (Operation Operation, long Version)? Before(long moment)
-        {
-            var (low, high) = (0, _byAnswer.Count);
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                if (_byAnswer[middle].Answered < moment) low = middle + 1;
-                else high = middle;
-            }
-
-            return low == 0 ? null : _highest[low - 1];
-        }
-    }
+    /// <summary>Of all before a moment, the one of the highest place.</summary>
+    private static Timeline<Operation?> Highest(IEnumerable<(long At, Operation What)> placed) =>
+        new(placed.Select(p => (p.At, (Operation?)p.What)), (highest, next) => next!.Version > highest!.Version ? next : highest);
 }

@@ -8,11 +8,14 @@ namespace GaiaOrleans.Chaos.Checks;
 /// <param name="Together">Dual-write was on: with it off GAIA_HOME serves all.</param>
 internal sealed record SplitEpoch(long Epoch, decimal Percentage, bool Together)
 {
+    /// <summary>Dual-write was off, and not just being switched.</summary>
+    public bool Alone { get; init; }
+
     /// <param name="became">What the history says that the rollout became.</param>
     public static SplitEpoch Of(long epoch, string became)
     {
         var percentage = became.Split(' ').First(word => word.EndsWith('%'));
-        return new(epoch, decimal.Parse(percentage.AsSpan(0, percentage.Length - 1), CultureInfo.InvariantCulture), became.Contains("dual-write on ", StringComparison.Ordinal));
+        return new(epoch, decimal.Parse(percentage.AsSpan(0, percentage.Length - 1), CultureInfo.InvariantCulture), became.Contains("dual-write on ", StringComparison.Ordinal)) { Alone = became.Contains("dual-write off ", StringComparison.Ordinal) };
     }
 }
 

@@ -26,7 +26,7 @@ internal static class TwiceCheck
     }
 
     /// <summary>With dual-write off GAIA_HOME alone serves, and carries a repeated request out once more; the cluster takes over what it finds there.</summary>
-    public static bool Alone(Operation write, Switches switches) => switches.MayBeOff(write.Invoked, write.Answered + Moments.Late);
+    public static bool Alone(Operation write, Switches switches) => switches.MayBeOff(write.Invoked, write.Outcome == Outcome.Done ? write.Answered : write.Answered + Moments.Late);
 
     /// <summary>GAIA_HOME compares no versions: what reaches it late is put right afterwards, and was there meanwhile.</summary>
     public static bool Late(long at, IReadOnlyList<Trouble> troubles) =>

@@ -95,8 +95,8 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
     private async Task Switch(bool on)
     {
         var asked = recorder.Now;
-        var done = await Change(on ? "dual-write on" : "dual-write off", "api/migration/dual-write", new { enabled = on, reason = "chaos" }) is not null;
-        recorder.Switches.Add(on, asked, recorder.Now, done);
+        var outcome = await Change(on ? "dual-write on" : "dual-write off", "api/migration/dual-write", new { enabled = on, reason = "chaos" });
+        if (outcome != Outcome.Refused) recorder.Switches.Add(on, asked, recorder.Now, outcome == Outcome.Done);
     }
 
     public Task Run(string kind) => Change(kind, "api/migration/runs", new { kind });
@@ -107,39 +107,41 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
     /// <summary>Asked again while it is refused: a connection that was cut is only tried again by either end after as long as it was.</summary>
     /// <exception cref="TimeoutException">It was not done.</exception>
     public Task Must(string what, string path, object body) =>
-        Eventually.Get(async () => await Change(what, path, body) is null ? $"{what} was refused: {recorder.Events[^1].What}" : null, refused => refused is null, Insistence, Pause);
+        Eventually.Get(async () => await Change(what, path, body) == Outcome.Done ? null : $"{what} was refused: {recorder.Events[^1].What}", refused => refused is null, Insistence, Pause);
 
     /// <summary>Whoever does not answer is not asked once more: the next silo is.</summary>
-    /// <returns>The answer of success; null = refused, or not answered.</returns>
-    private async Task<JsonNode?> Change(string what, string path, object body)
+    private async Task<Outcome> Change(string what, string path, object body)
     {
-        var first = random.Next(silos.Count);
+        var (first, outcome) = (random.Next(silos.Count), Outcome.Refused);
         for (var n = 0; n < Asked; n++)
         {
             using var waiting = new CancellationTokenSource(Patience);
             try
             {
                 using var answer = await http.PostAsJsonAsync(new Uri(silos[(first + n) % silos.Count], path), body, JsonSerializerOptions.Web, waiting.Token);
-                return Understood(what, answer, await answer.Content.ReadAsStringAsync(waiting.Token));
+                var told = Understood(what, answer, await answer.Content.ReadAsStringAsync(waiting.Token));
+                // What was asked before may have been done, or may yet be.
+                return told == Outcome.Refused ? outcome : told;
             }
             catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
             {
                 recorder.Happened($"{what}: {e.Message}");
+                if (e is not HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }) outcome = Outcome.Unknown;
             }
         }
 
-        return null;
+        return outcome;
     }
 
-    private JsonNode? Understood(string what, HttpResponseMessage answer, string text)
+    private Outcome Understood(string what, HttpResponseMessage answer, string text)
     {
         recorder.Happened($"{what}: {(int)answer.StatusCode}{(answer.IsSuccessStatusCode ? "" : $" {text}")}");
         if (text.Contains("\"internal_error\"", StringComparison.Ordinal)) recorder.Broke($"{what}: {text}");
-        if (!answer.IsSuccessStatusCode) return null;
+        if (!answer.IsSuccessStatusCode) return (int)answer.StatusCode < 500 || text.Contains("\"lead_unavailable\"", StringComparison.Ordinal) ? Outcome.Refused : Outcome.Unknown;
         recorder.Changed(what.Split(' ')[0]);
         var json = JsonNode.Parse(text);
         // A phase's answer is the plan from there on, which has it with the split.
         if ((json?["epoch"] ?? json?["traffic"]?["epoch"])?.GetValue<long>() is { } epoch) recorder.Fenced(epoch);
-        return json;
+        return Outcome.Done;
     }
 }

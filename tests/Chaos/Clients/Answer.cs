@@ -23,14 +23,9 @@ internal sealed record Answer(int Status, string? Code, long? Version, long? Epo
     /// <summary>Null = no session; one that has no register yet shows what was there at first.</summary>
     public string? Shown => Status == 404 ? null : Register ?? OrderCheck.Seed;
 
-    public static async Task<Answer> Of(HttpResponseMessage response, CancellationToken cancellation)
-    {
-        var text = await response.Content.ReadAsStringAsync(cancellation);
-        var version = Number(response.Headers.ETag?.Tag.Trim('"'));
-        return new((int)response.StatusCode, Text(text, "code"), version, EpochOf(response), Header(response, "X-Gaia-Served-By"), Text(text, SessionClient.Member));
-    }
-
-    public static long? EpochOf(HttpResponseMessage response) => Number(Header(response, "X-Gaia-Epoch"));
+    public static Answer Of(HttpResponseMessage response, string text) => new(
+        (int)response.StatusCode, Text(text, "code"), Number(response.Headers.ETag?.Tag.Trim('"')), Number(Header(response, "X-Gaia-Epoch")), Header(response, "X-Gaia-Served-By"),
+        Text(text, SessionClient.Member));
 
     /// <summary>Of an answer that did not come: nobody knows.</summary>
     public static Outcome OutcomeOf(Answer? answer, OperationKind kind) => answer switch

@@ -25,6 +25,8 @@ internal sealed class Databases(LocalCluster cluster)
     private const string Stored = $"SELECT id, coalesce(extra ->> '{SessionClient.Member}', '') FROM session_records WHERE deleted_at IS NULL";
     private const string Behind = "SELECT id FROM session_records WHERE legacy_version <> version OR intent IS NOT NULL ORDER BY id";
 
+    private const string StillLate = "SELECT count(*) FROM session_records WHERE late_until IS NOT NULL";
+
     private const string PythonConnect = "import json, sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=10, isolation_level=None); ";
     private const string PythonRegister = $"json_extract(NEW.body, '$.{SessionClient.Member}')";
 
@@ -56,6 +58,9 @@ internal sealed class Databases(LocalCluster cluster)
 
     /// <summary>The sessions, also deleted ones, of which the cluster does not say that GAIA_HOME has all.</summary>
     public Task<IReadOnlyList<string>> Unsettled(CancellationToken cancellation) => Query(Behind, r => r.GetString(0), cancellation);
+
+    /// <summary>How many sessions a late request may still change on GAIA_HOME.</summary>
+    public async Task<long> Late(CancellationToken cancellation) => (await Query(StillLate, r => r.GetInt64(0), cancellation))[0];
 
     /// <summary>The states of PostgreSQL, each session's in their order.</summary>
     public Task<IReadOnlyList<HeldState>> StatesInPostgres(CancellationToken cancellation) =>

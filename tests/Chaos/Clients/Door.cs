@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using GaiaOrleans.Chaos.History;
 
 namespace GaiaOrleans.Chaos.Clients;
@@ -15,7 +16,7 @@ internal sealed class Door(HttpClient http, IReadOnlyList<Uri> gateways, TimeSpa
         var answer = Answer.Nothing;
         for (var gateway = 0; gateway < gateways.Count && answer is { Sent: false }; gateway++)
         {
-            var asked = await Ask(request, Answer.Of);
+            var asked = await Ask(request, (_, told) => told);
             answer = asked.Refused ? Answer.Nothing : asked.Told;
         }
 
@@ -23,11 +24,11 @@ internal sealed class Door(HttpClient http, IReadOnlyList<Uri> gateways, TimeSpa
     }
 
     /// <returns>Null = not answered, or not with success.</returns>
-    public async Task<T?> Get<T>(string path, Func<HttpResponseMessage, CancellationToken, Task<T>> read)
+    public async Task<T?> Get<T>(string path, Func<string, Answer, T> read)
         where T : class =>
-        (await Ask(gateway => new(HttpMethod.Get, new Uri(gateway, path)), async (response, cancellation) => response.IsSuccessStatusCode ? await read(response, cancellation) : null)).Told;
+        (await Ask(gateway => new(HttpMethod.Get, new Uri(gateway, path)), (text, told) => told.Status == (int)HttpStatusCode.OK ? read(text, told) : null)).Told;
 
-    private async Task<(bool Refused, T? Told)> Ask<T>(Func<Uri, HttpRequestMessage> make, Func<HttpResponseMessage, CancellationToken, Task<T>> read)
+    private async Task<(bool Refused, T? Told)> Ask<T>(Func<Uri, HttpRequestMessage> make, Func<string, Answer, T> understand)
         where T : class?
     {
         using var waiting = new CancellationTokenSource(patience);
@@ -36,10 +37,11 @@ internal sealed class Door(HttpClient http, IReadOnlyList<Uri> gateways, TimeSpa
         {
             recorder.Ask();
             using var response = await http.SendAsync(request, waiting.Token);
-            var told = await read(response, waiting.Token);
+            var text = await response.Content.ReadAsStringAsync(waiting.Token);
             recorder.Answer();
-            if (response.StatusCode == HttpStatusCode.InternalServerError && told is Answer { Code: "internal_error" }) recorder.Broke($"{request.Method} {request.RequestUri}: internal_error");
-            return (false, told);
+            var told = Answer.Of(response, text);
+            if (told.Code == "internal_error") recorder.Broke($"{request.Method} {request.RequestUri}: internal_error");
+            return (false, understand(text, told));
         }
         // What has no body the client library sends once more by itself when a connection breaks, and then tells only that the new one was refused (seed 1).
         catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConnectionError && request.Method != HttpMethod.Delete)
@@ -49,6 +51,12 @@ internal sealed class Door(HttpClient http, IReadOnlyList<Uri> gateways, TimeSpa
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
+            return (false, null);
+        }
+        // What was answered is no list, or names a session twice.
+        catch (Exception e) when (e is JsonException or ArgumentException or KeyNotFoundException or InvalidOperationException)
+        {
+            recorder.Broke($"{request.Method} {request.RequestUri}: {e.Message}");
             return (false, null);
         }
     }

@@ -13,7 +13,8 @@ internal sealed class Reading(HttpClient http, IReadOnlyList<Uri> gateways)
     private static readonly int[] Tried = [25, 50, 75, 100];
 
     /// <summary>Tries one split after the other, and leaves the last. What it asks for is counted as the clients' is.</summary>
-    /// <returns>The least percentage at which the target serves a session.</returns>
+    /// <returns>The least percentage at which the target serves a session; with 100 it serves every one.</returns>
+    /// <exception cref="InvalidOperationException">It does not.</exception>
     public async Task<IReadOnlyDictionary<string, decimal>> Sides(IReadOnlyList<string> sessions, Admin admin, Recorder recorder)
     {
         var goFrom = new ConcurrentDictionary<string, decimal>();
@@ -25,11 +26,11 @@ internal sealed class Reading(HttpClient http, IReadOnlyList<Uri> gateways)
                 recorder.Ask();
                 using var answer = await http.GetAsync(At(gateways[0], session));
                 recorder.Answer();
-                if ((await Answer.Of(answer, CancellationToken.None)).Side == "go") goFrom.TryAdd(session, percentage);
+                if (Answer.Of(answer, await answer.Content.ReadAsStringAsync()).Side == "go") goFrom.TryAdd(session, percentage);
             });
         }
 
-        return goFrom;
+        return goFrom.Count == sessions.Count ? goFrom : throw new InvalidOperationException($"At 100 % the target serves {goFrom.Count} of {sessions.Count} sessions.");
     }
 
     /// <returns>The register that the cluster and GAIA_HOME show of each, and the sessions that gateways show differently.</returns>

@@ -77,7 +77,8 @@ internal sealed class SessionClient(string name, Door door, KnownSessions sessio
         var key = keyed ? Guid.NewGuid().ToString("N") : null;
         var invoked = recorder.Now;
         var (outcome, answer) = (Outcome.Unknown, default(Answer?));
-        for (var attempt = 0; attempt < (keyed ? Attempts : 1) && outcome == Outcome.Unknown; attempt++)
+        var attempt = 0;
+        for (; attempt < (keyed ? Attempts : 1) && outcome == Outcome.Unknown; attempt++)
         {
             answer = await door.Send(gateway => Request(gateway, session, method, body, key, expected));
             var now = Answer.OutcomeOf(answer, kind);
@@ -86,7 +87,7 @@ internal sealed class SessionClient(string name, Door door, KnownSessions sessio
         }
 
         var read = kind == OperationKind.Read && outcome == Outcome.Done ? answer!.Shown : value;
-        recorder.Add(new(session, name, kind, read, expected, invoked, recorder.Now, outcome, answer?.Version, answer?.Epoch, answer?.Side, answer?.Said ?? "no answer"));
+        recorder.Add(new(session, name, kind, read, expected, invoked, recorder.Now, outcome, answer?.Version, answer?.Epoch, answer?.Side, answer?.Said ?? "no answer") { Attempts = attempt });
         if (outcome == Outcome.Done && answer?.Version is { } version) _versions[session] = version;
     }
 
@@ -105,14 +106,15 @@ internal sealed class SessionClient(string name, Door door, KnownSessions sessio
         var (invoked, known) = (recorder.Now, sessions.All);
         if (await door.Get("api/sessions", Listing) is not { } list) return;
         var answered = recorder.Now;
+        recorder.Listed();
         foreach (var session in known)
             recorder.Add(new(session, name, OperationKind.Read, list.Registers.GetValueOrDefault(session), null, invoked, answered, Outcome.Done, null, list.Epoch, null, list.Registers.ContainsKey(session) ? "listed" : "404 not listed") { Listed = true });
     }
 
-    private static async Task<Listed> Listing(HttpResponseMessage response, CancellationToken cancellation)
+    private static Listed Listing(string text, Answer told)
     {
-        using var list = JsonDocument.Parse(await response.Content.ReadAsStreamAsync(cancellation));
-        return new(list.RootElement.EnumerateArray().ToDictionary(s => s.GetProperty("id").GetString()!, s => s.TryGetProperty(Member, out var value) ? value.GetString() : OrderCheck.Seed), Answer.EpochOf(response));
+        using var list = JsonDocument.Parse(text);
+        return new(list.RootElement.EnumerateArray().ToDictionary(s => s.GetProperty("id").GetString()!, s => s.TryGetProperty(Member, out var value) ? value.GetString() : OrderCheck.Seed), told.Epoch);
     }
 
     private sealed record Listed(Dictionary<string, string?> Registers, long? Epoch);

@@ -7,6 +7,7 @@ internal static class GatewayFaults
     [
         new("gateway_kill", Fault.Gateway, async scene =>
         {
+            if (scene.Cluster.Gateway.HasExited) throw new InvalidOperationException("it is down already");
             await scene.Cluster.Gateway.KillAsync();
             return scene.Cluster.Gateway.RestartAsync;
         }),

@@ -24,7 +24,7 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
                 await Strike(Chosen(), Shortest * Math.Pow(Longest / Shortest, Math.Pow(_random.NextDouble(), 2)), stopping);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             // Whatever had begun is over by now.
         }
@@ -62,7 +62,7 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
             await Pause(length, stopping);
             // One that is cut short, or that nobody has felt, was none.
             foreach (var one in struck)
-                if (await one.Felt()) _counts[one.Fault.Kind]++;
+                if (await Does($"whether {one.Fault.Kind} was felt", one.Felt)) _counts[one.Fault.Kind]++;
                 else recorder.Happened($"{one.Fault.Kind} was not felt");
         }
         finally
@@ -70,7 +70,11 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
             // A silo is not ready without its database: what came last may need what came first to be whole again.
             await Task.WhenAll(struck.Select(async one =>
             {
-                await one.End();
+                await Does($"the end of {one.Fault.Kind}", async () =>
+                {
+                    await one.End();
+                    return true;
+                });
                 recorder.Happened($"end {one.Fault.Kind}");
                 recorder.Suffered(new(one.Fault.Kind, one.Began, recorder.Now));
             }));
@@ -87,10 +91,26 @@ internal sealed class Nemesis(Scene scene, IReadOnlyList<Fault> faults, Recorder
             struck.Add(new(fault, began, felt, await fault.Begin(scene)));
         }
         // What it was to befall is down already, or did not come to the step at which it was to end.
-        catch (Exception e) when (e is InvalidOperationException or TimeoutException)
+        catch (Exception e)
         {
             recorder.Happened($"{fault.Kind} did not happen: {e.Message.Split('\n')[0]}");
             recorder.Suffered(new(fault.Kind, began, recorder.Now));
+            // It has its turn after the others.
+            _deck.Insert(0, fault);
+        }
+    }
+
+    /// <summary>What goes wrong here is the nemesis' own trouble, or what it befell was not whole again: said, and no reason to break nothing any more.</summary>
+    private async Task<bool> Does(string what, Func<Task<bool>> act)
+    {
+        try
+        {
+            return await act();
+        }
+        catch (Exception e)
+        {
+            recorder.Broke($"{what}: {e.Message}");
+            return false;
         }
     }
 

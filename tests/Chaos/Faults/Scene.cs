@@ -8,12 +8,16 @@ namespace GaiaOrleans.Chaos.Faults;
 /// <param name="Random">Of the schedule: how often it is asked decides what comes later.</param>
 internal sealed record Scene(LocalCluster Cluster, TestNetwork? Network, Supervisor Supervisor, SiloControls Controls, Admin Admin, Random Random)
 {
-    public SiloProcess AnySilo() => Cluster.Silos[Random.Next(Cluster.Silos.Count)];
+    /// <exception cref="InvalidOperationException">It is down: nothing more can befall it.</exception>
+    public SiloProcess AnySilo() => Up(Cluster.Silos[Random.Next(Cluster.Silos.Count)]);
 
     /// <summary>Two different ones.</summary>
+    /// <inheritdoc cref="AnySilo" path="/exception"/>
     public (SiloProcess, SiloProcess) AnySilos()
     {
         var first = Random.Next(Cluster.Silos.Count);
-        return (Cluster.Silos[first], Cluster.Silos[(first + 1 + Random.Next(Cluster.Silos.Count - 1)) % Cluster.Silos.Count]);
+        return (Up(Cluster.Silos[first]), Up(Cluster.Silos[(first + 1 + Random.Next(Cluster.Silos.Count - 1)) % Cluster.Silos.Count]));
     }
+
+    private static SiloProcess Up(SiloProcess silo) => silo.HasExited ? throw new InvalidOperationException($"{silo.Name} is down already") : silo;
 }

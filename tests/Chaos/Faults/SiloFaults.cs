@@ -23,10 +23,21 @@ internal static class SiloFaults
     {
         if (silos.All(s => s.HasExited)) throw new InvalidOperationException("it is down already");
         foreach (var silo in silos) scene.Supervisor.Hold(silo);
-        await Task.WhenAll(silos.Select(end));
-        return Fault.Then(() =>
+        try
+        {
+            await Task.WhenAll(silos.Select(end));
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        return Fault.Then(Release);
+
+        void Release()
         {
             foreach (var silo in silos) scene.Supervisor.Release(silo);
-        });
+        }
     }
 }

@@ -19,7 +19,7 @@ internal static class StepFaults
         At("run.stored", admin => admin.Run("migrate")),
     ];
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(500);
 
     private static Fault At(string step, Func<Admin, Task> change) => new($"kill_at_{step.Replace('.', '_')}", Fault.Silo, async scene =>
     {
@@ -27,10 +27,8 @@ internal static class StepFaults
         foreach (var name in names) scene.Controls.DieAt(name, step);
         try
         {
-            // Answered or not: whoever carries it out is gone.
-            await change(scene.Admin);
-            // A run comes to its pages when it has been started.
-            await Eventually.Get(() => Task.FromResult(names.All(scene.Controls.Waits)), waiting => !waiting, Patience);
+            // Asked again where it was refused, or nobody was there. Answered or not: whoever carries it out is gone. A run comes to its pages when it has been started.
+            await Eventually.Get(Asked, waiting => !waiting, Patience, Pause);
         }
         finally
         {
@@ -38,5 +36,11 @@ internal static class StepFaults
         }
 
         return Fault.Then(() => { });
+
+        async Task<bool> Asked()
+        {
+            await change(scene.Admin);
+            return names.All(scene.Controls.Waits);
+        }
     });
 }

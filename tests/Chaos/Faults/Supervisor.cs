@@ -8,11 +8,14 @@ namespace GaiaOrleans.Chaos.Faults;
 internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<SiloProcess, bool> _held = [];
+    private readonly ConcurrentDictionary<SiloProcess, bool> _held = [], _told = [];
     private const int LastWords = 40;
 
-    // As asked, asked before it listens to that, by SIGKILL, cut off, and declared dead by the others.
-    private const int Asked = 0, AskedEarly = 143, Killed = 137, CutOff = 75, DeclaredDead = 134;
+    // As asked, asked before it listens to that, and by SIGKILL.
+    private const int Asked = 0, AskedEarly = 143, Killed = 137;
+
+    // Cut off; and declared dead by the others, which Orleans ends a process for.
+    private const int CutOff = 75, DeclaredDead = 134;
 
     // It was started, and found no database.
     private const int NotStarted = 1;
@@ -21,8 +24,8 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
     /// <summary>How often a silo was started again.</summary>
     public int Restarts => _restarts;
 
-    /// <summary>It stays down when it has ended.</summary>
-    public void Hold(SiloProcess silo) => _held[silo] = true;
+    /// <summary>It stays down when it has ended, for which it may be told.</summary>
+    public void Hold(SiloProcess silo) => _held[silo] = _told[silo] = true;
 
     public void Release(SiloProcess silo) => _held.TryRemove(silo, out _);
 
@@ -37,6 +40,8 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
             {
                 if (!silo.HasExited || _held.ContainsKey(silo)) continue;
                 Interlocked.Increment(ref _restarts);
+                // To the end of its last words.
+                await silo.WaitForExitAsync(stopping);
                 recorder.Happened($"{silo.Name} ended with {silo.ExitCode}, is started again");
                 if (!Expected(silo)) recorder.Broke($"{silo.Name} ended by itself with {silo.ExitCode}: {string.Join(" | ", silo.Output.TakeLast(LastWords))}");
                 try
@@ -55,11 +60,12 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
         }
     }
 
-    private static bool Expected(SiloProcess silo) => silo.ExitCode switch
+    private bool Expected(SiloProcess silo) => silo.ExitCode switch
     {
-        Asked or AskedEarly or Killed or CutOff => true,
+        Killed or CutOff => true,
+        Asked or AskedEarly => _told.ContainsKey(silo),
         NotStarted => Says(silo, "PostgreSQL"),
-        DeclaredDead => !Says(silo, "Unhandled exception"),
+        DeclaredDead => Says(silo, "I have been told I am dead"),
         _ => false,
     };
 

@@ -9,5 +9,8 @@ internal static class Moments
     /// </summary>
     public static readonly long Late = Of(TimeSpan.FromSeconds(60));
 
+    /// <summary>By how much a moment of the wall clock may be another on the recorder's.</summary>
+    public static readonly long WallClock = Of(TimeSpan.FromMilliseconds(20));
+
     public static long Of(TimeSpan length) => (long)(length.TotalSeconds * TimeProvider.System.TimestampFrequency);
 }

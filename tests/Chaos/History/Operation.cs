@@ -38,6 +38,9 @@ internal sealed record Operation(
     /// </summary>
     public bool Listed { get; init; }
 
+    /// <summary>How often the client asked, under one idempotency key.</summary>
+    public int Attempts { get; init; } = 1;
+
     public bool Change => Kind != OperationKind.Read;
 
     public override string ToString() =>

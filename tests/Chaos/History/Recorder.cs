@@ -14,7 +14,7 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     private readonly ConcurrentQueue<Trouble> _troubles = [];
     private readonly ConcurrentQueue<(long At, string What)> _broken = [];
     private readonly ConcurrentDictionary<string, int> _changes = [];
-    private long _asked, _answered;
+    private long _asked, _answered, _lists;
 
     public IReadOnlyList<Operation> Operations => [.. _operations];
 
@@ -43,6 +43,9 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     /// <inheritdoc cref="Asked"/>
     public long Answered => Interlocked.Read(ref _answered);
 
+    /// <summary>Lists that were answered.</summary>
+    public long Lists => Interlocked.Read(ref _lists);
+
     public long Now => time.GetTimestamp();
 
     public void Add(Operation operation) => _operations.Enqueue(operation);
@@ -64,6 +67,8 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
 
     /// <summary>It did not leave after all.</summary>
     public void Unask() => Interlocked.Decrement(ref _asked);
+
+    public void Listed() => Interlocked.Increment(ref _lists);
 
     public void Answer() => Interlocked.Increment(ref _answered);
 

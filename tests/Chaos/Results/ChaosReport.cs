@@ -8,29 +8,31 @@ namespace GaiaOrleans.Chaos.Results;
 /// <summary>What came of a run, for people and for programs.</summary>
 internal sealed record ChaosReport(
     double Seconds, int Seed, IReadOnlyDictionary<string, int> Faults, IReadOnlyDictionary<string, int> Changes, int Operations, int Acknowledged, int Unknown,
-    int Lost, int Doubled, int StaleAfterFence, int Diverged, IReadOnlyList<ReportedViolation> Violations)
+    long Lists, int Excused, int Lost, int Doubled, int StaleAfterFence, int Diverged, IReadOnlyList<ReportedViolation> Violations)
 {
-    private const int MostShown = 10;
+    private const int MostShown = 10, MostExplained = 100;
 
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
-    public static ChaosReport Of(int seed, TimeSpan length, IReadOnlyDictionary<string, int> faults, Recorder recorder, IReadOnlyList<Violation> violations)
+    public static ChaosReport Of(int seed, TimeSpan length, IReadOnlyDictionary<string, int> faults, Recorder recorder, IReadOnlyList<Violation> violations, int excused)
     {
+        var happened = Happened.Of(recorder);
         // A list is checked as a read of every session, and is one operation of none.
         var operations = recorder.Operations.Where(o => !o.Listed).ToList();
         return new(
             length.TotalSeconds, seed, faults, recorder.Changes, operations.Count, operations.Count(o => o.Outcome == Outcome.Done), operations.Count(o => o.Outcome == Outcome.Unknown),
-            Count(ViolationKind.Lost), Count(ViolationKind.Doubled), Count(ViolationKind.StaleAfterFence), Count(ViolationKind.Diverged),
-            [.. violations.Select(v => ReportedViolation.Of(v, recorder))]);
+            recorder.Lists, excused, Count(ViolationKind.Lost), Count(ViolationKind.Doubled), Count(ViolationKind.StaleAfterFence), Count(ViolationKind.Diverged),
+            [.. violations.Select((v, i) => ReportedViolation.Of(v, i < MostExplained ? happened : Happened.Nothing))]);
 
         int Count(string kind) => violations.Count(v => v.Kind == kind);
     }
 
     public void Show(TextWriter output)
     {
-        output.WriteLine($"seed {Seed}, {Seconds:0} s: {Operations} operations, {Acknowledged} acknowledged, {Unknown} of unknown outcome");
+        output.WriteLine($"seed {Seed}, {Seconds:0} s: {Operations} operations, {Acknowledged} acknowledged, {Unknown} of unknown outcome; {Lists} lists");
         output.WriteLine($"faults: {string.Join(", ", Faults.Where(f => f.Value > 0).Select(f => $"{f.Key} {f.Value}"))}");
         output.WriteLine($"done by the operator: {string.Join(", ", Changes.Select(c => $"{c.Key} {c.Value}"))}");
+        output.WriteLine($"{Excused} values came back where GAIA_HOME was alone, or might have been late");
         output.WriteLine($"lost {Lost}, doubled {Doubled}, stale after a fence {StaleAfterFence}, diverged {Diverged}; {Violations.Count} violations");
         foreach (var violation in Violations.Take(MostShown)) output.WriteLine(violation);
         if (Violations.Count > MostShown) output.WriteLine($"and {Violations.Count - MostShown} more (--json has them all)");
@@ -52,16 +54,16 @@ internal sealed record ReportedViolation(string Kind, string Session, string Wha
     private const int LongestLine = 400;
     private static readonly TimeSpan Around = TimeSpan.FromSeconds(5);
 
-    public static ReportedViolation Of(Violation violation, Recorder recorder)
+    public static ReportedViolation Of(Violation violation, Happened happened)
     {
-        var events = recorder.Events;
+        var events = happened.Events;
         var origin = events.Select(e => e.At).DefaultIfEmpty(0).Min();
         var shown = violation.Operations.Select(o => (Operation: o, Mark: "> ")).ToList();
         if (shown.Count > 0)
         {
             // What else happened to the session meanwhile is half of an explanation.
             var (first, last) = (Seconds(shown.Min(s => s.Operation.Invoked)) - 1, Seconds(shown.Max(s => s.Operation.Answered)) + 1);
-            shown.AddRange(recorder.Operations.Where(o => o.Session == violation.Session && Seconds(o.Answered) >= first && Seconds(o.Invoked) <= last).Except(violation.Operations)
+            shown.AddRange(happened.Operations[violation.Session].Where(o => Seconds(o.Answered) >= first && Seconds(o.Invoked) <= last).Except(violation.Operations)
                 .OrderByDescending(o => o.Answered).Take(MostOperations).Select(o => (o, "")));
         }
 
@@ -71,7 +73,7 @@ internal sealed record ReportedViolation(string Kind, string Session, string Wha
         var (from, to) = lines.Count > 0
             ? (Seconds(violation.Operations.Min(o => o.Invoked)) - Around.TotalSeconds, Seconds(violation.Operations.Max(o => o.Answered)) + 1)
             : violation.At is { } at ? (Seconds(at) - 1, Seconds(at) + 1) : (rest - Around.TotalSeconds, double.MaxValue);
-        lines.AddRange(recorder.Log.Where(l => Within(l.At)).TakeLast(MostLogged).Select(l => (l.At, $"{Seconds(l.At):0.000}: {Cut(l.Line)}")));
+        lines.AddRange(happened.Log.Where(l => Within(l.At)).TakeLast(MostLogged).Select(l => (l.At, $"{Seconds(l.At):0.000}: {Cut(l.Line)}")));
         lines.AddRange(events.Where(e => Within(e.At)).Select(e => (e.At, $"{Seconds(e.At):0.000}: {e.What}")));
         return new(violation.Kind, violation.Session, violation.What, [.. lines.OrderBy(l => l.At).Select(l => l.Text)]);
 
@@ -83,4 +85,12 @@ internal sealed record ReportedViolation(string Kind, string Session, string Wha
     private static string Cut(string line) => line.Length <= LongestLine ? line : string.Concat(line.AsSpan(0, LongestLine), "…");
 
     public override string ToString() => string.Join(Environment.NewLine + "    ", [$"  {Kind} {Session}: {What}", .. History]);
+}
+
+/// <summary>What was recorded, taken once: there may be many violations to look into it for.</summary>
+internal sealed record Happened(ILookup<string, Operation> Operations, IReadOnlyList<(long At, string What)> Events, IReadOnlyList<(long At, string Line)> Log)
+{
+    public static readonly Happened Nothing = new(Array.Empty<Operation>().ToLookup(o => o.Session), [], []);
+
+    public static Happened Of(Recorder recorder) => new(recorder.Operations.ToLookup(o => o.Session), recorder.Events, recorder.Log);
 }
