@@ -99,7 +99,13 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
         if (outcome != Outcome.Refused) recorder.Switches.Add(on, asked, recorder.Now, outcome == Outcome.Done);
     }
 
-    public Task Run(string kind) => Change(kind, "api/migration/runs", new { kind });
+    /// <summary>Begins one, or has one that has begun go on: it pauses by itself where pages fail, and stands still while the rollout is paused.</summary>
+    public async Task Run(string kind)
+    {
+        if (await Change(kind, "api/migration/runs", new { kind }) != Outcome.Refused) return;
+        await Resume();
+        await Change($"{kind} again", $"api/migration/runs/{kind}/resume", new { });
+    }
 
     /// <summary>What the guard stopped because of the faults goes on.</summary>
     public Task Resume() => Change("resume", "api/migration/resume", new { reason = "chaos is over" });

@@ -65,7 +65,7 @@ internal sealed class Supervisor(LocalCluster cluster, Recorder recorder)
         Killed or CutOff => true,
         Asked or AskedEarly => _told.ContainsKey(silo),
         NotStarted => Says(silo, "PostgreSQL"),
-        DeclaredDead => Says(silo, "I have been told I am dead"),
+        DeclaredDead => recorder.Said(silo.Name, "I have been told I am dead"),
         _ => false,
     };
 

@@ -6,6 +6,7 @@ namespace GaiaOrleans.Chaos.History;
 /// <summary>Everything that clients asked and were told, in the order of the answers; and what happened meanwhile.</summary>
 internal sealed class Recorder(TimeProvider time, TextWriter progress)
 {
+    private const int MostLatest = 2_000;
     private readonly long _begun = time.GetTimestamp();
     private readonly ConcurrentQueue<Operation> _operations = [];
     private readonly ConcurrentQueue<(long At, string What)> _events = [];
@@ -62,6 +63,9 @@ internal sealed class Recorder(TimeProvider time, TextWriter progress)
     {
         if (line.Contains(" WARN ", StringComparison.Ordinal) || line.Contains("ERROR ", StringComparison.Ordinal)) _log.Enqueue((Now, $"{process}: {line}"));
     }
+
+    /// <summary>Whether a process has written this among its latest warnings and errors.</summary>
+    public bool Said(string process, string words) => _log.TakeLast(MostLatest).Any(l => l.Line.StartsWith(process, StringComparison.Ordinal) && l.Line.Contains(words, StringComparison.Ordinal));
 
     public void Ask() => Interlocked.Increment(ref _asked);
 
