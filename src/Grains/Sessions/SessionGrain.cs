@@ -212,8 +212,8 @@ public sealed partial class SessionGrain(
             Show();
         }
 
-        if (_presence.Released || _incarnation != rollout.Incarnation) throw Superseded();
-        // A reader may have waited for the lease meanwhile, and a successor may have changed the session since this one began to end.
+        if (_incarnation != rollout.Incarnation) throw Superseded();
+        // A reader may have waited for the lease meanwhile, and a successor may have changed the session since this one began to end, or was released.
         return _presence.Held is { } held ? held.Show(rollout, time.GetTimestamp()) : throw new InconsistentStateException($"This activation of session '{Id}' is ending.");
     }
 

@@ -96,6 +96,19 @@ public sealed class RedonePageTests : RunTestBase
         await Cluster.Reconcile.Cancel();
     }
 
+    /// <summary>It answers again by the time it is asked how it is; or the session's silo alone had stopped asking.</summary>
+    [Fact]
+    public async Task One_that_legacy_did_not_answer_for_at_that_moment_has_not_failed()
+    {
+        await Migrated(120);
+        Cluster.Legacy.Side.Remove(SessionId(5));
+        var asked = 0;
+        Cluster.Legacy.Showing = (id, read) => id == SessionId(5) && asked++ < 2 ? throw new LegacyUnavailableException("The circuit is open.") : read;
+        var run = await Ends(await Verify(repair: false), RunState.Completed);
+        Assert.Equal((1, 0), (run.Mismatched, run.Failed));
+        Assert.True(asked > 2);
+    }
+
     /// <summary>Of a page that could not be done to its end: they are known by then, and were brought by this run all the same.</summary>
     [Fact]
     public async Task What_was_imported_already_was_migrated()
