@@ -28,8 +28,10 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, D
     {
         IReadOnlyList<Uri> gateways = [.. cluster.Silos.Select(s => s.Url), cluster.Gateway.Url];
         foreach (var url in gateways) await Ready(url);
-        var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
+        recorder.Happened($"the rollout: {(await Json("api/migration/status"))?.ToJsonString()}");
+        // While it is off nothing is delivered.
         await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos is over" });
+        var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
         await admin.Resume();
         // Until then the target alone serves what a late request may change on GAIA_HOME, and nobody calls that a difference.
         await Eventually.Get(() => databases.Late(cancellation), late => late == 0, Patience);
