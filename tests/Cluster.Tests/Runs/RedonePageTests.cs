@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Cluster.Tests.Legacy;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 
@@ -63,13 +64,7 @@ public sealed class RedonePageTests : RunTestBase
     [Fact]
     public async Task While_legacy_answers_nobody_no_session_fails_to_migrate()
     {
-        Seed(60);
-        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
-        // The page was listed before dual-write was on: each of its sessions is read once more.
-        var hold = Cluster.Legacy.HoldLists();
-        await Cluster.Migrate.Start(new());
-        await Eventually.Comes(hold.Arrived, "the list");
-        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        var hold = await ListedBeforeDualWrite(60);
         Cluster.Legacy.Down = true;
         hold.Release();
         var paused = await Ends(Cluster.Migrate, RunState.Paused);
@@ -128,13 +123,7 @@ public sealed class RedonePageTests : RunTestBase
     [Fact]
     public async Task What_was_migrated_alone_already_was_migrated()
     {
-        Seed(60);
-        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
-        // The page was listed before dual-write was on: nothing of it may be imported as it is.
-        var hold = Cluster.Legacy.HoldLists();
-        await Cluster.Migrate.Start(new());
-        await Eventually.Comes(hold.Arrived, "the list");
-        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        var hold = await ListedBeforeDualWrite(60);
         var failures = 0;
         Cluster.Store.Fail(SessionId(59), () => failures++ == 0 ? new StorageUnavailableException("The database is gone.") : null);
         hold.Release();
@@ -202,6 +191,18 @@ public sealed class RedonePageTests : RunTestBase
         Cluster.Legacy.Listing = null;
         await Cluster.Migrate.Resume();
         Assert.Equal(100, (await Ends(Cluster.Migrate, RunState.Completed)).Migrated);
+    }
+
+    /// <summary>A migration whose page was listed before dual-write was on, and is on its way: nothing of it may be imported as it is, and each of its sessions is read once more.</summary>
+    private async Task<Hold> ListedBeforeDualWrite(int sessions)
+    {
+        Seed(sessions);
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the list");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1, DualWrite = s.DualWrite with { Enabled = true } });
+        return hold;
     }
 
     private async Task<IRunGrain> Verify(bool repair)
