@@ -38,16 +38,16 @@ internal sealed class ChaosRun(int seed, TimeSpan length, IReadOnlyList<Fault> f
         await databases.Watch(cancellation);
         IReadOnlyList<Uri> silos = [.. cluster.Silos.Select(s => s.Url)];
         var admin = new Admin(http, silos, recorder, new(seed));
+        var supervisor = new Supervisor(cluster, recorder);
+        using var over = new CancellationTokenSource();
+        var supervising = supervisor.Run(over.Token);
         await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos" });
         // While they are quiet: one of which GAIA_HOME may lack something is the target's at any percentage.
         var goFrom = await new Reading(http, silos).Sides(sessions.All, admin, recorder);
         await admin.Must("split 50", "api/traffic-split", Admin.SplitBody(50));
 
-        var supervisor = new Supervisor(cluster, recorder);
         var nemesis = new Nemesis(new(cluster, bridge, supervisor, controls, new(http, silos, recorder, new(seed + 1)), new(seed + 2)), faults, recorder);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var over = new CancellationTokenSource();
-        var supervising = supervisor.Run(over.Token);
         stopping.CancelAfter(length);
         await Task.WhenAll(
             [

@@ -41,15 +41,25 @@ internal static class SentMemory
     public static ImmutableArray<SentDocument> With(SessionRow row, SentDocument latest)
     {
         var sends = row.RecentSends;
-        var kept = ImmutableArray.CreateBuilder<SentDocument>(sends.Length + 1);
-        for (var i = 0; i < sends.Length; i++)
+        var earlier = sends.Length > 0 && IsIntended(sends[^1], latest) ? sends.Length - 1 : sends.Length;
+        var kept = ImmutableArray.CreateBuilder<SentDocument>(earlier + 1);
+        kept.Add(latest);
+        var (requests, later, longest) = (latest.IsRequest ? 1 : 0, latest, TimeSpan.Zero);
+        for (var i = earlier - 1; i >= 0; i--)
         {
-            var (sent, newer) = (sends[i], sends.Length - i);
+            var (sent, newer) = (sends[i], earlier - i);
+            var step = later.At - sent.At;
+            (later, longest) = (sent, step > longest ? step : longest);
             if (newer < SendsKept || ((sent.Version > row.LegacyVersion || row.LateFor is not null) && newer < UncertainSendsKept)) kept.Add(sent);
-            else if (newer < RequestsKept && latest.At - sent.At < RequestsKeptFor) kept.Add(sent.Hash == SentDocument.Forgotten ? sent : sent with { Hash = SentDocument.Forgotten });
+            // The longest step of all may be nothing but the difference between the clocks of two silos.
+            else if (sent.IsRequest && requests < RequestsKept && latest.At - sent.At - longest < RequestsKeptFor) kept.Add(sent.Hash == SentDocument.Forgotten ? sent : sent with { Hash = SentDocument.Forgotten });
+            if (sent.IsRequest) requests++;
         }
 
-        kept.Add(latest);
+        kept.Reverse();
         return kept.DrainToImmutable();
     }
+
+    /// <summary>A change that legacy has taken first is the one that was intended, and no second.</summary>
+    private static bool IsIntended(SentDocument sent, SentDocument latest) => !sent.IsRequest && sent.Version == latest.Version && sent.Hash == latest.Hash;
 }

@@ -13,6 +13,9 @@ public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, 
     /// <summary>In place of the hash, when it is only the request that is still of interest: no document has it.</summary>
     public const string Forgotten = "?";
 
+    /// <summary>Whether a gateway may repeat what made it: neither an intent that has not taken effect yet, nor a change of our own.</summary>
+    public bool IsRequest => RequestId != Guid.Empty;
+
     /// <summary>Of what legacy is asked to hold; empty for a delete.</summary>
     public static string HashOf(SessionDocument? document) => document?.Fingerprint() ?? "";
 }

@@ -104,8 +104,10 @@ internal sealed class Admin(HttpClient http, IReadOnlyList<Uri> silos, Recorder 
     {
         if (await Change(kind, "api/migration/runs", new { kind }) != Outcome.Refused) return;
         await Resume();
-        await Change($"{kind} again", $"api/migration/runs/{kind}/resume", new { });
+        await GoOn(kind);
     }
+
+    public Task GoOn(string kind) => Change($"{kind} again", $"api/migration/runs/{kind}/resume", new { });
 
     /// <summary>What the guard stopped because of the faults goes on.</summary>
     public Task Resume() => Change("resume", "api/migration/resume", new { reason = "chaos is over" });

@@ -32,7 +32,6 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, D
         // While it is off nothing is delivered.
         await admin.Must("dual-write on", "api/migration/dual-write", new { enabled = true, reason = "chaos is over" });
         var lag = await Eventually.Get(() => Json("api/migration/sync-lag"), json => json?["pending"]?.GetValue<long>() == 0, Patience);
-        await admin.Resume();
         // Until then the target alone serves what a late request may change on GAIA_HOME, and nobody calls that a difference.
         await Eventually.Get(() => databases.Late(cancellation), late => late == 0, Patience);
         var migrated = await Finish("migrate");
@@ -92,7 +91,16 @@ internal sealed class Rest(LocalCluster cluster, HttpClient http, Admin admin, D
         await admin.Must(kind, "api/migration/runs", new { kind });
         return (await Over())!;
 
-        Task<JsonNode?> Over() => Eventually.Get(() => Json($"api/migration/runs/{kind}"), json => json?["state"]?.GetValue<string>() is not ("running" or "paused"), Patience);
+        Task<JsonNode?> Over() => Eventually.Get(Going, json => json?["state"]?.GetValue<string>() is not ("running" or "paused"), Patience);
+
+        // The guard looks back five minutes: it may only now hear of what gateways could not tell it, and stop everything.
+        async Task<JsonNode?> Going()
+        {
+            if ((await Json("api/migration/status"))?["paused"] is not null) await admin.Resume();
+            var run = await Json($"api/migration/runs/{kind}");
+            if (run?["state"]?.GetValue<string>() is "paused") await admin.GoOn(kind);
+            return run;
+        }
     }
 
     private async Task<HttpStatusCode?> Status(Uri url)

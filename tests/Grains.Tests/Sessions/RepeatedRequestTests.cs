@@ -39,6 +39,36 @@ public sealed class RepeatedRequestTests
         Assert.IsType<Decision.CommitThenSend>(Decide(SessionRules.Withdraw(intended, Some.Moment()), Request, 2));
     }
 
+    /// <summary>Chaos, seed 916: each change that legacy led was remembered twice, and a request after sixteen of them was done once more.</summary>
+    [Fact]
+    public void As_many_changes_are_remembered_where_legacy_leads_as_where_it_does_not()
+    {
+        var row = Fulfilled(Some.InSync(), Request, 0);
+        for (var i = 1; i < 31; i++) row = Fulfilled(row, Guid.NewGuid(), 0.1 * i);
+        Assert.IsType<Decision.Replay>(Decide(row, Request, 1, seconds: 3));
+        Assert.Equal(31, row.RecentSends.Length);
+    }
+
+    /// <summary>Beside seed 916: the silo that takes a session over may have another idea of the time.</summary>
+    [Theory]
+    [InlineData(7_200)]
+    [InlineData(-7_200)]
+    public void A_silo_whose_clock_is_wrong_forgets_no_request(int seconds)
+    {
+        var row = Acknowledged(Some.InSync(), Request, 0);
+        for (var i = 0; i < 5; i++) row = Acknowledged(row, Guid.NewGuid(), 0.1 * i);
+        for (var i = 0; i < 5; i++) row = Acknowledged(row, Guid.NewGuid(), seconds + 0.1 * i);
+        Assert.IsType<Decision.Replay>(Decide(row, Request, 1, seconds: seconds + 1));
+    }
+
+    [Fact]
+    public void What_no_gateway_repeats_any_more_is_forgotten()
+    {
+        var row = Commit(Some.InSync(), Request, 1);
+        for (var i = 1; i < 30; i++) row = Acknowledged(row, Guid.NewGuid(), i);
+        Assert.InRange(row.RecentSends.Length, 10, 12);
+    }
+
     /// <summary>A session that was made a moment before its silo froze: everything that ever happened to it is remembered.</summary>
     [Fact]
     public void A_memory_that_reaches_back_to_the_first_change_can_tell()
@@ -80,7 +110,7 @@ public sealed class RepeatedRequestTests
     public void That_a_request_is_remembered_does_not_make_its_document_an_echo()
     {
         var row = Some.InSync();
-        for (var i = 0; i < 10; i++) row = SessionRules.Acknowledge(Commit(row, Guid.NewGuid(), 1, 0.1 * i), row.Version + 1, new LegacyAnswer.Applied("h"), Some.Moment().Now, 0);
+        for (var i = 0; i < 10; i++) row = Acknowledged(row, Guid.NewGuid(), 0.1 * i);
         Assert.Equal(10, row.RecentSends.Count(s => s.RequestId != Guid.Empty));
         Assert.Equal(4, row.RecentSends.Count(s => s.Hash != SentDocument.Forgotten));
     }
@@ -98,6 +128,16 @@ public sealed class RepeatedRequestTests
     {
         var row = SessionRules.Withdraw(Some.Intended(Some.InSync(), ChangeKind.Merge, "{}"), Some.Moment());
         Assert.IsType<Decision.CommitThenSend>(Decide(row, Guid.Empty, 2));
+    }
+
+    private static SessionRow Acknowledged(SessionRow row, Guid request, double seconds) =>
+        SessionRules.Acknowledge(Commit(row, request, 1, seconds), row.Version + 1, new LegacyAnswer.Applied("h"), Some.Moment().Now, 0);
+
+    private static SessionRow Fulfilled(SessionRow row, Guid request, double seconds)
+    {
+        var (rollout, moment) = (Some.Rollout(mode: DualWriteMode.PythonLeads), Some.Moment(seconds));
+        var decided = SessionRules.Decide(row, Some.Change(ChangeKind.Merge), new(1, null, null, request), rollout, legacyRead: true, moment);
+        return SessionRules.Fulfil(((Decision.IntendThenSend)decided).Intended, new("h"), rollout, moment);
     }
 
     private static SessionRow Commit(SessionRow row, Guid request, int attempt, double seconds = 0) => ((Decision.CommitThenSend)Decide(row, request, attempt, seconds: seconds)).Next;
