@@ -38,6 +38,9 @@ public static class SessionRules
 {
     public const int KeysKept = 100;
 
+    /// <summary>Between two attempts to send a change.</summary>
+    public static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
+
     /// <param name="legacyRead">Legacy was read within this call, so an absent row means an absent session.</param>
     public static Decision Decide(SessionRow row, SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, Moment moment)
     {
@@ -192,7 +195,7 @@ public static class SessionRules
 
     /// <summary>0.5 s doubled per attempt up to 30 s, times 0.5–1 so that many sessions do not come back at once.</summary>
     public static TimeSpan Backoff(int attempts, double jitter) =>
-        TimeSpan.FromSeconds(Math.Min(30, 0.5 * Math.Pow(2, Math.Min(attempts, 10))) * (0.5 + jitter / 2));
+        TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, 0.5 * Math.Pow(2, Math.Min(attempts, 10))) * (0.5 + jitter / 2));
 
     private static void CheckExpectations(SessionRow row, ChangeKind kind, WriteContext context)
     {

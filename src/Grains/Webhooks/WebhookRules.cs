@@ -32,7 +32,9 @@ public static class WebhookRules
 
     public static bool Wants(Webhook webhook, MigrationEvent e) => webhook.Kinds.Length == 0 || webhook.Kinds.Contains(e.Kind);
 
-    public static bool Due(Webhook webhook, DateTimeOffset now) => webhook.Disabled is null && !(webhook.NextAttemptAt > now);
+    /// <summary>Whether an event may be delivered now. A time that no retry is put off until was written by a silo whose clock was ahead.</summary>
+    public static bool Due(Webhook webhook, DateTimeOffset now, WebhookOptions options) =>
+        webhook.Disabled is null && !(webhook.NextAttemptAt > now && webhook.NextAttemptAt - now <= options.LongestRetry);
 
     /// <summary>The webhook after an attempt to deliver <paramref name="e"/>.</summary>
     /// <param name="jitter">0–1.</param>

@@ -67,7 +67,7 @@ public sealed partial class WebhooksGrain(
     {
         foreach (var (id, _) in _serving.Where(s => s.Value.IsCompleted).ToList()) _serving.Remove(id);
         foreach (var one in stored.State.Webhooks)
-            if (!_serving.ContainsKey(one.Webhook.Id) && WebhookRules.Due(one.Webhook, time.GetUtcNow()))
+            if (!_serving.ContainsKey(one.Webhook.Id) && WebhookRules.Due(one.Webhook, time.GetUtcNow(), options.Value))
                 _serving[one.Webhook.Id] = Serve(one.Webhook.Id, _ending.Token);
         return Task.CompletedTask;
     }

@@ -54,9 +54,18 @@ public sealed class WebhookRulesTests
         Assert.Equal([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300], waits);
         Assert.Equal(0.5, (WebhookRules.After(Webhook(), Event, Refused, Now, jitter: 0, options).NextAttemptAt!.Value - Now).TotalSeconds);
         Assert.Equal((0L, 12, "busy"), (webhook.Cursor, webhook.Failures, webhook.Trouble));
-        Assert.False(WebhookRules.Due(webhook, Now));
-        Assert.True(WebhookRules.Due(webhook, Now.AddSeconds(300)));
+        Assert.False(WebhookRules.Due(webhook, Now, options));
+        Assert.True(WebhookRules.Due(webhook, Now.AddSeconds(300), options));
         Assert.Equal(Webhook() with { Cursor = 7 }, WebhookRules.After(webhook, Event, Taken, Now, 1, options) with { Kinds = webhook.Kinds });
+    }
+
+    /// <summary>Beside seed 914, where a session was to be sent again two hours later.</summary>
+    [Fact]
+    public void A_retry_that_a_silo_with_a_clock_ahead_has_put_off_is_due()
+    {
+        var webhook = WebhookRules.After(Webhook(), Event, Refused, Now.AddHours(2), jitter: 1, new());
+        Assert.True(WebhookRules.Due(webhook, Now, new()));
+        Assert.False(WebhookRules.Due(webhook, Now.AddHours(2), new()));
     }
 
     [Fact]
@@ -68,7 +77,7 @@ public sealed class WebhookRulesTests
         Assert.Null(webhook.Disabled);
         webhook = WebhookRules.After(webhook, Event, Refused, Now, 1, new());
         Assert.Contains("20 attempts", webhook.Disabled, StringComparison.Ordinal);
-        Assert.False(WebhookRules.Due(webhook, DateTimeOffset.MaxValue));
+        Assert.False(WebhookRules.Due(webhook, DateTimeOffset.MaxValue, new()));
     }
 
     [Fact]

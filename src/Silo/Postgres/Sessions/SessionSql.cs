@@ -1,3 +1,4 @@
+using System.Globalization;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
@@ -35,6 +36,13 @@ internal static class SessionSql
     /// <summary>id, the fields, extra, the bookkeeping, what an older build remembered: the order in which <see cref="SessionRows"/> reads.</summary>
     public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}, nullif(r.recent_sends, '[]')";
 
+    // Of a silo whose clock is ahead: what it committed would be sent when the database's clock has caught up, and by then nobody would say that it is late.
+    private static readonly (string Name, string Limit)[] Limited =
+    [
+        ("pending_since", "clock_timestamp()"),
+        ("next_attempt_at", string.Create(CultureInfo.InvariantCulture, $"clock_timestamp() + interval '{SessionRules.LongestBackoff.TotalSeconds} seconds'")),
+    ];
+
     /// <summary>
     /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under, and when
     /// the silo that writes was declared dead: its successor serves the row as it is.
@@ -48,12 +56,12 @@ internal static class SessionSql
             WHERE NOT EXISTS (SELECT FROM orleansmembershiptable m WHERE m.deploymentid = {Writer(0)}::text AND m.address = {Writer(1)}::text
                 AND m.port = {Writer(2)}::integer AND m.generation = {Writer(3)}::integer AND m.status = 6)),
         changed AS (
-            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = t.{c}"))}, recent_sends = '[]'
+            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = {Set("t", c)}"))}, recent_sends = '[]'
             FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
             RETURNING r.id),
         added AS (
             INSERT INTO session_records (id, {Written}, {string.Join(", ", Until)})
-            SELECT id, {Written}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
+            SELECT id, {string.Join(", ", WrittenColumns.Select(c => Set("t", c)))}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
             ON CONFLICT (id) DO NOTHING
             RETURNING id),
         written AS (SELECT id FROM changed UNION ALL SELECT id FROM added),
@@ -72,9 +80,9 @@ internal static class SessionSql
     public static readonly string CopyFirst = $"COPY session_records (id, {Written}) FROM STDIN (FORMAT binary)";
 
     /// <summary>Legacy's answers, for rows that are still the ones that were sent.</summary>
-    public const string Acknowledge = """
-        UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = a.pending_since,
-            next_attempt_at = a.next_attempt_at, attempts = a.attempts, rejected = a.rejected,
+    public static readonly string Acknowledge = $"""
+        UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = {Set("a", "pending_since")},
+            next_attempt_at = {Set("a", "next_attempt_at")}, attempts = a.attempts, rejected = a.rejected,
             agreed = CASE WHEN a.legacy_version < r.version THEN r.agreed END,
             owner = CASE WHEN a.leased THEN r.owner END, send_lease_until = CASE WHEN a.leased THEN r.send_lease_until END,
             late_until = clock_timestamp() + a.late_ms * interval '1 millisecond'
@@ -183,6 +191,10 @@ internal static class SessionSql
         """;
 
     private static string AsText(SessionField field) => field.Kind == FieldKind.Json ? $"r.{field.Name}::text" : $"r.{field.Name}";
+
+    // A null stays one: the least of both passes over it.
+    private static string Set(string from, string column) =>
+        Limited.FirstOrDefault(l => l.Name == column) is { Limit: { } limit } ? $"CASE WHEN {from}.{column} IS NOT NULL THEN least({from}.{column}, {limit}) END" : $"{from}.{column}";
 
     private static string Arrays()
     {
