@@ -200,7 +200,7 @@ public sealed class SessionRouter(
             {
                 await renewal.Renew(cancellationToken);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
+            catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
             {
                 // What may be done without a lease is decided by the caller, from the last known state.
             }

@@ -58,7 +58,7 @@ public sealed partial class GateWatchGrain(
         {
             await Look(cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
+        catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
         {
             LogNotSeen(logger, e.Message);
         }

@@ -38,7 +38,7 @@ public sealed partial class GuardGrain(
     {
         var now = await windows.Now(cancellationToken);
         var state = (await rollout.Read(cancellationToken)).State;
-        await NoticeResume(state, cancellationToken);
+        await NoticeResume(state, now, cancellationToken);
         var since = GuardRules.Since(now, _resumedAt, options.Value);
         var sums = await windows.Sums(since, now, cancellationToken);
         // What stood when an operator resumed has been answered: it does not linger.
@@ -79,10 +79,10 @@ public sealed partial class GuardGrain(
         await store.Add(new(now, GuardEntry.WentBack, reading.Verdict, reading, percentage), cancellationToken);
     }
 
-    private async Task NoticeResume(RolloutState state, CancellationToken cancellationToken)
+    private async Task NoticeResume(RolloutState state, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (_seen == (state.Incarnation, state.Epoch)) return;
-        _resumedAt = (await rollout.History(HistoryRead, cancellationToken)).FirstOrDefault(h => h.Action == "resume")?.At;
+        _resumedAt = GuardRules.ResumedAt(await rollout.History(HistoryRead, cancellationToken), now);
         _seen = (state.Incarnation, state.Epoch);
     }
 
@@ -93,7 +93,7 @@ public sealed partial class GuardGrain(
             await Evaluate(cancellationToken);
         }
         // The next look comes in five seconds, and finds what this one could not finish.
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
+        catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
         {
             LogNotSeen(logger, e.Message);
         }

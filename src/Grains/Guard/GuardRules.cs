@@ -16,6 +16,12 @@ public static class GuardRules
 
     public static readonly GuardReading Nothing = new(GuardVerdict.Insufficient, "not looked at yet", "", null, null, 0, 0, null, TimeSpan.Zero);
 
+    /// <summary>When an operator resumed last; by a silo whose clock was ahead at the latest now, or what follows would not be looked at for as long.</summary>
+    /// <param name="history">Newest first.</param>
+    /// <param name="now">By the store's clock.</param>
+    public static DateTimeOffset? ResumedAt(IReadOnlyList<HistoryEntry> history, DateTimeOffset now) =>
+        history.FirstOrDefault(h => h.Action == "resume") is { At: var at } ? (at < now ? at : now) : null;
+
     /// <summary>From when on to look: what was bad before an operator resumed has been answered by resuming.</summary>
     public static DateTimeOffset Since(DateTimeOffset now, DateTimeOffset? resumedAt, GuardOptions options)
     {

@@ -13,7 +13,11 @@ public sealed record LoadedSession(SessionRow Row, TimeSpan? LeaseLeft, long Mem
 /// <param name="SendLease">How long, on the store's clock, a request to legacy may be in flight afterwards; null = none will be sent.</param>
 /// <param name="NewKey">The idempotency key that this change answers.</param>
 public sealed record SessionCommit(
-    SessionRow Next, Guid? Previous, long Incarnation, long Generation, TimeSpan? SendLease, KeyedOutcome? NewKey);
+    SessionRow Next, Guid? Previous, long Incarnation, long Generation, TimeSpan? SendLease, KeyedOutcome? NewKey)
+{
+    /// <summary>The session does not remember all of its keys, and this may be one of them: the store looks for it, and changes nothing if it is.</summary>
+    public bool KeyMayBeKnown { get; init; }
+}
 
 public enum CommitResult
 {
@@ -24,6 +28,9 @@ public enum CommitResult
 
     /// <summary>The rollout's incarnation or generation is not the one decided under; nothing was changed.</summary>
     TermsChanged,
+
+    /// <summary>The key has been answered already, or what is a <see cref="Conflict"/> came between; nothing was changed. <see cref="ISessionStore.FindKey"/> tells.</summary>
+    KeyKnown,
 }
 
 /// <summary>A failure worth an operator's look. One row per failure, not per retry of the same version.</summary>

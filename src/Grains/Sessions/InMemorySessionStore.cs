@@ -39,6 +39,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             if (terms.Incarnation != commit.Incarnation || terms.Generation != commit.Generation) return new(CommitResult.TermsChanged);
             var previous = _rows.TryGetValue(commit.Next.Id, out var stored) ? stored.Row.CommitId : (Guid?)null;
             if (previous != commit.Previous || stored?.Row.LegacyVersion > commit.Next.LegacyVersion) return new(CommitResult.Conflict);
+            if (commit is { KeyMayBeKnown: true, NewKey.Key: var asked } && _keys.TryGetValue((commit.Next.Id, asked), out var known) && !Expired(known)) return new(CommitResult.KeyKnown);
             _conflicts.Add(commit.Next);
             _rows[commit.Next.Id] = Kept(commit.Next, time.GetUtcNow() + commit.SendLease);
             if (commit.NewKey is { } key) _keys[(commit.Next.Id, key.Key)] = key;

@@ -10,7 +10,21 @@ namespace GaiaOrleans.Grains.Sessions;
 /// <summary>What becomes the session's state: stored first, under the rollout's terms and by one activation alone.</summary>
 public sealed partial class SessionGrain
 {
-    private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken)
+    /// <summary>A change that the target leads. Whether its key is one that the session does not remember any more is asked with it, and not before.</summary>
+    /// <returns>False = its key is known, and remembered from now on.</returns>
+    private async Task<bool> CommitUnlessKnown(SessionRow next, RolloutState rollout, KeyedOutcome? key, CancellationToken cancellationToken)
+    {
+        var lease = rollout.FeedsLegacy ? Lease() : (TimeSpan?)null;
+        if (await Stored(next, rollout, lease, key, MayHaveForgotten(key?.Key), cancellationToken)) return true;
+        await LearnKey(key!.Key, cancellationToken);
+        return MayHaveForgotten(key.Key) ? throw Fenced(next) : false;
+    }
+
+    private async Task Commit(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, CancellationToken cancellationToken) =>
+        await Stored(next, rollout, sendLease, key, keyMayBeKnown: false, cancellationToken);
+
+    /// <returns>False = the store says that the key may be known.</returns>
+    private async Task<bool> Stored(SessionRow next, RolloutState rollout, TimeSpan? sendLease, KeyedOutcome? key, bool keyMayBeKnown, CancellationToken cancellationToken)
     {
         if (!_succeeded)
         {
@@ -21,13 +35,13 @@ public sealed partial class SessionGrain
 
         next = next with { Inherited = false, LateFor = LateLeft, Agreed = legacy.OthersWrite && !next.InSync ? Agreement.Of(_row) ?? _row.Agreed : null };
         Guid? previous = _row.CommitId == Guid.Empty ? null : _row.CommitId;
-        var started = _committingSince = time.GetTimestamp();
+        var started = time.GetTimestamp();
         // A successor waits for what is being stored, and must not be overtaken by anything more.
         if (!_presence.TryBeginStoring()) throw Superseded();
         CommitResult result;
         try
         {
-            result = await store.Commit(new(next, previous, rollout.Incarnation, rollout.Generation, sendLease, key), cancellationToken);
+            result = await store.Commit(new(next, previous, rollout.Incarnation, rollout.Generation, sendLease, key) { KeyMayBeKnown = keyMayBeKnown }, cancellationToken);
             instruments.OnCommit(time.GetElapsedTime(started), ok: true);
         }
         catch (StorageUnavailableException)
@@ -53,9 +67,13 @@ public sealed partial class SessionGrain
             case CommitResult.Committed when _presence.Released:
                 throw Superseded();
             case CommitResult.Committed:
+                // What was not committed has taken no lease: the one that a send goes by is the last that was.
+                if (sendLease is not null) _committingSince = started;
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
                 Show();
-                return;
+                return true;
+            case CommitResult.KeyKnown:
+                return false;
             case CommitResult.TermsChanged:
                 // What was only to be stored was not; what legacy was asked to do it may have done.
                 var begun = _row.Intent is not null;
@@ -73,10 +91,15 @@ public sealed partial class SessionGrain
                 if (begun) GiveUp();
                 throw new StaleEpochException(rollout.Epoch, current.Epoch, begun);
             default:
-                LogFenced(logger, Id, next.Version);
-                Withdraw();
-                throw new InconsistentStateException($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
+                throw Fenced(next);
         }
+    }
+
+    private InconsistentStateException Fenced(SessionRow next)
+    {
+        LogFenced(logger, Id, next.Version);
+        Withdraw();
+        return new($"Session '{Id}' was changed by another activation.", next.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), "");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId}: another activation won at version {Version}; this one reloads")]

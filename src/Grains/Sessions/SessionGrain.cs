@@ -103,18 +103,19 @@ public sealed partial class SessionGrain(
         var rollout = await lease.At(context.Epoch, cancellationToken);
         if (rollout.DualWrite.Closing) throw new ClosingException();
         if (_row.Intent is { } standing) await SettleIntent(standing, context, rollout, cancellationToken);
-        await LearnKey(context.IdempotencyKey, cancellationToken);
-
-        if (SessionRules.Lead(rollout) == Side.Python) await PrepareToLead(change.Kind, rollout, cancellationToken);
+        var pythonLeads = SessionRules.Lead(rollout) == Side.Python;
+        // Before legacy is asked for anything, which may not answer; otherwise the commit itself looks for the key.
+        if (pythonLeads || SessionRules.NeedsAdoption(_row, rollout)) await LearnKey(context.IdempotencyKey, cancellationToken);
+        if (pythonLeads) await PrepareToLead(change.Kind, rollout, cancellationToken);
 
         // Legacy may refuse what is being sent while this change is stored, and that refusal is not known to it.
         if (!_sending.IsCompleted) _row = _row with { Inherited = true };
         var started = time.GetTimestamp();
-        var decision = Decide(change, context, rollout, legacyRead: false);
+        var decision = await Decide(change, context, rollout, legacyRead: false, cancellationToken);
         if (decision is Decision.AdoptFirst)
         {
             await AdoptFrom(await ReadLegacyForWrite(cancellationToken), "write", rollout, cancellationToken);
-            decision = Decide(change, context, rollout, legacyRead: true);
+            decision = await Decide(change, context, rollout, legacyRead: true, cancellationToken);
         }
 
         switch (decision)
@@ -123,7 +124,7 @@ public sealed partial class SessionGrain(
                 var both = _row.LegacyVersion >= replay.Stored.Version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
                 return Answer(replay.Stored.Status, replay.Stored.Version, both, rollout) with { Replayed = context.IdempotencyKey is not null };
             case Decision.CommitThenSend(var next, var status):
-                await Commit(next, rollout, rollout.FeedsLegacy ? Lease() : null, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken);
+                if (!await CommitUnlessKnown(next, rollout, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken)) return await Write(change, context, cancellationToken);
                 var outcome = await Follow(rollout);
                 if (rollout.DualWrite.Enabled) instruments.OnWrite(rollout.DualWrite.Mode, outcome, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, outcome, rollout);
@@ -138,8 +139,20 @@ public sealed partial class SessionGrain(
     }
 
     /// <summary>Nobody is refused, or told of an earlier change, by what is known here once somebody else speaks for the session.</summary>
-    private Decision Decide(SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead) =>
-        _presence.Released ? throw Superseded() : SessionRules.Decide(_row, change, context, rollout, legacyRead, NewMoment());
+    private async ValueTask<Decision> Decide(SessionChange change, WriteContext context, RolloutState rollout, bool legacyRead, CancellationToken cancellationToken)
+    {
+        if (_presence.Released) throw Superseded();
+        try
+        {
+            return SessionRules.Decide(_row, change, context, rollout, legacyRead, NewMoment());
+        }
+        // What was done once may well be refused now: its key tells.
+        catch (GaiaException) when (MayHaveForgotten(context.IdempotencyKey))
+        {
+            await LearnKey(context.IdempotencyKey, cancellationToken);
+            return _presence.Released ? throw Superseded() : SessionRules.Decide(_row, change, context, rollout, legacyRead, NewMoment());
+        }
+    }
 
     public async Task<SessionMigration> Migrate(byte[]? hint, bool release, long hintGeneration, CancellationToken cancellationToken)
     {
@@ -226,10 +239,12 @@ public sealed partial class SessionGrain(
     private WriteOutcome Answer(int status, long version, DualWriteOutcome outcome, RolloutState rollout) =>
         new(status, version, _row.Document?.Utf8 ?? [], rollout.DualWrite.Enabled ? outcome : DualWriteOutcome.Off, false, SessionRules.Lead(rollout));
 
+    private bool MayHaveForgotten(string? key) => key is not null && _row.KeysTruncated && _row.Keys.All(k => k.Key != key);
+
     private async Task LearnKey(string? key, CancellationToken cancellationToken)
     {
-        if (key is null || !_row.KeysTruncated || _row.Keys.Any(k => k.Key == key)) return;
-        if (await store.FindKey(Id, key, cancellationToken) is { } known) _row = _row with { Keys = _row.Keys.Insert(0, known) };
+        if (!MayHaveForgotten(key)) return;
+        if (await store.FindKey(Id, key!, cancellationToken) is { } known) _row = _row with { Keys = _row.Keys.Insert(0, known) };
     }
 
     private async Task AdoptFrom(LegacyRead found, string from, RolloutState rollout, CancellationToken cancellationToken)

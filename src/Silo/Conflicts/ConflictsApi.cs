@@ -68,7 +68,7 @@ internal static class ConflictsApi
             {
                 await grains.GetGrain<ISessionGrain>(session.Key).Resolve(new([.. session.Select(c => c.Field)], strategy, null, caller), cancellationToken);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
+            catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
             {
                 problem = Undecided.Because(trouble = e);
             }

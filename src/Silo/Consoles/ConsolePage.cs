@@ -69,7 +69,7 @@ public abstract class ConsolePage : ComponentBase
             await Load();
             Problem = null;
         }
-        catch (Exception e) when (e is GaiaException || Unanswered.Is(e))
+        catch (Exception e) when (Unanswered.OrRefused(e))
         {
             Problem = e is GaiaException ? e.Message : "The cluster does not answer.";
         }

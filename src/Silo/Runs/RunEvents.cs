@@ -33,7 +33,7 @@ internal static class RunEvents
         {
             return await run.Status(cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && (e is GaiaException || Unanswered.Is(e)))
+        catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
         {
             return null;
         }

@@ -73,7 +73,9 @@ internal sealed record ReportedViolation(string Kind, string Session, string Wha
         var (from, to) = lines.Count > 0
             ? (Seconds(violation.Operations.Min(o => o.Invoked)) - Around.TotalSeconds, Seconds(violation.Operations.Max(o => o.Answered)) + 1)
             : violation.At is { } at ? (Seconds(at) - 1, Seconds(at) + 1) : (rest - Around.TotalSeconds, double.MaxValue);
-        lines.AddRange(happened.Log.Where(l => Within(l.At)).TakeLast(MostLogged).Select(l => (l.At, $"{Seconds(l.At):0.000}: {Cut(l.Line)}")));
+        var logged = happened.Log.Where(l => Within(l.At));
+        // The nearest to it, where there is more than anybody reads.
+        lines.AddRange((violation.At is { } moment ? logged.OrderBy(l => Math.Abs(l.At - moment)).Take(MostLogged) : logged.TakeLast(MostLogged)).Select(l => (l.At, $"{Seconds(l.At):0.000}: {Cut(l.Line)}")));
         lines.AddRange(events.Where(e => Within(e.At)).Select(e => (e.At, $"{Seconds(e.At):0.000}: {e.What}")));
         return new(violation.Kind, violation.Session, violation.What, [.. lines.OrderBy(l => l.At).Select(l => l.Text)]);
 

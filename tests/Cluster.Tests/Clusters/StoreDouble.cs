@@ -8,7 +8,7 @@ namespace GaiaOrleans.Cluster.Tests.Clusters;
 /// <summary>The shared rows, counted per session, and out of order on demand.</summary>
 public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
 {
-    private readonly ConcurrentDictionary<string, int> _commits = [];
+    private readonly ConcurrentDictionary<string, int> _commits = [], _keys = [];
     private readonly ConcurrentDictionary<string, Func<Exception?>> _faults = [];
 
     private int _compared;
@@ -35,6 +35,8 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public bool LosesAnswers { get; set; }
 
     public int Commits(string id) => _commits.GetValueOrDefault(id);
+
+    public int KeysLookedFor(string id) => _keys.GetValueOrDefault(id);
 
     /// <summary>What a commit of this session throws instead of being carried out; null = it is carried out.</summary>
     public void Fail(string id, Func<Exception?> fault) => _faults[id] = fault;
@@ -85,7 +87,11 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task CloseShadow(string sessionId, CancellationToken cancellationToken) => rows.CloseShadow(sessionId, cancellationToken);
     public Task<ValidationErrors> ListInvalid(int limit, bool resolved, CancellationToken cancellationToken) => rows.ListInvalid(limit, resolved, cancellationToken);
     public Task<IReadOnlyList<KeptValidationError>> Mismatches((string SessionId, string Field)? after, int limit, CancellationToken cancellationToken) => rows.Mismatches(after, limit, cancellationToken);
-    public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken) => rows.FindKey(id, key, cancellationToken);
+    public ValueTask<KeyedOutcome?> FindKey(string id, string key, CancellationToken cancellationToken)
+    {
+        _keys.AddOrUpdate(id, 1, (_, n) => n + 1);
+        return rows.FindKey(id, key, cancellationToken);
+    }
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
     public async Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)

@@ -33,6 +33,17 @@ public sealed class PythonLeadsTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
     }
 
+    /// <summary>The session remembers a hundred keys by itself.</summary>
+    [Fact]
+    public async Task A_repetition_under_a_key_that_the_session_has_forgotten_is_not_sent_again()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""", key: "first");
+        for (var i = 0; i < 101; i++) await Cluster.Merge(Id, $$"""{"current_task_count":{{i}}}""", key: $"k{i}");
+        var sent = Cluster.Legacy.Sent(Id).Count;
+        Assert.True((await Cluster.Merge(Id, """{"current_task_count":0}""", key: "k0")).Replayed);
+        Assert.Equal(sent, Cluster.Legacy.Sent(Id).Count);
+    }
+
     [Fact]
     public async Task The_intent_is_durable_before_the_first_byte_leaves()
     {

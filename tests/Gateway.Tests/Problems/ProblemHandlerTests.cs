@@ -10,6 +10,7 @@ using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Gateway.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Tests.Problems;
@@ -115,6 +116,7 @@ public sealed class ProblemHandlerTests
             (new TimeoutException("30 s"), 503, "outcome_unknown"),
             // Chaos, seed 901: by Orleans, for a message that had expired on its way.
             (new OperationCanceledException("by somebody else"), 503, "outcome_unknown"),
+            (new CodecNotFoundException("Could not find a codec for type Npgsql.NpgsqlException."), 503, "outcome_unknown"),
             (new InconsistentStateException("conflict", "1", "2"), 503, "outcome_unknown"),
             (new SiloUnavailableException("S127.0.0.1"), 503, "outcome_unknown"),
         })

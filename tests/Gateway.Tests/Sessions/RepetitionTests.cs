@@ -7,6 +7,7 @@ using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Tests.Hosts;
 using Microsoft.Extensions.Time.Testing;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace GaiaOrleans.Gateway.Tests.Sessions;
@@ -70,6 +71,7 @@ public sealed class RepetitionTests
         { new StorageUnavailableException("no database"), new UnknownSessionException("s-1") },
         { new OutcomeUnknownException("s-1", "changed too often"), new InterruptedException() },
         { new TimeoutException(), new InterruptedException() },
+        { new CodecNotFoundException("Could not find a codec for type Npgsql.NpgsqlException."), new InterruptedException() },
         { new OperationCanceledException(), new InterruptedException() },
     };
 

@@ -99,6 +99,16 @@ public sealed class GuardRulesTests
         Assert.Null(GuardRules.PercentageBefore(10, history));
     }
 
+    /// <summary>Beside seed 914: a silo whose clock is two hours ahead resumed, and the guard looked at nothing for as long.</summary>
+    [Fact]
+    public void A_resume_lies_in_the_past_whatever_the_clock_of_the_silo_that_wrote_it()
+    {
+        var state = Some.Rollout() with { Paused = "guard: go 8 %" };
+        Assert.Null(GuardRules.ResumedAt([], Some.Now));
+        foreach (var (resumed, seen) in new[] { (-1, -1), (0, 0), (120, 0) })
+            Assert.Equal(Some.Now.AddMinutes(seen), GuardRules.ResumedAt([RolloutRules.Resume(state, new("ann", "looked at it"), Some.Now.AddMinutes(resumed))!.Entry], Some.Now));
+    }
+
     [Fact]
     public void What_was_counted_before_a_resume_is_not_looked_at_again()
     {

@@ -30,7 +30,7 @@ internal static class IndexPlans
         new("load", SessionSql.Load, "text[], interval", "'{s-1,s-2}', '24 hours'", Lookup: true),
         new("list", $"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.deleted_at IS NULL AND r.id > $1 ORDER BY r.id LIMIT $2", "text, integer", "'s-5', 100", Lookup: true),
         new("compare", SessionSql.Compared, "text[]", "'{s-1,s-2}'", Lookup: true),
-        new("commit", SessionSql.Commit, Values: Nulls(SessionSql.Commit), Lookup: true),
+        new("commit", SessionSql.Commit, Values: Nulls(SessionSql.Commit, last: "'24 hours'"), Lookup: true),
         new("acknowledge", SessionSql.Acknowledge, Values: Nulls(SessionSql.Acknowledge), Lookup: true),
         new("claim-due", SessionSql.ClaimDue, "integer, interval", "100, '5 s'", Lookup: true),
         new("list-behind", $"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.ServedHere} LIMIT $1", "integer", "100", Lookup: true),
@@ -93,6 +93,6 @@ internal static class IndexPlans
         ANALYZE
         """;
 
-    private static string Nulls(string sql) =>
-        string.Join(", ", Enumerable.Repeat("NULL", Regex.Matches(sql, @"\$(\d+)").Max(m => int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture))));
+    private static string Nulls(string sql, string last = "NULL") =>
+        string.Join(", ", Enumerable.Repeat("NULL", Regex.Matches(sql, @"\$(\d+)").Max(m => int.Parse(m.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture)) - 1).Append(last));
 }

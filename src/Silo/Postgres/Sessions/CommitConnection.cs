@@ -3,10 +3,11 @@ using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
 
-/// <summary>Which row of the membership table is the writer's own.</summary>
-internal sealed record WritingSilo(string ClusterId, string Address, int Port, int Generation)
+/// <summary>Which row of the membership table is the writer's own, and what it goes by.</summary>
+/// <param name="KeyLife">How long an idempotency key is known.</param>
+internal sealed record WritingSilo(string ClusterId, string Address, int Port, int Generation, TimeSpan KeyLife)
 {
-    public static WritingSilo Of(string clusterId, SiloAddress silo) => new(clusterId, silo.Endpoint.Address.ToString(), silo.Endpoint.Port, silo.Generation);
+    public static WritingSilo Of(string clusterId, SiloAddress silo, TimeSpan keyLife) => new(clusterId, silo.Endpoint.Address.ToString(), silo.Endpoint.Port, silo.Generation, keyLife);
 }
 
 /// <summary>
@@ -152,7 +153,8 @@ internal sealed class CommitConnection : IAsyncDisposable
         if (stored == commit.Next.CommitId) return CommitResult.Committed;
         var neverCarriedOut = stored == commit.Previous || (stored is not null && before == commit.Previous);
         if (settling && !neverCarriedOut) return null;
-        return sameTerms ? CommitResult.Conflict : CommitResult.TermsChanged;
+        if (!sameTerms) return CommitResult.TermsChanged;
+        return commit.KeyMayBeKnown && stored == commit.Previous ? CommitResult.KeyKnown : CommitResult.Conflict;
     }
 
     private static Guid? Id(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : reader.GetGuid(ordinal);

@@ -59,6 +59,7 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.RequestHash);
         columns.Add(NpgsqlDbType.Integer, w => w.Commit.NewKey?.Status);
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.NewKey?.At.UtcDateTime);
+        columns.Add(NpgsqlDbType.Text, w => w.Commit.KeyMayBeKnown ? w.Commit.NewKey?.Key : null);
     }
 
     /// <summary>After the columns, once: it stays the same.</summary>
@@ -68,6 +69,7 @@ internal static class CommitParameters
         parameters.Add(new NpgsqlParameter<string> { TypedValue = silo.Address });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = silo.Port });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = silo.Generation });
+        parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = silo.KeyLife });
     }
 
     public static void Fill(NpgsqlParameterCollection parameters, List<SessionRow> acknowledged)

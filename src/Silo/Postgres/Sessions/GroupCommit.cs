@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains;
+using GaiaOrleans.Grains.Retention;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -14,7 +15,7 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 /// A task completes only after its transaction has.
 /// </summary>
 internal sealed partial class GroupCommit(
-    NpgsqlDataSource database, ILocalSiloDetails silo, IOptions<GaiaOptions> gaia, IOptions<PostgresOptions> options, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
+    NpgsqlDataSource database, ILocalSiloDetails silo, IOptions<GaiaOptions> gaia, IOptions<PostgresOptions> options, IOptions<RetentionOptions> retention, TimeProvider time, ILogger<GroupCommit> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -113,7 +114,7 @@ internal sealed partial class GroupCommit(
             string reason;
             try
             {
-                _connection ??= await CommitConnection.Open(database, WritingSilo.Of(gaia.Value.ClusterId, silo.SiloAddress));
+                _connection ??= await CommitConnection.Open(database, WritingSilo.Of(gaia.Value.ClusterId, silo.SiloAddress, retention.Value.Keys));
                 var results = await _connection.Execute(works, acknowledged, settling: ambiguous);
                 for (var i = 0; i < works.Count; i++) works[i].Complete(results[i]);
                 return;

@@ -22,7 +22,7 @@ internal static class SessionSql
     public static readonly IReadOnlyList<(string Name, string Type)> Terms =
     [
         ("incarnation", "bigint"), ("terms_generation", "bigint"), ("lease_ms", "bigint"), ("late_ms", "bigint"), ("key", "text"), ("request_hash", "text"), ("key_status", "integer"),
-        ("key_at", "timestamptz"),
+        ("key_at", "timestamptz"), ("key_asked", "text"),
     ];
 
     public static readonly string TakeTermsLock = $"SELECT pg_advisory_xact_lock_shared({TermsLock})";
@@ -36,16 +36,10 @@ internal static class SessionSql
     /// <summary>id, the fields, extra, the bookkeeping, what an older build remembered: the order in which <see cref="SessionRows"/> reads.</summary>
     public static readonly string SelectColumns = $"r.id, {string.Join(", ", SessionColumns.Fields.Select(f => "r." + f.Name))}, r.extra, {string.Join(", ", Bookkeeping.Select(c => "r." + c.Name))}, nullif(r.recent_sends, '[]')";
 
-    // Of a silo whose clock is ahead: what it committed would be sent when the database's clock has caught up, and by then nobody would say that it is late.
-    private static readonly (string Name, string Limit)[] Limited =
-    [
-        ("pending_since", "clock_timestamp()"),
-        ("next_attempt_at", string.Create(CultureInfo.InvariantCulture, $"clock_timestamp() + interval '{SessionRules.LongestBackoff.TotalSeconds} seconds'")),
-    ];
-
     /// <summary>
     /// Many rows, each with its own compare-and-swap on the commit id before it, all refused when the rollout's terms are not the ones decided under, and when
-    /// the silo that writes was declared dead: its successor serves the row as it is.
+    /// the silo that writes was declared dead: its successor serves the row as it is. One whose key is known already is refused as well, if that is asked.
+    /// Which of them were written is looked up for the keys, and not joined: hash joins are off here, and the batch would be gone through once for each of its rows.
     /// Changes and new rows apart: an upsert locks each row before it changes it, and would create one that is gone. Answers the ids that were written.
     /// </summary>
     public static readonly string Commit = $"""
@@ -54,20 +48,21 @@ internal static class SessionSql
             FROM unnest({Arrays()}) AS t(id, {Written}, {string.Join(", ", Terms.Select(c => c.Name))})
             JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation
             WHERE NOT EXISTS (SELECT FROM orleansmembershiptable m WHERE m.deploymentid = {Writer(0)}::text AND m.address = {Writer(1)}::text
-                AND m.port = {Writer(2)}::integer AND m.generation = {Writer(3)}::integer AND m.status = 6)),
+                AND m.port = {Writer(2)}::integer AND m.generation = {Writer(3)}::integer AND m.status = 6)
+                AND NOT EXISTS (SELECT FROM session_keys k WHERE k.session_id = t.id AND k.key = t.key_asked AND k.at > now() - {Writer(4)}::interval)),
         changed AS (
-            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = {Set("t", c)}"))}, recent_sends = '[]'
+            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = {Kept("t", c, "r.pending_since")}"))}, recent_sends = '[]'
             FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
             RETURNING r.id),
         added AS (
             INSERT INTO session_records (id, {Written}, {string.Join(", ", Until)})
-            SELECT id, {string.Join(", ", WrittenColumns.Select(c => Set("t", c)))}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
+            SELECT id, {string.Join(", ", WrittenColumns.Select(c => Kept("t", c, "NULL")))}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
             ON CONFLICT (id) DO NOTHING
             RETURNING id),
         written AS (SELECT id FROM changed UNION ALL SELECT id FROM added),
         kept AS (
             INSERT INTO session_keys (session_id, key, request_hash, status, version, at)
-            SELECT t.id, t.key, t.request_hash, t.key_status, t.version, t.key_at FROM t JOIN written w ON w.id = t.id WHERE t.key IS NOT NULL
+            SELECT t.id, t.key, t.request_hash, t.key_status, t.version, t.key_at FROM t WHERE t.key IS NOT NULL AND (t.id IN (SELECT id FROM written)) IS TRUE
             ON CONFLICT DO NOTHING)
         SELECT id FROM written
         """;
@@ -81,8 +76,8 @@ internal static class SessionSql
 
     /// <summary>Legacy's answers, for rows that are still the ones that were sent.</summary>
     public static readonly string Acknowledge = $"""
-        UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = {Set("a", "pending_since")},
-            next_attempt_at = {Set("a", "next_attempt_at")}, attempts = a.attempts, rejected = a.rejected,
+        UPDATE session_records r SET legacy_version = a.legacy_version, legacy_hash = a.legacy_hash, pending_since = {Kept("a", "pending_since", "r.pending_since")},
+            next_attempt_at = {Kept("a", "next_attempt_at", "NULL")}, attempts = a.attempts, rejected = a.rejected,
             agreed = CASE WHEN a.legacy_version < r.version THEN r.agreed END,
             owner = CASE WHEN a.leased THEN r.owner END, send_lease_until = CASE WHEN a.leased THEN r.send_lease_until END,
             late_until = clock_timestamp() + a.late_ms * interval '1 millisecond'
@@ -192,9 +187,17 @@ internal static class SessionSql
 
     private static string AsText(SessionField field) => field.Kind == FieldKind.Json ? $"r.{field.Name}::text" : $"r.{field.Name}";
 
-    // A null stays one: the least of both passes over it.
-    private static string Set(string from, string column) =>
-        Limited.FirstOrDefault(l => l.Name == column) is { Limit: { } limit } ? $"CASE WHEN {from}.{column} IS NOT NULL THEN least({from}.{column}, {limit}) END" : $"{from}.{column}";
+    /// <summary>
+    /// What is stored of a value. By the clock of a silo that is ahead, what it has committed would be sent when the database's has caught up, and nobody would say until then that it
+    /// is late: it is due no later than any other, and has been pending since it was stored first.
+    /// </summary>
+    private static string Kept(string from, string column, string pendingBefore) => column switch
+    {
+        "pending_since" => $"CASE WHEN {from}.{column} > clock_timestamp() + interval '1 second' THEN coalesce({pendingBefore}, clock_timestamp()) ELSE {from}.{column} END",
+        "next_attempt_at" => string.Create(
+            CultureInfo.InvariantCulture, $"CASE WHEN {from}.{column} IS NOT NULL THEN least({from}.{column}, clock_timestamp() + interval '{SessionRules.LongestBackoff.TotalSeconds} seconds') END"),
+        _ => $"{from}.{column}",
+    };
 
     private static string Arrays()
     {
@@ -206,7 +209,7 @@ internal static class SessionSql
         return string.Join(", ", types.Select((type, i) => $"${i + 1}::{type}[]"));
     }
 
-    /// <summary>The parameters after the columns: which silo writes.</summary>
+    /// <summary>The parameters after the columns: which silo writes, and how long keys are known.</summary>
     private static string Writer(int index) => $"${1 + SessionColumns.Fields.Count + 1 + Bookkeeping.Count + Terms.Count + 1 + index}";
 
     public static string TypeOf(SessionField field) => field.Kind switch
