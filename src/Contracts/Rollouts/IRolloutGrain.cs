@@ -108,5 +108,6 @@ public interface IRolloutReaderGrain : IGrainWithIntegerKey
 
 /// <summary>What a gateway may route by, and for how long.</summary>
 /// <param name="Lease">Counted from before the question. A change of the rollout waits no longer than this for a gateway that does not answer.</param>
+/// <param name="StoreTime">The store's clock when it was answered; null = not known.</param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.grant")]
-public sealed record RolloutGrant([property: Id(0)] RolloutState State, [property: Id(1)] TimeSpan Lease);
+public sealed record RolloutGrant([property: Id(0)] RolloutState State, [property: Id(1)] TimeSpan Lease, [property: Id(2)] DateTimeOffset? StoreTime = null);

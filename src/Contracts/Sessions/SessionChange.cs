@@ -28,6 +28,7 @@ public sealed record SessionChange([property: Id(0)] ChangeKind Kind, [property:
 /// <param name="RequestId">Names this request across the attempts of one gateway; empty = it is never repeated.</param>
 /// <param name="Attempt">From the second on the session must know whether another attempt has taken effect; the first only looks.</param>
 /// <param name="Since">How long ago the first attempt was made, on the gateway's monotonic clock; null = not known.</param>
+/// <param name="SentAt">When this attempt left, by the store's clock: it may have been held up on its way; null = not known.</param>
 /// <param name="MustExist">From <c>If-Match: *</c>: whichever version is there, but there must be one.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.write_context")]
 public sealed record WriteContext(
@@ -37,4 +38,5 @@ public sealed record WriteContext(
     [property: Id(3)] Guid RequestId = default,
     [property: Id(4)] int Attempt = 1,
     [property: Id(5)] bool MustExist = false,
-    [property: Id(6)] TimeSpan? Since = null);
+    [property: Id(6)] TimeSpan? Since = null,
+    [property: Id(7)] DateTimeOffset? SentAt = null);

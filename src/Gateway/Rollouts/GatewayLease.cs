@@ -15,6 +15,7 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
     private EpochScope? _current;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Term? _term;
+    private StoreClock? _clock;
 
     /// <summary>The newest reading's start, and how long it counts; both in ticks of the clock.</summary>
     private sealed record Term(long ReadAt, TimeSpan Length);
@@ -32,6 +33,9 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
 
     /// <summary>How long a reading counts here: as configured, but never longer than the cluster waits for a gateway that does not answer.</summary>
     public TimeSpan Length => Volatile.Read(ref _term)?.Length ?? options.Value.Lease;
+
+    /// <summary>The store's clock, which is one for all silos and gateways; never behind it. Null where no silo has told it.</summary>
+    public DateTimeOffset? StoreNow => Volatile.Read(ref _clock)?.Now(time);
 
     public long InFlight
     {
@@ -52,6 +56,8 @@ public sealed partial class GatewayLease(TimeProvider time, IOptions<GatewayOpti
     /// <summary>A reading that was begun at <paramref name="startedAt"/>.</summary>
     public void Renewed(RolloutGrant grant, long startedAt)
     {
+        // From before the question: it was read after that.
+        if (grant.StoreTime is { } told) Volatile.Write(ref _clock, new(told, startedAt));
         lock (_gate)
         {
             if (!Install(grant.State)) return;

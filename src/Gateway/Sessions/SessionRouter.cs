@@ -99,7 +99,8 @@ public sealed class SessionRouter(
                 request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
                 // What an attempt may have done is not held against the next one: the session knows the request, and the version that it was decided on.
                 if (!repetition.Unsettled) expected = await Expected(request, scope.State.Epoch, context.RequestAborted);
-                var write = new WriteContext(scope.State.Epoch, expected, request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed);
+                var write = new WriteContext(
+                    scope.State.Epoch, expected, request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed, lease.StoreNow);
                 repetition.Add(Ask(scope, request, write));
                 handedOver = true;
             }

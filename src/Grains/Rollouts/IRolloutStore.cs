@@ -5,7 +5,8 @@ namespace GaiaOrleans.Grains.Rollouts;
 
 /// <summary>The rollout as one silo may believe it.</summary>
 /// <param name="SiloActive">The cluster's membership still counts the asking silo as alive.</param>
-public sealed record RolloutReading(RolloutState State, bool SiloActive);
+/// <param name="At">By the store's clock.</param>
+public sealed record RolloutReading(RolloutState State, bool SiloActive, DateTimeOffset At);
 
 /// <summary>How far the store's schema is.</summary>
 /// <param name="Expected">How many scripts this build has.</param>

@@ -26,7 +26,7 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
         Incarnation: 1, Epoch: 1, FencedEpoch: 1, Generation: 1, RolloutPhase.Preparation, GoPercentage: 0,
         new(Enabled: false, Closing: false, DualWriteMode.GoLeads, AckPolicy.Both), ConflictStrategy.GoLeads, Salt: 0, Paused: null, now, "system", PhaseSince: now);
 
-    public Task<RolloutReading> Read(CancellationToken cancellationToken) => Task.FromResult(new RolloutReading(State, SiloActive: true));
+    public Task<RolloutReading> Read(CancellationToken cancellationToken) => Task.FromResult(new RolloutReading(State, SiloActive: true, time.GetUtcNow()));
 
     public Task<SchemaReading> Schema(CancellationToken cancellationToken) => Task.FromResult(new SchemaReading(0, 0, "none: nothing is kept"));
 

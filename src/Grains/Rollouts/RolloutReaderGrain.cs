@@ -9,7 +9,7 @@ namespace GaiaOrleans.Grains.Rollouts;
 [StatelessWorker, GrainType("gaia.rollout.reader")]
 public sealed class RolloutReaderGrain(SiloLease lease, IOptions<RolloutOptions> options) : Grain, IRolloutReaderGrain
 {
-    public async Task<RolloutGrant> Read(CancellationToken cancellationToken) => new(await lease.Refresh(cancellationToken), options.Value.Lease);
+    public async Task<RolloutGrant> Read(CancellationToken cancellationToken) => new(await lease.Refresh(cancellationToken), options.Value.Lease, lease.StoreNow);
 
     public Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken) =>
         GrainFactory.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Register(gateway, observer, cancellationToken);

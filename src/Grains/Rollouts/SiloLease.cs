@@ -18,13 +18,16 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
     private Task<RolloutState>? _running;
     private Task<RolloutState>? _next;
 
-    private sealed record Held(RolloutState State, long Until, long ReadAt);
+    private sealed record Held(RolloutState State, long Until, long ReadAt, StoreClock Clock);
 
     /// <summary>This silo may act on what it knows.</summary>
     public bool Holds => Volatile.Read(ref _held) is { } held && time.GetTimestamp() < held.Until;
 
     /// <summary>Since the last reading that counted this silo as active began; null = there has been none.</summary>
     public TimeSpan? Unread => Volatile.Read(ref _held) is { } held ? time.GetElapsedTime(held.ReadAt) : null;
+
+    /// <summary>The store's clock, which is one for all silos and gateways; never ahead of it. Null before the first reading.</summary>
+    public DateTimeOffset? StoreNow => Volatile.Read(ref _held)?.Clock.Now(time);
 
     /// <summary>The state in force. Completes at once while the lease holds; otherwise tries to renew it.</summary>
     /// <exception cref="LeaseLostException">The row cannot be read, or the cluster no longer counts this silo.</exception>
@@ -126,12 +129,14 @@ public sealed partial class SiloLease(IRolloutStore store, TimeProvider time, IO
                 throw new LeaseLostException();
             }
 
+            // From its end on: it was read before that.
+            var clock = new StoreClock(reading.At, time.GetTimestamp());
             lock (_gate)
             {
                 _lowest = Math.Min(reading.State.ServedPercentage, _lowest ?? reading.State.ServedPercentage);
                 // A reading that began before another one may end after it.
                 if (_held is { } known && Newer(known.State, reading.State)) return known.State;
-                Volatile.Write(ref _held, new(reading.State, until, started));
+                Volatile.Write(ref _held, new(reading.State, until, started, clock));
             }
 
             return reading.State;

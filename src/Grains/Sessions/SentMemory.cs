@@ -26,15 +26,15 @@ internal static class SentMemory
     /// attempt answers that it does not know: applying a change twice would be worse.
     /// </summary>
     /// <exception cref="OutcomeUnknownException">The changes remembered are all too recent to tell.</exception>
-    public static KeyedOutcome? Earlier(SessionRow row, WriteContext context, DateTimeOffset now)
+    public static KeyedOutcome? Earlier(SessionRow row, WriteContext context, Moment moment)
     {
         if (row.RecentSends.FirstOrDefault(s => s.RequestId == context.RequestId) is { } found) return new("", "", found.Status, found.Version, found.At);
-        // The first attempt, too, may come after the second: Orleans hands on what waited for a silo that was declared dead.
+        // The first attempt, too, may come after the second: Orleans hands on what waited for a silo that was declared dead. What a partition held up has a key of its own.
         if (context.Attempt == 1) return null;
         // It reaches back to the first change that there was.
         if (row.RecentSends is [{ Version: 1 }, ..]) return null;
-        var horizon = context.Since is { } since ? since + ClockDifference : RepeatHorizon;
-        if (row.RecentSends.Length < SendsKept || now - row.RecentSends[0].At > horizon) return null;
+        var horizon = context.Since is { } since ? since + RequestKey.Age(context, moment.StoreNow) + ClockDifference : RepeatHorizon;
+        if (row.RecentSends.Length < SendsKept || moment.Now - row.RecentSends[0].At > horizon) return null;
         throw new OutcomeUnknownException(row.Id, "the session changed too often since to tell");
     }
 

@@ -102,6 +102,7 @@ public sealed partial class SessionGrain(
     {
         var rollout = await lease.At(context.Epoch, cancellationToken);
         if (rollout.DualWrite.Closing) throw new ClosingException();
+        context = RequestKey.Keyed(context, lease.StoreNow);
         if (_row.Intent is { } standing) await SettleIntent(standing, context, rollout, cancellationToken);
         var pythonLeads = SessionRules.Lead(rollout) == Side.Python;
         // Before legacy is asked for anything, which may not answer; otherwise the commit itself looks for the key.
@@ -122,7 +123,7 @@ public sealed partial class SessionGrain(
         {
             case Decision.Replay replay:
                 var both = _row.LegacyVersion >= replay.Stored.Version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
-                return Answer(replay.Stored.Status, replay.Stored.Version, both, rollout) with { Replayed = context.IdempotencyKey is not null };
+                return Answer(replay.Stored.Status, replay.Stored.Version, both, rollout) with { Replayed = context.IdempotencyKey is { } key && !RequestKey.IsOwn(key) };
             case Decision.CommitThenSend(var next, var status):
                 if (!await CommitUnlessKnown(next, rollout, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken)) return await Write(change, context, cancellationToken);
                 var outcome = await Follow(rollout);
@@ -255,5 +256,5 @@ public sealed partial class SessionGrain(
         foreach (var misfit in found.Misfits) store.ReportInvalid(ValidationError.Of(Id, misfit, next.Version));
     }
 
-    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease) { KeyLife = retention.Value.Keys, LongestDocument = options.Value.MaxDocumentBytes };
+    private Moment NewMoment() => new(SessionTimestamp.Cut(time.GetUtcNow()), Guid.CreateVersion7(), silo.Name, options.Value.SendLease) { KeyLife = retention.Value.Keys, LongestDocument = options.Value.MaxDocumentBytes, StoreNow = lease.StoreNow };
 }

@@ -29,6 +29,9 @@ public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, Tim
     /// <summary>How long an idempotency key is known.</summary>
     public TimeSpan KeyLife { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>By the store's clock; null = not known.</summary>
+    public DateTimeOffset? StoreNow { get; init; }
+
     /// <summary>How many bytes of JSON a merge may make.</summary>
     public int LongestDocument { get; init; } = 1_048_576;
 }
@@ -47,7 +50,7 @@ public static class SessionRules
         var requestHash = context.IdempotencyKey is null ? null : RequestHash.Of(change, context);
         if (context.IdempotencyKey is { } key && row.Keys.LastOrDefault(k => k.Key == key && moment.Now - k.At < moment.KeyLife) is { } stored)
             return stored.RequestHash == requestHash ? new Decision.Replay(stored) : throw new IdempotencyKeyReusedException(key);
-        if (context.RequestId != Guid.Empty && SentMemory.Earlier(row, context, moment.Now) is { } earlier) return new Decision.Replay(earlier);
+        if (context.RequestId != Guid.Empty && SentMemory.Earlier(row, context, moment) is { } earlier) return new Decision.Replay(earlier);
         if (row.Intent is not null) throw new InvalidOperationException($"Session '{row.Id}' has an intent to settle first.");
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 

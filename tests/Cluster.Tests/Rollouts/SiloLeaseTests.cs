@@ -42,6 +42,20 @@ public sealed class SiloLeaseTests : IDisposable
         Assert.Equal(2, _store.Reads);
     }
 
+    [Fact]
+    public async Task The_stores_clock_is_read_with_it_and_never_ahead()
+    {
+        Assert.Null(_lease.StoreNow);
+        var read = _store.Hold();
+        var current = _lease.Current(default);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        read.SetResult();
+        await current;
+        Assert.Equal(_store.At, _lease.StoreNow);
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(_store.At.AddHours(1), _lease.StoreNow);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -114,6 +128,7 @@ public sealed class SiloLeaseTests : IDisposable
 
         public RolloutState State { get; set; } = InMemoryRolloutStore.InitialState(DateTimeOffset.UnixEpoch);
         public bool Active { get; set; } = true;
+        public DateTimeOffset At { get; set; } = new(2031, 1, 31, 12, 0, 0, TimeSpan.Zero);
         public bool Unreadable { get; set; }
         public int Reads { get; private set; }
 
@@ -129,7 +144,7 @@ public sealed class SiloLeaseTests : IDisposable
         {
             Reads++;
             if (_holds.TryDequeue(out var hold)) await hold.Task;
-            return Unreadable ? throw new TimeoutException("The database is gone.") : new(State, Active);
+            return Unreadable ? throw new TimeoutException("The database is gone.") : new(State, Active, At);
         }
 
         public Task<SchemaReading> Schema(CancellationToken cancellationToken) => throw new NotSupportedException();

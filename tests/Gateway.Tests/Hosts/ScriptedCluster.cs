@@ -39,6 +39,8 @@ internal sealed class ScriptedCluster
     /// <summary>Ids of gateways that have taken themselves out.</summary>
     public ConcurrentQueue<string> Departures { get; } = [];
 
+    public DateTimeOffset? StoreTime { get; init; }
+
     public ConcurrentQueue<(string Id, SessionChange Change, WriteContext Context)> Writes { get; } = [];
 
     public IGrainFactory Grains => Scripted.Of<IGrainFactory>((method, args) => method.Name switch
@@ -51,7 +53,7 @@ internal sealed class ScriptedCluster
     private Task<RolloutGrant> Granted()
     {
         OnGrant();
-        return Task.FromResult(new RolloutGrant(Rollout, Lease));
+        return Task.FromResult(new RolloutGrant(Rollout, Lease, StoreTime));
     }
 
     public static SessionSnapshot Stored(long version, string? body, bool pending = false) => new(version, body is null ? null : Encoding.UTF8.GetBytes(body), pending, false);

@@ -42,6 +42,19 @@ public sealed class GatewayLeaseTests
     }
 
     [Fact]
+    public void The_stores_clock_is_told_with_it_and_never_behind()
+    {
+        Assert.Null(_lease.StoreNow);
+        var (started, told) = (_time.GetTimestamp(), new DateTimeOffset(2031, 1, 31, 12, 0, 0, TimeSpan.Zero));
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        _lease.Renewed(new(Some.Rollout(), Lease, told), started);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(told.AddSeconds(2.5), _lease.StoreNow);
+        Renewed(2);
+        Assert.Equal(told.AddSeconds(2.5), _lease.StoreNow);
+    }
+
+    [Fact]
     public void A_read_that_took_longer_than_the_lease_gives_none()
     {
         Renewed(1, readTook: TimeSpan.FromSeconds(3));

@@ -64,6 +64,15 @@ public sealed class RepetitionTests
         Assert.Equal((true, 7), await answer);
     }
 
+    [Fact]
+    public async Task Each_attempt_says_when_it_left_by_the_clock_of_the_store()
+    {
+        var told = new DateTimeOffset(2031, 1, 31, 12, 0, 0, TimeSpan.Zero);
+        await using var host = await GatewayHost.Ready(new() { StoreTime = told });
+        await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
+        Assert.InRange(Assert.Single(host.Cluster.Writes).Context.SentAt!.Value, told, told.AddMinutes(1));
+    }
+
     public static TheoryData<Exception?, Exception?> OfTheOther => new()
     {
         { null, null },

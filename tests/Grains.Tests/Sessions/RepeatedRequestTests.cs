@@ -106,6 +106,20 @@ public sealed class RepeatedRequestTests
         Assert.Throws<OutcomeUnknownException>(() => Decide(row, Request, 2, seconds: 4, since: 4));
     }
 
+    /// <summary>Beside seed 1020: how long an attempt was on its way counts as well.</summary>
+    [Fact]
+    public void A_repetition_that_was_held_up_is_as_old_as_that()
+    {
+        var row = Commit(Some.InSync(), Request, 1);
+        for (var i = 0; i < 40; i++) row = Commit(row, Guid.NewGuid(), 1, 0.2 * i);
+        var late = new WriteContext(1, RequestId: Request, Attempt: 2, Since: TimeSpan.FromSeconds(1.5), SentAt: Some.Now);
+        Assert.Throws<OutcomeUnknownException>(() => At(8));
+        Assert.IsType<Decision.CommitThenSend>(At(1));
+
+        Decision At(double storeSeconds) => SessionRules.Decide(
+            row, Some.Change(ChangeKind.Merge), late, Some.Rollout(), legacyRead: true, Some.Moment(8) with { StoreNow = Some.Now.AddSeconds(storeSeconds) });
+    }
+
     [Fact]
     public void That_a_request_is_remembered_does_not_make_its_document_an_echo()
     {

@@ -18,6 +18,14 @@ public sealed class PostgresRolloutStoreTests(TestDatabase database) : RolloutSt
     public async Task DisposeAsync() => await _running.DisposeAsync();
 
     [Fact]
+    public async Task A_reading_says_what_the_databases_clock_shows()
+    {
+        var first = (await Store.Read(CancellationToken.None)).At;
+        Assert.InRange(TimeProvider.System.GetUtcNow() - first, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.True((await Store.Read(CancellationToken.None)).At > first);
+    }
+
+    [Fact]
     public async Task Only_a_silo_whose_own_membership_row_is_active_is()
     {
         Assert.False(await SiloActive());

@@ -19,7 +19,7 @@ internal sealed class PostgresRolloutStore(
     {
         var endpoint = silo.SiloAddress.Endpoint;
         var readings = await prompt.Query(
-            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(r.FieldCount - 1)), cancellationToken,
+            RolloutSql.Read, r => new RolloutReading(RolloutSql.State(r), r.GetBoolean(r.FieldCount - 2), r.GetFieldValue<DateTimeOffset>(r.FieldCount - 1)), cancellationToken,
             gaia.Value.ClusterId, endpoint.Address.ToString(), endpoint.Port, silo.SiloAddress.Generation);
         return readings[0];
     }

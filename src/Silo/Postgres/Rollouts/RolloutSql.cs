@@ -16,7 +16,7 @@ internal static class RolloutSql
 
     /// <summary>The row, and whether the membership table counts the asking silo as active (status 3).</summary>
     public const string Read = $"""
-        SELECT {Columns}, EXISTS (SELECT 1 FROM orleansmembershiptable m WHERE m.deploymentid = $1 AND m.address = $2 AND m.port = $3 AND m.generation = $4 AND m.status = 3)
+        SELECT {Columns}, EXISTS (SELECT 1 FROM orleansmembershiptable m WHERE m.deploymentid = $1 AND m.address = $2 AND m.port = $3 AND m.generation = $4 AND m.status = 3), clock_timestamp()
         FROM rollout_state s
         """;
 
