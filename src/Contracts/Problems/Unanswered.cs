@@ -7,7 +7,7 @@ public static class Unanswered
 {
     /// <summary>
     /// Also a cancellation that nobody here has asked for: Orleans cancels a message that expires on its way. And a failure that another silo could not put into words: what the
-    /// database's driver throws at Orleans' own reminders, for one.
+    /// database's driver throws at Orleans' own directory and reminders there.
     /// </summary>
     public static bool Is(Exception e) => e is TimeoutException or OrleansException or OperationCanceledException or CodecNotFoundException;
 
