@@ -10,6 +10,7 @@ using GaiaOrleans.Contracts.Webhooks;
 using GaiaOrleans.Gateway.Problems;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Orleans.Serialization;
 using Orleans.Storage;
 
@@ -116,6 +117,8 @@ public sealed class ProblemHandlerTests
             (new TimeoutException("30 s"), 503, "outcome_unknown"),
             // Chaos, seed 901: by Orleans, for a message that had expired on its way.
             (new OperationCanceledException("by somebody else"), 503, "outcome_unknown"),
+            // Chaos, seeds 1012 and 1017: by Orleans' directory, of this silo and of another one.
+            (new NpgsqlException("Failed to connect to 10.213.18.1:23428"), 503, "outcome_unknown"),
             (new CodecNotFoundException("Could not find a codec for type Npgsql.NpgsqlException."), 503, "outcome_unknown"),
             (new InconsistentStateException("conflict", "1", "2"), 503, "outcome_unknown"),
             (new SiloUnavailableException("S127.0.0.1"), 503, "outcome_unknown"),
