@@ -26,6 +26,15 @@ public sealed class StorageUnavailableException(string message) : GaiaException(
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
+/// <summary>The connection to the database was lost when it may have stored what was asked, or before all that follows from it was done, which is done then without being asked for again.</summary>
+[GenerateSerializer, Alias("gaia.problem.change_unknown")]
+public sealed class ChangeUnknownException(string reason) : GaiaException($"It is not known whether the change took effect: {reason}. See what is in force, or ask for it again.")
+{
+    public override string Code => "outcome_unknown";
+    public override int Status => 503;
+    public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
+}
+
 /// <summary>A body over the limit, or a change that would make a session too large. Nothing was changed.</summary>
 [GenerateSerializer, Alias("gaia.problem.too_large")]
 public sealed class TooLargeException(string message) : GaiaException(message)

@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Gateways;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 
 namespace GaiaOrleans.Grains.Rollouts;
@@ -14,6 +15,8 @@ public sealed record RolloutReading(RolloutState State, bool SiloActive, DateTim
 public sealed record SchemaReading(long Applied, long Expected, string Latest);
 
 /// <summary>Where the one rollout row, its history and its gateways live. The row is the authority; whoever changes it wins by compare-and-swap.</summary>
+/// <exception cref="StorageUnavailableException">Thrown by every member: the database did not answer, and nothing was stored.</exception>
+/// <exception cref="ChangeUnknownException">Thrown by every member that changes something: the database did not say whether it did.</exception>
 public interface IRolloutStore
 {
     Task<RolloutReading> Read(CancellationToken cancellationToken);

@@ -20,12 +20,8 @@ public sealed partial class RolloutGrain
         if (blockers.Length > 0) throw new BlockedException(blockers);
 
         // What is written from now on is written to one side only: nothing may be under way between the last look and the change.
-        var closing = RolloutRules.Close(state, caller, time.GetUtcNow());
-        var (next, acknowledged, silent, unfinished) = await Whole(async () =>
-        {
-            await store.Change(closing.Next, closing.Entry, CancellationToken.None);
-            return await Finish(closing.Next, caller);
-        });
+        var close = RolloutRules.Close(state, caller, time.GetUtcNow());
+        var (next, acknowledged, silent, unfinished) = await Whole(() => Store(close), closing => Finish(closing, caller));
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         if (unfinished.Length > 0) throw new BlockedException(unfinished);
         return new(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);

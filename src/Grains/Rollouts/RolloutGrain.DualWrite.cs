@@ -33,12 +33,11 @@ public sealed partial class RolloutGrain
     /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
     private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, DualWriteRequest request)
     {
-        var closing = RolloutRules.Close(state, request.Caller, time.GetUtcNow());
-        var (open, acknowledged, silent, pending) = await Whole(async () =>
+        var close = RolloutRules.Close(state, request.Caller, time.GetUtcNow());
+        var (open, acknowledged, silent, pending) = await Whole(() => Store(close), closing =>
         {
-            await store.Change(closing.Next, closing.Entry, CancellationToken.None);
             Steps.Reach(Steps.SwitchClosing);
-            return await Reopen(state, closing.Next, enabled, request);
+            return Reopen(state, closing, enabled, request);
         });
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);

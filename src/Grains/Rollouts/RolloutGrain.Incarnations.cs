@@ -13,9 +13,8 @@ public sealed partial class RolloutGrain
         var before = await Get(cancellationToken);
         // Several gateways tell of the same emergency; the first has been heard.
         if (!IncarnationRules.Needed(before)) return before;
-        return await Whole(async () =>
+        return await Whole(() => store.BeginIncarnation(caller, CancellationToken.None), async next =>
         {
-            var next = await store.BeginIncarnation(caller, CancellationToken.None);
             LogIncarnation(logger, next.Incarnation, caller.Actor, caller.Reason ?? "");
             await Fence(next);
             return next;

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Gates;
@@ -77,11 +78,21 @@ public sealed partial class RolloutGrain(
     /// From its first commit on a change does not end with its caller; when something else ends it half way, the next activation finishes it. The answer to
     /// that commit may be what is lost.
     /// </summary>
-    private async Task<T> Whole<T>(Func<Task<T>> rest)
+    /// <exception cref="StorageUnavailableException">Nothing of it was stored.</exception>
+    /// <exception cref="ChangeUnknownException">It may have been, or is not finished.</exception>
+    private async Task<T> Whole<T>(Func<Task<RolloutState>> first, Func<RolloutState, Task<T>> rest)
     {
         try
         {
-            return await rest();
+            var stored = await first();
+            try
+            {
+                return await rest(stored);
+            }
+            catch (StorageUnavailableException e)
+            {
+                throw new ChangeUnknownException($"it is stored and not finished: {e.Message}");
+            }
         }
         // Of one that another came before, nothing was stored.
         catch (Exception e) when (e is not EpochMismatchException)
@@ -105,14 +116,19 @@ public sealed partial class RolloutGrain(
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private Task<int> Change(RolloutStep step) => Whole(async () =>
+    private Task<int> Change(RolloutStep step) => Whole(() => Store(step), async next =>
     {
-        await store.Change(step.Next, step.Entry, CancellationToken.None);
         Steps.Reach(Steps.ChangeStored);
         LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
-        WatchPins(step.Next);
-        return await Fence(step.Next);
+        WatchPins(next);
+        return await Fence(next);
     });
+
+    private async Task<RolloutState> Store(RolloutStep step)
+    {
+        await store.Change(step.Next, step.Entry, CancellationToken.None);
+        return step.Next;
+    }
 
     /// <summary>Returns when every gateway has acknowledged, or when those that have not cannot hold a lease any more.</summary>
     private async Task<int> Fence(RolloutState state)

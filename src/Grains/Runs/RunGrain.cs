@@ -216,7 +216,7 @@ public sealed partial class RunGrain(
         catch (Exception e)
         {
             (stored.State.Run, stored.State.Move, stored.State.Moves) = (before, move, moves); // what is answered is never ahead of what is stored
-            if (e is InconsistentStateException) Yield();
+            if (e is InconsistentStateException or ChangeUnknownException) Yield();
             throw;
         }
         finally

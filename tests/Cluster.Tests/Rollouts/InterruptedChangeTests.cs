@@ -51,24 +51,47 @@ public sealed class InterruptedChangeTests(GaiaCluster cluster) : RolloutTestBas
     {
         var gateway = await Gateway();
         Once(s => s.GoPercentage == 10);
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => Split(10, force: true));
+        await Assert.ThrowsAsync<ChangeUnknownException>(() => Split(10, force: true));
         await Split(10, force: true);
         Assert.Equal(Row.Epoch, Row.FencedEpoch);
         Assert.True(gateway.Seen.Count == 0 || gateway.Seen[^1].Epoch == Row.Epoch);
     }
 
     [Fact]
+    public async Task A_split_that_is_stored_and_not_fenced_is_not_said_to_have_changed_nothing()
+    {
+        await Gateway();
+        Cluster.RolloutStore.OnFenced = _ => new StorageUnavailableException("gone");
+        await Assert.ThrowsAsync<ChangeUnknownException>(() => Split(10, force: true));
+        Assert.Equal(10, Row.GoPercentage);
+        Cluster.RolloutStore.Heal();
+        await Grain.Get();
+        Assert.Equal(Row.Epoch, Row.FencedEpoch);
+    }
+
+    [Fact]
+    public async Task A_split_that_could_not_be_stored_has_changed_nothing()
+    {
+        var before = Row;
+        Cluster.RolloutStore.OnChange = _ => new StorageUnavailableException("gone");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Split(10, force: true));
+        Cluster.RolloutStore.Heal();
+        await Grain.Get();
+        Assert.Equal(before, Row);
+    }
+
+    [Fact]
     public async Task A_closing_whose_storing_was_not_answered_does_not_stay()
     {
         Once(s => s.DualWrite.Closing);
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => DualWrite(false));
+        await Assert.ThrowsAsync<ChangeUnknownException>(() => DualWrite(false));
         Assert.False((await Grain.Get()).DualWrite.Closing);
     }
 
     private void Once(Func<RolloutState, bool> which)
     {
         var lost = false;
-        Cluster.RolloutStore.OnStored = next => !lost && which(next) && (lost = true) ? new StorageUnavailableException("gone") : null;
+        Cluster.RolloutStore.OnStored = next => !lost && which(next) && (lost = true) ? new ChangeUnknownException("gone") : null;
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public abstract class SessionTestBase(GaiaCluster cluster, DualWriteMode mode = 
         await Cluster.DualWrite(mode, ack);
     }
 
-    public Task DisposeAsync() => Task.CompletedTask;
+    public virtual Task DisposeAsync() => Task.CompletedTask;
 
     /// <summary>Another silo, which took the session over without this cluster's knowledge, changes it.</summary>
     /// <param name="lease">For how long its request to legacy may be under way; null = there is none.</param>

@@ -26,6 +26,7 @@ public sealed class ProblemHandlerTests
         [new OverloadedException("full")] = (429, "rate_limited", true),
         [new LegacyUnavailableException("down")] = (409, "legacy_unavailable", false),
         [new StorageUnavailableException("gone")] = (503, "lead_unavailable", true),
+        [new ChangeUnknownException("gone")] = (503, "outcome_unknown", true),
         [new BlockedException([Gate])] = (409, "blocked", false),
         [new EpochMismatchException(3, Some.Rollout(7))] = (412, "epoch_mismatch", false),
         [new PendingWritesException(5)] = (409, "pending_writes", false),

@@ -61,6 +61,24 @@ public sealed class PostgresRolloutStoreTests(TestDatabase database) : RolloutSt
         Assert.Equal(state, await State());
     }
 
+    [Fact]
+    public async Task A_change_whose_commit_was_cut_is_not_known_to_have_changed_nothing()
+    {
+        await database.Execute("""
+            CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER die AFTER UPDATE ON rollout_state DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die();
+            """);
+        try
+        {
+            var step = Some.Step(await State(), s => s);
+            await Assert.ThrowsAsync<ChangeUnknownException>(() => Store.Change(step.Next, step.Entry, CancellationToken.None));
+        }
+        finally
+        {
+            await database.Execute("DROP TRIGGER die ON rollout_state; DROP FUNCTION die()");
+        }
+    }
+
     private Task Membership(string cluster, int generation, int status) => database.Execute($"""
         INSERT INTO orleansmembershipversiontable (deploymentid) VALUES ('{cluster}') ON CONFLICT DO NOTHING;
         INSERT INTO orleansmembershiptable (deploymentid, address, port, generation, siloname, hostname, status, proxyport, starttime, iamalivetime)

@@ -89,13 +89,19 @@ internal sealed class PostgresRolloutStore(
 
     private async Task<T> Transaction<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        var committing = false;
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var result = await work(connection, cancellationToken);
+            committing = true;
             await transaction.CommitAsync(cancellationToken);
             return result;
+        }
+        catch (NpgsqlException e) when (committing && CommitFailure.IsAmbiguous(e))
+        {
+            throw new ChangeUnknownException($"the database did not answer: {e.Message}");
         }
         catch (NpgsqlException e)
         {

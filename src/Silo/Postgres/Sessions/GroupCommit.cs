@@ -139,7 +139,7 @@ internal sealed partial class GroupCommit(
             catch (Exception e)
             {
                 // An attempt that never had a connection, or was refused by a server in good health, cannot have committed; one before it may have.
-                ambiguous |= _connection is not null && (e is not PostgresException refusal || CommitFailure.IsAmbiguous(refusal));
+                ambiguous |= _connection is not null && CommitFailure.IsAmbiguous(e);
                 await Disconnect();
                 reason = e.Message;
                 if (!ambiguous)
