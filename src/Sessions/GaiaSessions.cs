@@ -96,14 +96,14 @@ public sealed partial class GaiaSessions
     private async Task<Reply> Send(Request request, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        OutcomeUnknownException? unknown = null;
+        GaiaException? unknown = null;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var reply = await _gateway.Send(request, cancellationToken);
             if (reply.Refusal(request) is not { } refusal) return reply;
-            unknown ??= refusal as OutcomeUnknownException;
-            if (RepeatRule.Wait(refusal, request.Method, reply.Forwarded, _time.GetElapsedTime(started), _patience) is not { } pause) throw RepeatRule.Told(refusal, unknown);
+            if (refusal.MayHaveTakenEffect) unknown ??= refusal;
+            if (RepeatRule.Wait(refusal, request.Method, reply.Forwarded, _time.GetElapsedTime(started), _patience) is not { } pause) throw RepeatRule.Told(refusal, unknown, reply.Forwarded);
             LogAgain(_logger, request.Method, request.Id, pause, refusal.Code, refusal.Message);
             await Task.Delay(pause, _time, cancellationToken);
         }

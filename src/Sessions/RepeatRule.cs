@@ -1,5 +1,4 @@
 using GaiaOrleans.Contracts.Problems;
-using GaiaOrleans.Contracts.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace GaiaOrleans.Sessions;
@@ -17,8 +16,8 @@ internal static class RepeatRule
 
     /// <summary>
     /// What the caller is told when it is not made again. That nothing took effect is said of the last attempt alone; a refusal for good was decided with the
-    /// others in mind, which had its key.
+    /// others in mind, which had its key, but not by a GAIA_HOME that was asked alone.
     /// </summary>
     /// <param name="unknown">What an earlier attempt was told, if that was that its outcome is not known.</param>
-    public static GaiaException Told(GaiaException last, OutcomeUnknownException? unknown) => last.RetryAfter is null ? last : unknown ?? last;
+    public static GaiaException Told(GaiaException last, GaiaException? unknown, bool forwarded) => last.RetryAfter is null && !forwarded ? last : unknown ?? last;
 }

@@ -34,9 +34,11 @@ public sealed class RepeatRuleTests
     public void That_nothing_took_effect_is_not_said_of_a_change_of_which_an_attempt_may_have()
     {
         var (unknown, away, refused) = (new OutcomeUnknownException("a", "lost"), new LeadUnavailableException(Side.Python, "away"), new VersionMismatchException("a", 3));
-        Assert.Same(unknown, RepeatRule.Told(away, unknown));
-        Assert.Same(away, RepeatRule.Told(away, null));
-        Assert.Same(refused, RepeatRule.Told(refused, unknown));
+        Assert.Same(unknown, RepeatRule.Told(away, unknown, forwarded: false));
+        Assert.Same(away, RepeatRule.Told(away, null, forwarded: false));
+        Assert.Same(refused, RepeatRule.Told(refused, unknown, forwarded: false));
+        Assert.Same(unknown, RepeatRule.Told(new SessionExistsException("a"), unknown, forwarded: true));
+        Assert.Same(refused, RepeatRule.Told(refused, null, forwarded: true));
     }
 
     [Fact]

@@ -10,6 +10,12 @@ public abstract class GaiaException(string message) : Exception(message)
     /// <summary>The stable code of the problem, as listed in the HTTP API.</summary>
     public abstract string Code { get; }
 
+    /// <summary>The code of what may have taken effect, or may yet.</summary>
+    protected const string OutcomeUnknown = "outcome_unknown";
+
+    /// <summary>Whether what was asked may have taken effect all the same. Of every other problem nothing has.</summary>
+    public bool MayHaveTakenEffect => Code == OutcomeUnknown;
+
     /// <summary>The HTTP status it is answered with.</summary>
     public abstract int Status { get; }
 

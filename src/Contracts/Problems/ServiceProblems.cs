@@ -30,7 +30,7 @@ public sealed class StorageUnavailableException(string message) : GaiaException(
 [GenerateSerializer, Alias("gaia.problem.change_unknown")]
 public sealed class ChangeUnknownException(string reason) : GaiaException($"It is not known whether the change took effect: {reason}. See what is in force, or ask for it again.")
 {
-    public override string Code => "outcome_unknown";
+    public override string Code => OutcomeUnknown;
     public override int Status => 503;
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }

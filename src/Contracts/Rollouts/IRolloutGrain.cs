@@ -7,6 +7,8 @@ namespace GaiaOrleans.Contracts.Rollouts;
 /// The one rollout of this cluster (key <see cref="Key"/>): the coordinator of every change of the split, the phase and dual-write.
 /// The stored row is the authority. When a change has returned, nothing is routed by an older epoch.
 /// </summary>
+/// <exception cref="Problems.StorageUnavailableException">Thrown by every member: the database did not answer, and nothing was changed.</exception>
+/// <exception cref="Problems.ChangeUnknownException">Thrown by every change: it may be stored, and is then finished without being asked for again.</exception>
 [Alias("gaia.rollout")]
 public interface IRolloutGrain : IGrainWithStringKey
 {

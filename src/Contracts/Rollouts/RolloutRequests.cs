@@ -61,7 +61,7 @@ public sealed record RolloutChange(
 /// <param name="Drained">Legacy has every acknowledged change, and nothing that was sent to it is still to come.</param>
 /// <param name="Pending">
 /// Sessions that the target serves until legacy is sure to have them: on their way, refused by it or in conflict, or in sync while a request that it did
-/// not answer may still be carried out there (<c>Sessions:LateRequests</c>).
+/// not answer may still be carried out there (<c>Sessions:LateRequests</c>). 0 and not drained: the database did not say.
 /// </param>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.rollback")]
 public sealed record RollbackResult(

@@ -56,7 +56,7 @@ public sealed class LeadUnavailableException(Side side, string reason) : GaiaExc
 public sealed class OutcomeUnknownException(string sessionId, string reason)
     : GaiaException($"It is not known yet whether the change of '{sessionId}' took effect: {reason}. Repeat it with the same Idempotency-Key.")
 {
-    public override string Code => "outcome_unknown";
+    public override string Code => OutcomeUnknown;
     public override int Status => 503;
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
     [Id(0)] public string SessionId { get; } = sessionId;

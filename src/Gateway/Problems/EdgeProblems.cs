@@ -5,7 +5,7 @@ namespace GaiaOrleans.Gateway.Problems;
 /// <summary>A silo died or did not answer in time while it worked on the request.</summary>
 public sealed class InterruptedException() : GaiaException("The silo that worked on this request was lost; whether a change took effect is not known. Repeat it with the same Idempotency-Key.")
 {
-    public override string Code => "outcome_unknown";
+    public override string Code => OutcomeUnknown;
     public override int Status => 503;
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
@@ -14,7 +14,7 @@ public sealed class InterruptedException() : GaiaException("The silo that worked
 public sealed class ForwardedUnansweredException(string reason)
     : GaiaException($"GAIA_HOME was asked and did not answer ({reason}); whether the change took effect is not known. Read the session before you repeat it: GAIA_HOME knows no Idempotency-Key.")
 {
-    public override string Code => "outcome_unknown";
+    public override string Code => OutcomeUnknown;
     public override int Status => 503;
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }

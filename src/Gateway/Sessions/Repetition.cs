@@ -153,7 +153,7 @@ internal static class Repetition
     public static bool SaysNothingOfOthers(Exception e) => e is StorageUnavailableException or LeaseLostException or ClosingException or LeadUnavailableException or OverloadedException;
 
     /// <summary>Refused, for whatever reason: of all answers but these it is not known whether the change took effect.</summary>
-    public static bool DidNothing(Exception? e) => e is GaiaException and not OutcomeUnknownException and not StaleEpochException { Begun: true };
+    public static bool DidNothing(Exception? e) => e is GaiaException { MayHaveTakenEffect: false } and not StaleEpochException { Begun: true };
 
     public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or OperationCanceledException;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GaiaOrleans.Contracts.Checklist;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
@@ -44,7 +45,7 @@ public sealed partial class ChecklistGrain(
             throw;
         }
 
-        await events.Append(told(record), CancellationToken.None);
+        await Begun.Rest("it is kept, and not told as an event", () => events.Append(told(record), CancellationToken.None));
         LogKept(logger, record.Name, record.Passed, record.Actor);
         return record;
     }

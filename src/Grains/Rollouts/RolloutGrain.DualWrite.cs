@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Telemetry;
 
@@ -22,7 +23,7 @@ public sealed partial class RolloutGrain
             state = settings.Next;
         }
 
-        if (request.ConflictStrategy is { } strategy) await Chose(strategy, request.Caller, cancellationToken);
+        if (request.ConflictStrategy is { } strategy) await Begun.Rest("all but the note that the strategy was chosen is in force", () => Chose(strategy, request.Caller, cancellationToken));
         return new(state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
     }
 

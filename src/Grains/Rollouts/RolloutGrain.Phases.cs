@@ -1,6 +1,7 @@
 using GaiaOrleans.Contracts.Checklist;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gates;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Telemetry;
@@ -19,23 +20,37 @@ public sealed partial class RolloutGrain
         // The epoch that the caller saw is checked; what has to be prepared is part of this change.
         request = request with { ExpectedEpoch = null };
         var percentage = PhaseRules.PercentageIn(request.To, state.GoPercentage);
-        if (percentage < state.GoPercentage)
-            state = await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken);
-
-        var gates = await Ahead(state, request.To, cancellationToken);
-        var plan = RolloutRules.Plan(state, request.To, percentage, gates);
-        var now = await Now(cancellationToken);
-        var step = await Judged(() => RolloutRules.Phase(state, request, gates, now), state, request.Caller);
-        if (step is not null && RolloutRules.CutsOverUnfed(state, step.Next))
+        var ready = percentage < state.GoPercentage ? await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken) : state;
+        return await OnceFed(state, ready, async () =>
         {
-            state = await Feed(state, request.Caller, cancellationToken);
-            step = RolloutRules.Phase(state, request, gates, now);
-        }
-
-        Steps.Reach(Steps.PhaseJudged);
-        var acknowledged = step is null ? 0 : await Change(step);
-        return new(plan, new(step?.Next ?? state, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));
+            var gates = await Ahead(ready, request.To, cancellationToken);
+            var plan = RolloutRules.Plan(ready, request.To, percentage, gates);
+            var now = await Now(cancellationToken);
+            var (next, acknowledged) = await Take(s => RolloutRules.Phase(s, request, gates, now), ready, request.Caller, cancellationToken, Steps.PhaseJudged);
+            return new PhaseChange(plan, new(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));
+        });
     }
+
+    /// <summary>The step that a rule decides on, if any, with dual-write turned on before it where it cuts over.</summary>
+    /// <param name="judged">The name of the moment between deciding and changing.</param>
+    private async Task<(RolloutState Next, int Acknowledged)> Take(
+        Func<RolloutState, RolloutStep?> rule, RolloutState state, Caller caller, CancellationToken cancellationToken, string? judged = null)
+    {
+        var step = await Judged(() => rule(state), state, caller);
+        if (step is null || !RolloutRules.CutsOverUnfed(state, step.Next)) return await Carry(step, state);
+        var fed = await Feed(state, caller, cancellationToken);
+        return await OnceFed(state, fed, () => Carry(rule(fed), fed));
+
+        async Task<(RolloutState, int)> Carry(RolloutStep? taken, RolloutState from)
+        {
+            if (judged is not null) Steps.Reach(judged);
+            return taken is null ? (from, 0) : (taken.Next, await Change(taken));
+        }
+    }
+
+    /// <summary>What is refused after dual-write was turned on for it has changed something all the same.</summary>
+    private static Task<T> OnceFed<T>(RolloutState before, RolloutState ready, Func<Task<T>> rest) =>
+        ready.Epoch == before.Epoch ? rest() : Begun.Rest("dual-write was turned on, and nothing more", rest);
 
     /// <summary>What the gates say that lie between here and there. Going back asks none.</summary>
     private async Task<IReadOnlyList<GateVerdict>> Ahead(RolloutState state, RolloutPhase to, CancellationToken cancellationToken) =>

@@ -16,8 +16,8 @@ public sealed partial class RolloutGrain
         var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);
         Steps.Reach(Steps.RollbackFlipped);
         // Whoever wants to wait until it has drained waits elsewhere: others may have something to change meanwhile.
-        var left = (await sessions.Lag(cancellationToken)).ServedHere;
-        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, left == 0, left);
+        var left = (await LegacyDrain.Look(sessions, cancellationToken))?.ServedHere;
+        return new(change.State, time.GetElapsedTime(started).TotalMilliseconds, left == 0, left ?? 0);
     }
 
     /// <summary>Going back is never gated, but it must have somewhere to go: legacy answers, and is being fed.</summary>

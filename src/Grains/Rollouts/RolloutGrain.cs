@@ -38,8 +38,16 @@ public sealed partial class RolloutGrain(
         WatchPins(state);
         if (state.FencedEpoch >= state.Epoch && !state.DualWrite.Closing) return;
         LogFinishing(logger, state.Epoch);
-        if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()));
-        else await Fence(state);
+        try
+        {
+            if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()));
+            else await Fence(state);
+        }
+        catch (ChangeUnknownException e)
+        {
+            // Of what the caller asks for nothing has begun.
+            throw new StorageUnavailableException(e.Message);
+        }
     }
 
     public async Task<RolloutState> Get(CancellationToken cancellationToken) => (await store.Read(cancellationToken)).State;
@@ -53,21 +61,14 @@ public sealed partial class RolloutGrain(
         RolloutRules.Check(state, request);
         // The epoch that the caller saw is checked; what has to be prepared is part of this change.
         request = request with { ExpectedEpoch = null };
-        if (request.GoPercentage < state.GoPercentage)
-            state = await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken);
-
-        var gates = await Ahead(state, PhaseRules.PhaseOf(state.Phase, request.GoPercentage), cancellationToken);
-        var now = await Now(cancellationToken);
-        var step = await Judged(() => RolloutRules.Split(state, request, gates, now), state, request.Caller);
-        if (step is not null && RolloutRules.CutsOverUnfed(state, step.Next))
+        var ready = request.GoPercentage < state.GoPercentage ? await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken) : state;
+        return await OnceFed(state, ready, async () =>
         {
-            state = await Feed(state, request.Caller, cancellationToken);
-            step = RolloutRules.Split(state, request, gates, now);
-        }
-
-        if (step is null) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
-        var acknowledged = await Change(step);
-        return new(step.Next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
+            var gates = await Ahead(ready, PhaseRules.PhaseOf(ready.Phase, request.GoPercentage), cancellationToken);
+            var now = await Now(cancellationToken);
+            var (next, acknowledged) = await Take(s => RolloutRules.Split(s, request, gates, now), ready, request.Caller, cancellationToken);
+            return new RolloutChange(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
+        });
     }
 
     public Task<RolloutChange> Pause(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Pause(s, caller, time.GetUtcNow()), cancellationToken);
@@ -85,14 +86,7 @@ public sealed partial class RolloutGrain(
         try
         {
             var stored = await first();
-            try
-            {
-                return await rest(stored);
-            }
-            catch (StorageUnavailableException e)
-            {
-                throw new ChangeUnknownException($"it is stored and not finished: {e.Message}");
-            }
+            return await Begun.Rest("it is stored and not finished", () => rest(stored));
         }
         // Of one that another came before, nothing was stored.
         catch (Exception e) when (e is not EpochMismatchException)

@@ -125,8 +125,11 @@ public sealed partial class RunGrain(
         // It counts on what is stored, and would be counted over.
         if (_finished is not null) throw new StorageUnavailableException("The run's last page is not stored yet.");
         var (status, entry) = await (_work ?? services.GetRequiredKeyedService<IRunWork>(Kind)).Retry(Run, sessionId, cancellationToken);
-        await ledger.Keep(Kind, run, [entry], cancellationToken);
-        await Save(status);
+        await Begun.Rest("the session was retried, and the run does not count it", async () =>
+        {
+            await ledger.Keep(Kind, run, [entry], cancellationToken);
+            await Save(status);
+        });
         return entry;
     }
 
@@ -216,7 +219,7 @@ public sealed partial class RunGrain(
         catch (Exception e)
         {
             (stored.State.Run, stored.State.Move, stored.State.Moves) = (before, move, moves); // what is answered is never ahead of what is stored
-            if (e is InconsistentStateException or ChangeUnknownException) Yield();
+            if (e is InconsistentStateException) Yield();
             throw;
         }
         finally

@@ -187,7 +187,7 @@ public sealed partial class SessionGrain
         {
             await Settle(SessionRules.Promote(_row, rollout, NewMoment()), found, Remembered(intent), rollout, cancellationToken);
         }
-        catch (Exception e) when (e is StorageUnavailableException or OverloadedException)
+        catch (Exception e) when (e is StorageUnavailableException or OverloadedException or InvalidInputException)
         {
             // The intent still stands and will be rolled forward.
             throw new OutcomeUnknownException(Id, e.Message);

@@ -122,7 +122,7 @@ public sealed partial class SessionGrain
         {
             await SettleIntent(rollout, cancellationToken);
         }
-        catch (GaiaException e) when (e is LeadUnavailableException or StorageUnavailableException or OverloadedException && standing.IsOf(context))
+        catch (GaiaException e) when (e is LeadUnavailableException or StorageUnavailableException or OverloadedException or InvalidInputException && standing.IsOf(context))
         {
             throw new OutcomeUnknownException(Id, $"an earlier attempt of this request is not settled yet: {e.Message}");
         }
@@ -177,7 +177,7 @@ public sealed partial class SessionGrain
         {
             await Commit(next, rollout, null, key, cancellationToken);
         }
-        catch (Exception e) when (e is StorageUnavailableException or OverloadedException)
+        catch (Exception e) when (e is StorageUnavailableException or OverloadedException or InvalidInputException)
         {
             throw new OutcomeUnknownException(Id, e.Message);
         }

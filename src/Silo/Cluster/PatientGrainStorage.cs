@@ -1,7 +1,6 @@
 using System.Data.Common;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Silo.Postgres;
-using GaiaOrleans.Silo.Postgres.Sessions;
 using Orleans.Storage;
 using Polly;
 using Polly.Retry;
@@ -27,9 +26,9 @@ internal sealed class PatientGrainStorage(IGrainStorage storage, TimeProvider ti
 
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Ask(() => storage.ReadStateAsync(stateName, grainId, grainState));
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Change(() => storage.WriteStateAsync(stateName, grainId, grainState));
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Ask(() => storage.WriteStateAsync(stateName, grainId, grainState));
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Change(() => storage.ClearStateAsync(stateName, grainId, grainState));
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Ask(() => storage.ClearStateAsync(stateName, grainId, grainState));
 
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
     private Task Ask(Func<Task> asking) => DatabaseQueries.Answered(async () =>
@@ -37,30 +36,4 @@ internal sealed class PatientGrainStorage(IGrainStorage storage, TimeProvider ti
         await _again.ExecuteAsync(async _ => await asking());
         return true;
     });
-
-    /// <exception cref="StorageUnavailableException">The database refused every attempt.</exception>
-    /// <exception cref="ChangeUnknownException">One of them may have been stored.</exception>
-    private async Task Change(Func<Task> asking)
-    {
-        DbException? lost = null;
-        try
-        {
-            await Ask(async () =>
-            {
-                try
-                {
-                    await asking();
-                }
-                catch (DbException e) when (CommitFailure.IsAmbiguous(e))
-                {
-                    lost = e;
-                    throw;
-                }
-            });
-        }
-        catch (StorageUnavailableException) when (lost is not null)
-        {
-            throw new ChangeUnknownException($"the database did not answer: {lost.Message}");
-        }
-    }
 }

@@ -49,7 +49,7 @@ internal static class ConflictsApi
         if (conflict.Resolved) throw new AlreadyResolvedException(conflict.SessionId);
         var decision = new ConflictResolution([conflict.Field], value is null ? Decision(body.Strategy) : null, value, caller);
         await grains.GetGrain<ISessionGrain>(conflict.SessionId).Resolve(decision, cancellationToken);
-        return TypedResults.Ok(ConflictView.Of(await Find(sessions, id, cancellationToken)));
+        return TypedResults.Ok(ConflictView.Of(await Begun.Rest("it is decided", () => Find(sessions, id, cancellationToken))));
     }
 
     /// <summary>Session by session; one that cannot be decided now stays open, is answered with the reason, and does not stop the others.</summary>
@@ -60,7 +60,7 @@ internal static class ConflictsApi
         var caller = Because(context, body.Reason);
         var open = await sessions.Conflicts(Limits.Check(body.Limit), resolved: false, cancellationToken);
         var answered = new List<ConflictView>();
-        Exception? trouble = null;
+        GaiaException? trouble = null;
         foreach (var session in open.GroupBy(c => c.SessionId))
         {
             Undecided? problem = null;
@@ -70,10 +70,16 @@ internal static class ConflictsApi
             }
             catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
             {
-                problem = Undecided.Because(trouble = e);
+                var because = e as GaiaException ?? new InterruptedException();
+                problem = new(because.Code, because.Message);
+                // Of all that went wrong the answer is what says the least.
+                if (trouble is not { MayHaveTakenEffect: true }) trouble = because;
             }
 
-            foreach (var conflict in session) answered.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)) with { Problem = problem });
+            await Begun.Rest("some are decided", async () =>
+            {
+                foreach (var conflict in session) answered.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)) with { Problem = problem });
+            });
         }
 
         return trouble is not null && answered.All(c => c.Problem is not null) ? throw trouble : TypedResults.Ok(answered);
@@ -124,11 +130,4 @@ public sealed record ConflictView(
 }
 
 /// <summary>Why a conflict is still open.</summary>
-public sealed record Undecided(string Code, string Detail)
-{
-    internal static Undecided Because(Exception e)
-    {
-        var problem = e as GaiaException ?? new InterruptedException();
-        return new(problem.Code, problem.Message);
-    }
-}
+public sealed record Undecided(string Code, string Detail);

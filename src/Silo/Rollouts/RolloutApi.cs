@@ -63,7 +63,7 @@ internal static class RolloutApi
         var started = time.GetTimestamp();
         var result = await Rollout(grains).Rollback(new(body.ToPercentage, context.Caller(body.Reason), body.Force), cancellationToken);
         var (within, asked) = (TimeSpan.FromSeconds(body.DrainTimeoutS ?? DrainTimeoutS), body.DrainTimeoutS is not null);
-        var left = result.Drained ? 0 : (await LegacyDrain.Wait(sessions, within, late: asked, time, cancellationToken)).ServedHere;
+        var left = result.Drained ? 0 : (await LegacyDrain.WaitThrough(sessions, within, late: asked, time, cancellationToken))?.ServedHere;
         return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), Drained = left == 0, Pending = left, Traffic = SplitView.Of(result.State) });
     }
 

@@ -25,6 +25,9 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>What a look at rows for a comparison throws; null = nothing.</summary>
     public Func<Exception?>? ComparedFault { get; set; }
 
+    /// <summary>What the question how much legacy lacks throws; null = nothing.</summary>
+    public Func<Exception?>? LagFault { get; set; }
+
     /// <summary>How slow the database is at that.</summary>
     public TimeSpan ComparedTakes { get; set; }
 
@@ -112,6 +115,6 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
 
     public Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) => rows.FindConflict(id, cancellationToken);
 
-    public Task<SyncLag> Lag(CancellationToken cancellationToken) => rows.Lag(cancellationToken);
+    public Task<SyncLag> Lag(CancellationToken cancellationToken) => LagFault?.Invoke() is { } fault ? Task.FromException<SyncLag>(fault) : rows.Lag(cancellationToken);
     public Task<SessionCounts> Count(CancellationToken cancellationToken) => rows.Count(cancellationToken);
 }

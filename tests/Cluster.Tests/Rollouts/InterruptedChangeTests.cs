@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 
@@ -67,6 +68,26 @@ public sealed class InterruptedChangeTests(GaiaCluster cluster) : RolloutTestBas
         Cluster.RolloutStore.Heal();
         await Grain.Get();
         Assert.Equal(Row.Epoch, Row.FencedEpoch);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_something_else_meanwhile_has_changed_nothing()
+    {
+        await Left(s => s with { GoPercentage = 10, Phase = RolloutPhase.GradualRollout });
+        Cluster.RolloutStore.OnFenced = _ => new ChangeUnknownException("gone");
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Grain.Get());
+        Cluster.RolloutStore.Heal();
+        Assert.Equal(10, (await Grain.Get()).GoPercentage);
+    }
+
+    [Fact]
+    public async Task A_switch_whose_note_could_not_be_kept_is_not_said_to_have_changed_nothing()
+    {
+        await DualWrite(false);
+        Cluster.RolloutStore.OnRead = () => Row.DualWrite is { Enabled: true, Closing: false } && Row.FencedEpoch == Row.Epoch ? new StorageUnavailableException("gone") : null;
+        await Assert.ThrowsAsync<ChangeUnknownException>(() => Grain.SetDualWrite(new(true, null, null, Some.Caller(), ConflictStrategy.GoLeads)));
+        Cluster.RolloutStore.Heal();
+        Assert.True(Row.DualWrite.Enabled);
     }
 
     [Fact]

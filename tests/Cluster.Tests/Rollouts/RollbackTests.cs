@@ -2,6 +2,7 @@ using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Rollouts;
 
 namespace GaiaOrleans.Cluster.Tests.Rollouts;
 
@@ -19,6 +20,25 @@ public sealed class RollbackTests(GaiaCluster cluster) : RolloutTestBase(cluster
         Assert.Equal((0, true, RolloutPhase.DualWrite, true), (result.State.GoPercentage, result.State.DualWrite.Enabled, result.State.Phase, result.Drained));
         Assert.All(gateway.Seen.Where(s => s.GoPercentage < 100), s => Assert.True(s.DualWrite is { Enabled: true, Closing: false }));
         Assert.Equal(AckPolicy.Both, result.State.DualWrite.Ack);
+    }
+
+    [Fact]
+    public async Task That_the_database_does_not_say_what_is_left_does_not_call_what_has_flipped_undone()
+    {
+        await After(dualWrite: true);
+        var refused = 0;
+        Cluster.Store.LagFault = () => ++refused <= 3 ? new StorageUnavailableException("gone") : null;
+        try
+        {
+            Assert.Equal((0, false), await Grain.Rollback(new(0, Some.Caller())) is var result ? (result.State.GoPercentage, result.Drained) : default);
+            Assert.Null(await LegacyDrain.WaitThrough(Cluster.Store, TimeSpan.Zero, late: false, TimeProvider.System, CancellationToken.None));
+            Assert.Equal(0, (await LegacyDrain.WaitThrough(Cluster.Store, TimeSpan.FromSeconds(20), late: false, TimeProvider.System, CancellationToken.None))?.ServedHere);
+            Assert.Equal(4, refused);
+        }
+        finally
+        {
+            Cluster.Store.LagFault = null;
+        }
     }
 
     [Fact]

@@ -71,6 +71,8 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
     [Fact]
     public async Task What_was_found_gone_too_late_is_not_created_anew()
     {
+        await DeleteThatComesLate();
+        var sent = Cluster.Legacy.Sent(Id).Count;
         var hold = Cluster.Legacy.HoldSends(Id);
         var write = Cluster.Merge(Id, """{"status":"busy"}""");
         await Eventually.Comes(hold.Arrived, "the send");
@@ -78,7 +80,7 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
         Dawdle();
         hold.Release();
         Assert.Equal(DualWriteOutcome.Partial, (await write).DualWrite);
-        Assert.Equal(2, Cluster.Legacy.Sent(Id).Count);
+        Assert.Equal(sent + 1, Cluster.Legacy.Sent(Id).Count);
         Hurry();
         Assert.True(await Cluster.Session(Id).Repair());
     }
@@ -96,14 +98,11 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
         Assert.Equal(2, Cluster.Legacy.Sent(Id).Count);
     }
 
-    /// <summary>Gone by a delete of this system's own, which legacy had not answered and carried out when the session was there again.</summary>
     [Fact]
     public async Task What_legacy_finds_gone_too_late_has_not_happened()
     {
         await Cluster.DualWrite(DualWriteMode.PythonLeads);
-        Cluster.Legacy.Answer(Id, Some.Lost);
-        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Delete(Id));
-        await Cluster.Create(Id, """{"status":"idle"}""");
+        await DeleteThatComesLate();
         var sent = Cluster.Legacy.Sent(Id).Count;
         var hold = Cluster.Legacy.HoldSends(Id);
         var write = Cluster.Merge(Id, """{"status":"busy"}""");
@@ -159,6 +158,14 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
         Hurry();
         Assert.True(await Cluster.Session(Id).Repair());
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
+    /// <summary>Legacy may carry it out when the session is there again: that it is gone then is nobody else's doing.</summary>
+    private async Task DeleteThatComesLate()
+    {
+        Cluster.Legacy.Answer(Id, Some.Lost);
+        await Record.ExceptionAsync(() => Cluster.Delete(Id));
+        await Cluster.Create(Id, """{"status":"idle"}""");
     }
 
     /// <summary>From now on every commit takes longer than it may.</summary>

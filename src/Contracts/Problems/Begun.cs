@@ -1,0 +1,26 @@
+namespace GaiaOrleans.Contracts.Problems;
+
+/// <summary>What follows something that is stored already: it can fail, and cannot undo what was.</summary>
+public static class Begun
+{
+    /// <param name="done">What is stored, for whoever is told of a failure.</param>
+    /// <exception cref="ChangeUnknownException">Instead of a problem that would say that nothing took effect.</exception>
+    public static async Task<T> Rest<T>(string done, Func<Task<T>> rest)
+    {
+        try
+        {
+            return await rest();
+        }
+        catch (GaiaException e) when (!e.MayHaveTakenEffect)
+        {
+            throw new ChangeUnknownException($"{done}: {e.Message}");
+        }
+    }
+
+    /// <inheritdoc cref="Rest{T}"/>
+    public static Task Rest(string done, Func<Task> rest) => Rest(done, async () =>
+    {
+        await rest();
+        return true;
+    });
+}
