@@ -1,3 +1,5 @@
+using GaiaOrleans.Contracts.Rollouts;
+
 namespace GaiaOrleans.Contracts.Problems;
 
 /// <summary>What follows something that is stored already: it can fail, and cannot undo what was.</summary>
@@ -11,7 +13,8 @@ public static class Begun
         {
             return await rest();
         }
-        catch (GaiaException e) when (!e.MayHaveTakenEffect)
+        // Where somebody else was first, what is in force is known, and told.
+        catch (GaiaException e) when (!e.MayHaveTakenEffect && e is not EpochMismatchException)
         {
             throw new ChangeUnknownException($"{done}: {e.Message}");
         }
