@@ -242,7 +242,8 @@ public static class SessionRules
             Rejected = null,
             Conflict = conflict,
             Log = [.. ConflictRules.ClosedBy(row, document, moment.Now)],
-            RecentSends = SentMemory.With(row, new(SentDocument.HashOf(document), version, moment.Now, requestId, status)),
+            // What is not sent cannot be shown by legacy: the request alone is remembered.
+            RecentSends = SentMemory.With(row, new(fed ? SentDocument.HashOf(document) : SentDocument.Forgotten, version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
             KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
             CommitId = moment.CommitId,

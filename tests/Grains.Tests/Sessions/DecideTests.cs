@@ -147,6 +147,15 @@ public sealed class DecideTests
     }
 
     [Fact]
+    public void After_completion_a_request_is_remembered_and_not_what_it_would_have_sent()
+    {
+        var (context, completed) = (Some.Context() with { RequestId = Guid.NewGuid() }, Some.Rollout(false, phase: RolloutPhase.Completed));
+        var next = Assert.IsType<Decision.CommitThenSend>(SessionRules.Decide(Some.InSync(), Some.Change(ChangeKind.Merge), context, completed, false, Some.Moment())).Next;
+        Assert.Equal(SentDocument.Forgotten, next.RecentSends[^1].Hash);
+        Assert.IsType<Decision.Replay>(SessionRules.Decide(next, Some.Change(ChangeKind.Merge), context, completed, false, Some.Moment()));
+    }
+
+    [Fact]
     public void Deciding_changes_nothing_it_was_given()
     {
         var row = Some.InSync();
