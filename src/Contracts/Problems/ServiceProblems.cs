@@ -26,7 +26,7 @@ public sealed class StorageUnavailableException(string message) : GaiaException(
     public override TimeSpan? RetryAfter => TimeSpan.FromSeconds(1);
 }
 
-/// <summary>The connection to the database was lost when it may have stored what was asked, or before all that follows from it was done, which is done then without being asked for again.</summary>
+/// <summary>The database did not say whether it stored what was asked, or something of it is stored and the rest failed.</summary>
 [GenerateSerializer, Alias("gaia.problem.change_unknown")]
 public sealed class ChangeUnknownException(string reason) : GaiaException($"It is not known whether the change took effect: {reason}. See what is in force, or ask for it again.")
 {

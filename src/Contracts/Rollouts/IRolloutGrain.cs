@@ -8,7 +8,7 @@ namespace GaiaOrleans.Contracts.Rollouts;
 /// The stored row is the authority. When a change has returned, nothing is routed by an older epoch.
 /// </summary>
 /// <exception cref="Problems.StorageUnavailableException">Thrown by every member: the database did not answer, and nothing was changed.</exception>
-/// <exception cref="Problems.ChangeUnknownException">Thrown by every change: it may be stored, and is then finished without being asked for again.</exception>
+/// <exception cref="Problems.ChangeUnknownException">Thrown by every change: it may be stored, or what had to come before it is. What is stored is finished without being asked for again.</exception>
 [Alias("gaia.rollout")]
 public interface IRolloutGrain : IGrainWithStringKey
 {

@@ -76,7 +76,7 @@ internal static class ConflictsApi
                 if (trouble is not { MayHaveTakenEffect: true }) trouble = because;
             }
 
-            await Begun.Rest("some are decided", async () =>
+            await Begun.Rest("some may be decided", async () =>
             {
                 foreach (var conflict in session) answered.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)) with { Problem = problem });
             });

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Sessions;
@@ -14,15 +13,11 @@ internal static class CommitFailure
     /// The connection was lost, or the server was going down: the commit may have been its last word. So it may with an error that ends the server's process, whatever its code: a disk that
     /// is full when the log is flushed says 53100 as a statement does that was rolled back, and the log may have had the commit before (seed 1104).
     /// </summary>
-    public static bool IsAmbiguous(Exception e) => !NeverConnected(e) && (e is not PostgresException refusal
+    public static bool IsAmbiguous(Exception e) => e is not PostgresException refusal
         || refusal.InvariantSeverity != "ERROR"
         || refusal.SqlState.StartsWith("57P", StringComparison.Ordinal)
         || refusal.SqlState.StartsWith("08", StringComparison.Ordinal)
-        || refusal.SqlState == PostgresErrorCodes.QueryCanceled);
-
-    /// <summary>What breaks an open connection is an <see cref="IOException"/> within the driver's exception, and what refuses a new one has these codes.</summary>
-    private static bool NeverConnected(Exception e) => e is NpgsqlException { InnerException: SocketException }
-        || e is PostgresException { SqlState: PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections };
+        || refusal.SqlState == PostgresErrorCodes.QueryCanceled;
 
     /// <summary>A value that does not fit or breaks a rule: the batch fails because of one of its rows.</summary>
     public static bool IsAboutOneRow(PostgresException e) =>
