@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 if (Probe.Requested(args) is { } probed) return await Probe.Run(probed, Console.Error, CancellationToken.None);
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = HostBegin.NewApplication(args);
     builder.Configuration.AddSecretFiles();
     builder.AddGaiaTelemetry("gaia-gateway");
     builder.AddClusterConnection();

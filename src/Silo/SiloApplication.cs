@@ -45,7 +45,7 @@ internal static class SiloApplication
     /// <summary>A silo on PostgreSQL, its schema brought up to this build and its first state planted.</summary>
     public static async Task<WebApplication> OnPostgres(string[] args, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = HostBegin.NewApplication(args);
         builder.Configuration.AddSecretFiles();
         var postgres = Required<PostgresOptions, PostgresOptionsValidator>(builder.Configuration, "Postgres");
         var environment = DualWriteEnvironment.Read(builder.Configuration);
@@ -77,7 +77,7 @@ internal static class SiloApplication
     /// <summary>One of several silos in this process, on memory that ends with it.</summary>
     public static WebApplication InMemory(string[] args, SharedMemory memory, Action<ISiloBuilder> cluster)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = HostBegin.NewApplication(args);
         builder.Services.AddSingleton<ISessionStore>(memory.Sessions).AddSingleton<IRolloutStore>(memory.Rollout).AddSingleton<IEventLog>(memory.Rollout.Events).AddSingleton(memory.Sessions).AddSingleton<IRunLedger>(memory.Ledger);
         builder.Services.AddSingleton<IDeliveryLog>(memory.Deliveries).AddSingleton<IEvidenceSource, InMemoryEvidence>();
         builder.Services.AddSingleton(memory.Windows).AddSingleton<IWindowStore>(memory.Windows).AddSingleton<IGuardStore>(memory.Guard).AddSingleton<IMigrationFigures, InMemoryFigures>().AddHostedService<WindowFlush>();

@@ -15,7 +15,7 @@ public class BatchPath
     [Benchmark(OperationsPerInvoke = Changes)]
     public int Ours()
     {
-        CommitParameters.Fill(_parameters, [.. _commits.Select(c => new CommitWork(c))]);
+        CommitParameters.Fill(_parameters, [.. _commits.Select(c => new CommitWork(c))], keyed: false);
         return _parameters.Count;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Silo;
 using GaiaOrleans.Testbed;
 using Microsoft.AspNetCore.Builder;
@@ -17,11 +18,13 @@ internal sealed class HostedSilo : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly WriteContext _context;
     private readonly DirectoryInfo _folder;
+    private readonly SessionReferences _sessions;
 
     private HostedSilo(WebApplication app, long epoch, DirectoryInfo folder)
     {
         (_app, _context, _folder) = (app, new(epoch), folder);
         Grains = app.Services.GetRequiredService<IGrainFactory>();
+        _sessions = new(Grains);
     }
 
     public IGrainFactory Grains { get; }
@@ -56,7 +59,7 @@ internal sealed class HostedSilo : IAsyncDisposable
 
     /// <summary>As a gateway has it written, with an id that tells whether the request has taken effect.</summary>
     public Task Write(string id, string document, CancellationToken cancellation) =>
-        Grains.GetGrain<ISessionGrain>(id).Write(new(ChangeKind.Replace, Encoding.UTF8.GetBytes(document)), _context with { RequestId = Guid.NewGuid() }, cancellation);
+        _sessions.Of(id).Write(new(ChangeKind.Replace, Encoding.UTF8.GetBytes(document)), _context with { RequestId = Guid.NewGuid() }, cancellation);
 
     public async Task<SessionSnapshot> Read(string id) => await Grains.GetGrain<ISessionGrain>(id).Read();
 

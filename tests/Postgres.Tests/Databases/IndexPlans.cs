@@ -31,6 +31,7 @@ internal static class IndexPlans
         new("list", $"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE r.deleted_at IS NULL AND r.id > $1 ORDER BY r.id LIMIT $2", "text, integer", "'s-5', 100", Lookup: true),
         new("compare", SessionSql.Compared, "text[]", "'{s-1,s-2}'", Lookup: true),
         new("commit", SessionSql.Commit, Values: Nulls(SessionSql.Commit, last: "'24 hours'"), Lookup: true),
+        new("commit-without-keys", SessionSql.CommitWithoutKeys, Values: Nulls(SessionSql.CommitWithoutKeys), Lookup: true),
         new("acknowledge", SessionSql.Acknowledge, Values: Nulls(SessionSql.Acknowledge), Lookup: true),
         new("claim-due", SessionSql.ClaimDue, "integer, interval", "100, '5 s'", Lookup: true),
         new("list-behind", $"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.ServedHere} LIMIT $1", "integer", "100", Lookup: true),

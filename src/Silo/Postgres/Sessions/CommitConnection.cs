@@ -19,7 +19,7 @@ internal sealed class CommitConnection : IAsyncDisposable
     private const int TimeoutSeconds = 5;
     private readonly NpgsqlConnection _connection;
     private readonly WritingSilo _silo;
-    private readonly Dictionary<(bool Commits, bool Acknowledges, bool Logs), NpgsqlBatch> _batches = [];
+    private readonly Dictionary<(bool Commits, bool Keyed, bool Acknowledges, bool Logs), NpgsqlBatch> _batches = [];
 
     private CommitConnection(NpgsqlConnection connection, WritingSilo silo) => (_connection, _silo) = (connection, silo);
 
@@ -78,15 +78,15 @@ internal sealed class CommitConnection : IAsyncDisposable
     private async Task<NpgsqlBatch> Prepared(List<CommitWork> works, List<SessionRow> acknowledged)
     {
         var log = works.Select(w => w.Commit.Next).Concat(acknowledged).SelectMany(r => r.Log.Select(entry => (r, entry))).ToList();
-        var shape = (Commits: works.Count > 0, Acknowledges: acknowledged.Count > 0, Logs: log.Count > 0);
+        var shape = (Commits: works.Count > 0, Keyed: works.Exists(w => w.Commit.NewKey is not null), Acknowledges: acknowledged.Count > 0, Logs: log.Count > 0);
         var known = _batches.TryGetValue(shape, out var batch);
-        if (!known) batch = _batches[shape] = Build(shape.Commits, shape.Acknowledges, shape.Logs);
+        if (!known) batch = _batches[shape] = Build(shape);
         var next = 0;
         if (shape.Commits)
         {
             next = 1; // the lock has no parameters
-            CommitParameters.Fill(batch!.BatchCommands[next].Parameters, works);
-            if (!known) CommitParameters.Add(batch.BatchCommands[next].Parameters, _silo);
+            CommitParameters.Fill(batch!.BatchCommands[next].Parameters, works, shape.Keyed);
+            if (!known) CommitParameters.Add(batch.BatchCommands[next].Parameters, _silo, shape.Keyed);
             next++;
         }
 
@@ -102,22 +102,22 @@ internal sealed class CommitConnection : IAsyncDisposable
         return batch!;
     }
 
-    private NpgsqlBatch Build(bool commits, bool acknowledges, bool logs)
+    private NpgsqlBatch Build((bool Commits, bool Keyed, bool Acknowledges, bool Logs) shape)
     {
         var batch = new NpgsqlBatch(_connection) { Timeout = TimeoutSeconds };
-        if (commits)
+        if (shape.Commits)
         {
             batch.BatchCommands.Add(new(SessionSql.TakeTermsLock));
-            batch.BatchCommands.Add(new(SessionSql.Commit));
+            batch.BatchCommands.Add(new(shape.Keyed ? SessionSql.Commit : SessionSql.CommitWithoutKeys));
         }
 
-        if (acknowledges)
+        if (shape.Acknowledges)
         {
             batch.BatchCommands.Add(new(SessionSql.Acknowledge));
             batch.BatchCommands.Add(new(SessionSql.SettleErrors));
         }
 
-        if (logs) batch.BatchCommands.Add(new(SessionSql.LogConflicts));
+        if (shape.Logs) batch.BatchCommands.Add(new(SessionSql.LogConflicts));
 
         return batch;
     }

@@ -8,7 +8,8 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 /// <summary>A batch of rows turned on its side: one array per column, in the order of <see cref="SessionSql"/>'s statements.</summary>
 internal static class CommitParameters
 {
-    public static void Fill(NpgsqlParameterCollection parameters, List<CommitWork> works)
+    /// <param name="keyed">With what goes with idempotency keys.</param>
+    public static void Fill(NpgsqlParameterCollection parameters, List<CommitWork> works, bool keyed)
     {
         var columns = new ColumnArrays<CommitWork>(parameters, works);
         columns.Add(NpgsqlDbType.Text, w => w.Id);
@@ -55,6 +56,7 @@ internal static class CommitParameters
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Generation);
         columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.SendLease?.TotalMilliseconds);
         columns.Add(NpgsqlDbType.Bigint, w => (long?)w.Commit.Next.LateFor?.TotalMilliseconds);
+        if (!keyed) return;
         columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.Key);
         columns.Add(NpgsqlDbType.Text, w => w.Commit.NewKey?.RequestHash);
         columns.Add(NpgsqlDbType.Integer, w => w.Commit.NewKey?.Status);
@@ -63,13 +65,13 @@ internal static class CommitParameters
     }
 
     /// <summary>After the columns, once: it stays the same.</summary>
-    public static void Add(NpgsqlParameterCollection parameters, WritingSilo silo)
+    public static void Add(NpgsqlParameterCollection parameters, WritingSilo silo, bool keyed)
     {
         parameters.Add(new NpgsqlParameter<string> { TypedValue = silo.ClusterId });
         parameters.Add(new NpgsqlParameter<string> { TypedValue = silo.Address });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = silo.Port });
         parameters.Add(new NpgsqlParameter<int> { TypedValue = silo.Generation });
-        parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = silo.KeyLife });
+        if (keyed) parameters.Add(new NpgsqlParameter<TimeSpan> { TypedValue = silo.KeyLife });
     }
 
     public static void Fill(NpgsqlParameterCollection parameters, List<SessionRow> acknowledged)

@@ -21,8 +21,13 @@ internal static class SessionSql
     /// <summary>What travels with a commit and is not a column of its row.</summary>
     public static readonly IReadOnlyList<(string Name, string Type)> Terms =
     [
-        ("incarnation", "bigint"), ("terms_generation", "bigint"), ("lease_ms", "bigint"), ("late_ms", "bigint"), ("key", "text"), ("request_hash", "text"), ("key_status", "integer"),
-        ("key_at", "timestamptz"), ("key_asked", "text"),
+        ("incarnation", "bigint"), ("terms_generation", "bigint"), ("lease_ms", "bigint"), ("late_ms", "bigint"),
+    ];
+
+    /// <summary>What travels besides in a batch of which any change has an idempotency key.</summary>
+    private static readonly IReadOnlyList<(string Name, string Type)> Key =
+    [
+        ("key", "text"), ("request_hash", "text"), ("key_status", "integer"), ("key_at", "timestamptz"), ("key_asked", "text"),
     ];
 
     public static readonly string TakeTermsLock = $"SELECT pg_advisory_xact_lock_shared({TermsLock})";
@@ -42,30 +47,10 @@ internal static class SessionSql
     /// Which of them were written is looked up for the keys, and not joined: hash joins are off here, and the batch would be gone through once for each of its rows.
     /// Changes and new rows apart: an upsert locks each row before it changes it, and would create one that is gone. Answers the ids that were written.
     /// </summary>
-    public static readonly string Commit = $"""
-        WITH t AS (
-            SELECT t.*, clock_timestamp() + t.lease_ms * interval '1 millisecond' AS send_lease_until, clock_timestamp() + t.late_ms * interval '1 millisecond' AS late_until
-            FROM unnest({Arrays()}) AS t(id, {Written}, {string.Join(", ", Terms.Select(c => c.Name))})
-            JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation
-            WHERE NOT EXISTS (SELECT FROM orleansmembershiptable m WHERE m.deploymentid = {Writer(0)}::text AND m.address = {Writer(1)}::text
-                AND m.port = {Writer(2)}::integer AND m.generation = {Writer(3)}::integer AND m.status = 6)
-                AND NOT EXISTS (SELECT FROM session_keys k WHERE k.session_id = t.id AND k.key = t.key_asked AND k.at > now() - {Writer(4)}::interval)),
-        changed AS (
-            UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = {Kept("t", c, "r.pending_since")}"))}, recent_sends = '[]'
-            FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
-            RETURNING r.id),
-        added AS (
-            INSERT INTO session_records (id, {Written}, {string.Join(", ", Until)})
-            SELECT id, {string.Join(", ", WrittenColumns.Select(c => Kept("t", c, "NULL")))}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
-            ON CONFLICT (id) DO NOTHING
-            RETURNING id),
-        written AS (SELECT id FROM changed UNION ALL SELECT id FROM added),
-        kept AS (
-            INSERT INTO session_keys (session_id, key, request_hash, status, version, at)
-            SELECT t.id, t.key, t.request_hash, t.key_status, t.version, t.key_at FROM t WHERE t.key IS NOT NULL AND (t.id IN (SELECT id FROM written)) IS TRUE
-            ON CONFLICT DO NOTHING)
-        SELECT id FROM written
-        """;
+    public static readonly string Commit = CommitOf([.. Terms, .. Key], keyed: true);
+
+    /// <summary>The same of a batch without a key. The keys' table has a partition for each day, and each of them would be opened to find nothing there.</summary>
+    public static readonly string CommitWithoutKeys = CommitOf(Terms, keyed: false);
 
     public const string Known = "SELECT id FROM session_records WHERE id = ANY($1)";
 
@@ -199,18 +184,41 @@ internal static class SessionSql
         _ => $"{from}.{column}",
     };
 
-    private static string Arrays()
+    /// <param name="sent">What travels with each change and is not a column of its row.</param>
+    private static string CommitOf(IReadOnlyList<(string Name, string Type)> sent, bool keyed)
     {
-        var types = new List<string> { "text" };
-        types.AddRange(SessionColumns.Fields.Select(TypeOf));
-        types.Add("jsonb");
-        types.AddRange(Bookkeeping.Select(c => c.Type));
-        types.AddRange(Terms.Select(c => c.Type));
-        return string.Join(", ", types.Select((type, i) => $"${i + 1}::{type}[]"));
-    }
+        string[] types = ["text", .. SessionColumns.Fields.Select(TypeOf), "jsonb", .. Bookkeeping.Select(c => c.Type), .. sent.Select(c => c.Type)];
+        var unknown = keyed ? $" AND NOT EXISTS (SELECT FROM session_keys k WHERE k.session_id = t.id AND k.key = t.key_asked AND k.at > now() - {Writer(4)}::interval)" : "";
+        var kept = !keyed ? "" : """
+            ,
+            kept AS (
+                INSERT INTO session_keys (session_id, key, request_hash, status, version, at)
+                SELECT t.id, t.key, t.request_hash, t.key_status, t.version, t.key_at FROM t WHERE t.key IS NOT NULL AND (t.id IN (SELECT id FROM written)) IS TRUE
+                ON CONFLICT DO NOTHING)
+            """;
+        return $"""
+            WITH t AS (
+                SELECT t.*, clock_timestamp() + t.lease_ms * interval '1 millisecond' AS send_lease_until, clock_timestamp() + t.late_ms * interval '1 millisecond' AS late_until
+                FROM unnest({string.Join(", ", types.Select((type, i) => $"${i + 1}::{type}[]"))}) AS t(id, {Written}, {string.Join(", ", sent.Select(c => c.Name))})
+                JOIN rollout_state s ON s.incarnation = t.incarnation AND s.generation = t.terms_generation
+                WHERE NOT EXISTS (SELECT FROM orleansmembershiptable m WHERE m.deploymentid = {Writer(0)}::text AND m.address = {Writer(1)}::text
+                    AND m.port = {Writer(2)}::integer AND m.generation = {Writer(3)}::integer AND m.status = 6){unknown}),
+            changed AS (
+                UPDATE session_records r SET {string.Join(", ", WrittenColumns.Concat(Until).Select(c => $"{c} = {Kept("t", c, "r.pending_since")}"))}, recent_sends = '[]'
+                FROM t WHERE r.id = t.id AND r.commit_id = t.previous_commit_id AND r.legacy_version <= t.legacy_version
+                RETURNING r.id),
+            added AS (
+                INSERT INTO session_records (id, {Written}, {string.Join(", ", Until)})
+                SELECT id, {string.Join(", ", WrittenColumns.Select(c => Kept("t", c, "NULL")))}, {string.Join(", ", Until)} FROM t WHERE previous_commit_id IS NULL
+                ON CONFLICT (id) DO NOTHING
+                RETURNING id),
+            written AS (SELECT id FROM changed UNION ALL SELECT id FROM added){kept}
+            SELECT id FROM written
+            """;
 
-    /// <summary>The parameters after the columns: which silo writes, and how long keys are known.</summary>
-    private static string Writer(int index) => $"${1 + SessionColumns.Fields.Count + 1 + Bookkeeping.Count + Terms.Count + 1 + index}";
+        // After the columns: which silo writes, and how long keys are known.
+        string Writer(int index) => string.Create(CultureInfo.InvariantCulture, $"${types.Length + 1 + index}");
+    }
 
     public static string TypeOf(SessionField field) => field.Kind switch
     {
