@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using GaiaOrleans.Grains.Conflicts;
 
 namespace GaiaOrleans.Postgres.Tests.Sessions;
@@ -61,6 +62,17 @@ public abstract partial class SessionStoreFacts
         Store.Acknowledge(sent with { Rejected = new(422, "no", Some.Now), Log = [Some.Open("$", "{\"rejected\": 422}", null)] });
         await Eventually.Is(1, async () => (await Store.Conflicts(10, false, None)).Count);
         Assert.Equal((1, 1), await Store.Count(None) is var c ? (c.Disputed, c.OpenConflicts) : default);
+    }
+
+    [Fact]
+    public async Task A_name_of_any_length_may_be_in_dispute()
+    {
+        // Nothing that could be made short enough by compressing it.
+        var name = string.Concat(Enumerable.Range(0, 400).Select(i => Convert.ToHexString(SHA256.HashData(BitConverter.GetBytes(i)))));
+        var open = await Put(Some.Row("s-1").Pending() with { Conflict = new(Some.Document("s-1", """{"status":"active"}"""), Some.Now, [name]), Log = [Some.Open(name)] });
+        Assert.Equal(name, Assert.Single(await Store.Conflicts(10, false, None)).Field);
+        await Put(open.Next() with { Log = [Some.Decided(name)] }, open);
+        Assert.Equal(name, Assert.Single(await Store.Conflicts(10, true, None)).Field);
     }
 
     [Fact]
