@@ -38,7 +38,7 @@ public sealed class LostAnswerTests : IAsyncLifetime
     [InlineData("""{"refuse_writes":503}""", "server_error", false)]
     [InlineData("""{"hang":true}""", "timeout", false)]
     [InlineData("""{"apply_then":"hang"}""", "timeout", true)]
-    [InlineData("""{"latency_ms":800}""", "timeout", true)]
+    [InlineData("""{"latency_ms":4000}""", "timeout", true)]
     [InlineData("""{"trickle_ms":50}""", "timeout", true)]
     [InlineData("""{"close":true}""", "connection_lost", false)]
     [InlineData("""{"apply_then":"drop"}""", "connection_lost", true)]
