@@ -7,6 +7,9 @@ RUN=$STATE/run
 LOGS=$STATE/logs
 CLUSTER=$RUN/cluster.json
 
+# Seconds before a silo that leaves is killed: more than its host gives it (src/Silo/SiloApplication.cs).
+SILO_GRACE=60
+
 STORE=
 SEED=1000
 SEED_GIVEN=
@@ -69,7 +72,7 @@ undo_up() {
     trap - EXIT
     [ "$status" -ne 0 ] || status=1
     for name in ${STARTED[@]+"${STARTED[@]}"}; do
-        if [ "$name" = postgres ]; then (stop_postgres) || true; else (stop_process "$name" 30) || true; fi
+        if [ "$name" = postgres ]; then (stop_postgres) || true; else (stop_process "$name" "$SILO_GRACE") || true; fi
     done
     cluster_runs || rm -f "$RUN"/gaia_node_*.pid "$CLUSTER" "$RUN/settings"
     exit "$status"
@@ -170,7 +173,7 @@ down_word() {
     stop_process gaia_gateway 30
     # All three at once, and only then the waiting: each has its full grace.
     for name in $SILOS; do ask_to_stop "$name"; done
-    for name in $SILOS; do await_stop "$name" 30; done
+    for name in $SILOS; do await_stop "$name" "$SILO_GRACE"; done
     stop_process gaia_home 10
     stop_postgres
     note "stopped"

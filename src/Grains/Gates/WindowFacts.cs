@@ -12,13 +12,11 @@ public sealed record WindowFacts(
     public static async Task<WindowFacts> Read(IWindowStore windows, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var now = await windows.Now(cancellationToken);
-        var sums = windows.Sums(since, now, cancellationToken);
         var latencies = windows.Latencies(since, now, cancellationToken);
-        var (at50, at100) = (windows.Soaked(since, now, 50, cancellationToken), windows.Soaked(since, now, 100, cancellationToken));
-        await Task.WhenAll(sums, latencies, at50, at100);
-        var (soaked, full) = (await at50, await at100);
-        var unbreached = soaked;
-        if (soaked.LastBreach is { } breach) (unbreached, full) = (await windows.Soaked(breach, now, 50, cancellationToken), await windows.Soaked(breach, now, 100, cancellationToken));
-        return new((await sums).Counts, await latencies, soaked.Counted, unbreached.Counted, full.Counted, soaked.LastBreach);
+        var soaking = windows.Soaked(since, now, [50, 100], cancellationToken);
+        await Task.WhenAll(latencies, soaking);
+        var soak = await soaking;
+        var unbreached = soak.LastBreach is { } breach ? await windows.Soaked(breach, now, [50, 100], cancellationToken) : soak;
+        return new(soak.Counts, await latencies, soak.Counted[0], unbreached.Counted[0], unbreached.Counted[1], soak.LastBreach);
     }
 }

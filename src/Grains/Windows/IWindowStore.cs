@@ -23,8 +23,8 @@ public interface IWindowStore
     /// <summary>Dearer than <see cref="Sums"/>, and kept only as long as the windows.</summary>
     Task<WindowLatencies> Latencies(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken);
 
-    /// <summary>Of the minutes that lie wholly in the span: how much counts for a soak at <paramref name="atLeastPercentage"/>.</summary>
-    Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, decimal atLeastPercentage, CancellationToken cancellationToken);
+    /// <summary>The counts of the span, and of the minutes that lie wholly in it how much counts for a soak at each of some percentages.</summary>
+    Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, IReadOnlyList<decimal> atLeastPercentages, CancellationToken cancellationToken);
 
     /// <summary>In their order; minutes that nobody reported are left out.</summary>
     Task<IReadOnlyList<WindowMinute>> Minutes(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken);

@@ -70,17 +70,18 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
     }
 
     public async Task<WindowLatencies> Latencies(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken) =>
-        (await Minutes(since, until, cancellationToken)).Aggregate(WindowLatencies.None, (sum, m) => sum + m.Latencies);
+        WindowLatencies.Sum((await Minutes(since, until, cancellationToken)).Select(m => m.Latencies));
 
-    public async Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, decimal atLeastPercentage, CancellationToken cancellationToken)
+    public async Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, IReadOnlyList<decimal> atLeastPercentages, CancellationToken cancellationToken)
     {
+        var counts = (await Sums(since, until, cancellationToken)).Counts;
         var (from, to) = WindowRules.DueBetween(since, until);
         var complete = (await Minutes(from, to, cancellationToken)).Where(m => m.Complete).ToList();
         lock (_gate)
         {
             var breaches = _breaches.Where(b => b + WindowRules.Minute > since).ToList();
             return new(
-                complete.Count(m => m.GoPercentage >= atLeastPercentage) * WindowRules.Minute, (int)((to - from) / WindowRules.Minute) - complete.Count,
+                counts, [.. atLeastPercentages.Select(p => complete.Count(m => m.GoPercentage >= p) * WindowRules.Minute)], (int)((to - from) / WindowRules.Minute) - complete.Count,
                 breaches.Count == 0 ? null : breaches[^1] + WindowRules.Minute);
         }
     }
@@ -102,7 +103,7 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
         var rows = bySilo.Values;
         var complete = rows.All(r => r.FromStart && r.ToEnd && r.InForce.Alive.All(bySilo.ContainsKey));
         return new(
-            minute, rows.Aggregate(WindowCounts.None, (sum, r) => sum + r.Counts), rows.Aggregate(WindowLatencies.None, (sum, r) => sum + r.Latencies), rows.Max(r => r.LagP95Ms),
+            minute, rows.Aggregate(WindowCounts.None, (sum, r) => sum + r.Counts), WindowLatencies.Sum(rows.Select(r => r.Latencies)), rows.Max(r => r.LagP95Ms),
             rows.Max(r => r.LagMaxMs), rows.Count, complete, rows.Min(r => r.InForce.LowestPercentage), rows.Min(r => r.InForce.Phase), _breaches.Contains(minute));
     }
 }

@@ -34,7 +34,23 @@ public sealed record WindowLatencies(long[] Go, long[] Python, long[] DualWrite)
 {
     public static WindowLatencies None => new(new long[LatencyHistogram.Buckets], new long[LatencyHistogram.Buckets], new long[LatencyHistogram.Buckets]);
 
-    public static WindowLatencies operator +(WindowLatencies a, WindowLatencies b) => new(Sum(a.Go, b.Go), Sum(a.Python, b.Python), Sum(a.DualWrite, b.DualWrite));
+    public static WindowLatencies operator +(WindowLatencies a, WindowLatencies b) => Sum([a, b]);
 
-    private static long[] Sum(long[] a, long[] b) => [.. a.Zip(b, (x, y) => x + y)];
+    public static WindowLatencies Sum(IEnumerable<WindowLatencies> all)
+    {
+        var sum = None;
+        foreach (var one in all)
+        {
+            Add(sum.Go, one.Go);
+            Add(sum.Python, one.Python);
+            Add(sum.DualWrite, one.DualWrite);
+        }
+
+        return sum;
+    }
+
+    private static void Add(long[] sum, long[] counts)
+    {
+        for (var i = 0; i < sum.Length; i++) sum[i] += counts[i];
+    }
 }

@@ -9,11 +9,12 @@ namespace GaiaOrleans.Grains.Windows;
 /// <param name="Complete">How many of them every silo that was active then reported whole.</param>
 public sealed record WindowSums(WindowCounts Counts, double? LagP95Ms, double? LagMaxMs, int Minutes, int Complete);
 
-/// <summary>How much of a time counts for a soak.</summary>
-/// <param name="Counted">One minute for each that every silo active then reported whole, with the percentage at least as asked all the while.</param>
+/// <summary>How much of a time counts for soaks.</summary>
+/// <param name="Counts">All that was counted, in the minutes that do not count for a soak too.</param>
+/// <param name="Counted">For each percentage in the order asked for: one minute for each that every silo active then reported whole, with that percentage at least all the while.</param>
 /// <param name="Missing">Minutes that are over and that not every silo active then reported whole: they neither count nor reset anything.</param>
 /// <param name="LastBreach">When a breach of the guard last stood, to the end of its minute, also when that is after this time: a clock that was set back does not undo it. Null = not since its beginning.</param>
-public sealed record Soak(TimeSpan Counted, int Missing, DateTimeOffset? LastBreach);
+public sealed record Soak(WindowCounts Counts, IReadOnlyList<TimeSpan> Counted, int Missing, DateTimeOffset? LastBreach);
 
 /// <summary>One minute of the cluster, as far as it was reported.</summary>
 /// <param name="Silos">How many silos reported it.</param>

@@ -23,6 +23,8 @@ internal sealed class ScaleBenchmark : Benchmark
         var fewMemory = few.SiloMemory;
         // A large store takes minutes a round, and has many pages to warm up with: one round.
         var (session, sessionOfFew) = (await Session(many, cancellation), Row.Median(small));
+        await few.Settle(cancellation);
+        await many.Settle(cancellation);
         var requests = Row.Of(
             Name, "µs CPU", await Rounds.Take(size, "µs CPU a request", () => Request(many, size, cancellation), () => Request(few, size, cancellation)), $"≤ {Goal:0.0} ×", (_, ratio) => ratio <= Goal,
             string.Create(

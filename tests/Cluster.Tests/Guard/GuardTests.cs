@@ -95,7 +95,7 @@ public sealed class GuardTests : RunTestBase
         await Count(Bad);
         await Cluster.Guard.Evaluate();
         var now = Cluster.WindowClock.GetUtcNow();
-        Assert.Equal(WindowRules.MinuteOf(now).AddMinutes(1), (await Cluster.Windows.Soaked(now.AddHours(-1), now, 0, CancellationToken.None)).LastBreach);
+        Assert.Equal(WindowRules.MinuteOf(now).AddMinutes(1), (await Cluster.Windows.Soaked(now.AddHours(-1), now, [0], CancellationToken.None)).LastBreach);
     }
 
     [Theory]

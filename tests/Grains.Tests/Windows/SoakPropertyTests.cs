@@ -124,7 +124,7 @@ public sealed class SoakPropertyTests
 
         public HashSet<DateTimeOffset> Counted() => [.. Now(_store.Minutes(DateTimeOffset.MinValue, DateTimeOffset.MaxValue, default)).Where(m => m.Complete).Select(m => m.Minute)];
 
-        public TimeSpan Soaked(DateTimeOffset since, DateTimeOffset until) => Now(_store.Soaked(since, until, 50, default)).Counted;
+        public TimeSpan Soaked(DateTimeOffset since, DateTimeOffset until) => Assert.Single(Now(_store.Soaked(since, until, [50], default)).Counted);
 
         /// <summary>Memory answers at once.</summary>
         private static T Now<T>(Task<T> answered)

@@ -52,7 +52,7 @@ internal static class IndexPlans
         new("close-minute", WindowSql.Close, "text, timestamptz, numeric, smallint, text[]", "'gaia_node_1', now(), 0, 0::smallint, '{gaia_node_1}'"),
         new("sum-up", WindowSql.SumUp, "timestamptz[]", "ARRAY[now()]"),
         new("sweep-windows", RetentionSql.Windows, Age, Sweep),
-        new("soaked", WindowSql.Soaked, $"{Since}, numeric", "now() - interval '2 days', now(), 50"),
+        new("soaked", WindowSql.Soaked(1), $"{Since}, {Since}, numeric", "now() - interval '2 days', now(), now() - interval '2 days', now(), 50"),
         new("breach", WindowSql.LastBreach, "timestamptz", "now() - interval '2 days'"),
         new("sweep-minutes", RetentionSql.Minutes, Age, Sweep),
         new("latencies", WindowSql.Latencies, $"{Since}, {Since}", "now() - interval '3 hours', now(), now() - interval '2 hours', now() - interval '1 hour'"),

@@ -1,5 +1,3 @@
-using GaiaOrleans.Grains.Windows;
-
 namespace GaiaOrleans.Postgres.Tests.Windows;
 
 public abstract partial class WindowStoreFacts
@@ -183,6 +181,25 @@ public abstract partial class WindowStoreFacts
         Assert.Equal(new(2 * Minute, 2, From.AddMinutes(2)), await Soaked(0, 270));
     }
 
-    private Task<Soak> Soaked(int fromSeconds, int toSeconds, decimal atLeast = 50) =>
-        Store.Soaked(From.AddSeconds(fromSeconds), From.AddSeconds(toSeconds), atLeast, None);
+    [Fact]
+    public async Task Several_percentages_are_asked_for_at_once_with_all_that_was_counted()
+    {
+        var one = Silo("one");
+        await one.Through(-5, 65, percentage: 100);
+        one.Tally.Failed();
+        await one.Through(75, 185, percentage: 50);
+        var (since, until) = (From.AddSeconds(-30), From.AddSeconds(210));
+        var soak = await Store.Soaked(since, until, [100, 50, 10], None);
+        Assert.Equal([Minute, 3 * Minute, 3 * Minute], soak.Counted);
+        Assert.Equal((await Store.Sums(since, until, None)).Counts, soak.Counts);
+        Assert.Equal(1, soak.Counts.Failed);
+    }
+
+    private async Task<Soaking> Soaked(int fromSeconds, int toSeconds, decimal atLeast = 50)
+    {
+        var soak = await Store.Soaked(From.AddSeconds(fromSeconds), From.AddSeconds(toSeconds), [atLeast], None);
+        return new(Assert.Single(soak.Counted), soak.Missing, soak.LastBreach);
+    }
+
+    private sealed record Soaking(TimeSpan Counted, int Missing, DateTimeOffset? LastBreach);
 }

@@ -58,18 +58,20 @@ internal sealed class PostgresWindowStore(NpgsqlDataSource database) : IWindowSt
             WindowSql.Latencies, r => new WindowLatencies(r.GetFieldValue<long[]>(0), r.GetFieldValue<long[]>(1), r.GetFieldValue<long[]>(2)), cancellationToken,
             since.UtcDateTime, until.UtcDateTime, from.UtcDateTime, to.UtcDateTime);
         // Here and not there: a month of them is a megabyte, and to take it apart into rows cost the database more than to send it.
-        return rows.Aggregate(WindowLatencies.None, (sum, l) => sum + l);
+        return WindowLatencies.Sum(rows);
     }
 
-    public async Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, decimal atLeastPercentage, CancellationToken cancellationToken)
+    public async Task<Soak> Soaked(DateTimeOffset since, DateTimeOffset until, IReadOnlyList<decimal> atLeastPercentages, CancellationToken cancellationToken)
     {
         var (from, to) = WindowRules.DueBetween(since, until);
-        var (counted, complete) = (await database.Query(
-            WindowSql.Soaked, r => (r.GetInt64(0), r.GetInt64(1)), cancellationToken, from.UtcDateTime, to.UtcDateTime, atLeastPercentage))[0];
+        var (counts, complete, counted) = (await database.Query(
+            WindowSql.Soaked(atLeastPercentages.Count),
+            r => (Counts(r), r.GetInt64(CountersEnd), atLeastPercentages.Select((_, i) => r.GetInt64(CountersEnd + 1 + i) * WindowRules.Minute).ToArray()),
+            cancellationToken, [since.UtcDateTime, until.UtcDateTime, from.UtcDateTime, to.UtcDateTime, .. atLeastPercentages]))[0];
         var breach = (await database.Query(
             WindowSql.LastBreach, r => r.IsDBNull(0) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(0), cancellationToken,
             (since - WindowRules.Minute).UtcDateTime))[0];
-        return new(counted * WindowRules.Minute, (int)((to - from) / WindowRules.Minute - complete), breach + WindowRules.Minute);
+        return new(counts, counted, (int)((to - from) / WindowRules.Minute - complete), breach + WindowRules.Minute);
     }
 
     public async Task<IReadOnlyList<WindowMinute>> Minutes(DateTimeOffset since, DateTimeOffset until, CancellationToken cancellationToken)

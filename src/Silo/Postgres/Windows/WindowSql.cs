@@ -70,12 +70,8 @@ internal static class WindowSql
 
     public const string MarkBreach = "INSERT INTO rollout_minutes (minute, breach) VALUES ($1, true) ON CONFLICT (minute) DO UPDATE SET breach = true";
 
-    public const string Sums = """
-        SELECT coalesce(sum(total), 0)::bigint, coalesce(sum(successful), 0)::bigint, coalesce(sum(partial), 0)::bigint, coalesce(sum(failed), 0)::bigint,
-            coalesce(sum(adopted), 0)::bigint, coalesce(sum(go_charged), 0)::bigint, coalesce(sum(go_charged_errors), 0)::bigint, coalesce(sum(go_requests), 0)::bigint,
-            coalesce(sum(go_errors), 0)::bigint, coalesce(sum(python_charged), 0)::bigint, coalesce(sum(python_charged_errors), 0)::bigint,
-            coalesce(sum(python_requests), 0)::bigint, coalesce(sum(python_errors), 0)::bigint, max(lag_p95_ms), max(lag_max_ms),
-            count(*) FILTER (WHERE silos > 0), count(*) FILTER (WHERE complete)
+    public const string Sums = $"""
+        SELECT {Summed}, max(lag_p95_ms), max(lag_max_ms), count(*) FILTER (WHERE silos > 0), count(*) FILTER (WHERE complete)
         FROM rollout_minutes WHERE minute >= $1 AND minute < $2
         """;
 
@@ -85,9 +81,13 @@ internal static class WindowSql
         UNION ALL SELECT go_latency, python_latency, dual_write_latency FROM rollout_windows WHERE (minute >= $1 AND minute < $3) OR (minute >= $4 AND minute < $2)
         """;
 
-    public const string Soaked = """
-        SELECT count(*) FILTER (WHERE complete AND go_percentage >= $3), count(*) FILTER (WHERE complete) FROM rollout_minutes WHERE minute >= $1 AND minute < $2
-        """;
+    /// <summary>Of $1 to $2 the counts, and of $3 to $4 the complete minutes: all, and those with at least each of <paramref name="percentages"/> percentages ($5 and on). In one pass, because there are weeks of them.</summary>
+    public static string Soaked(int percentages)
+    {
+        const string complete = "complete AND minute >= $3 AND minute < $4";
+        var soaks = string.Concat(Enumerable.Range(5, percentages).Select(p => $", count(*) FILTER (WHERE {complete} AND go_percentage >= ${p})"));
+        return $"SELECT {Summed}, count(*) FILTER (WHERE {complete}){soaks} FROM rollout_minutes WHERE minute >= $1 AND minute < $2";
+    }
 
     public const string LastBreach = "SELECT max(minute) FROM rollout_minutes WHERE breach AND minute > $1";
 
@@ -101,6 +101,12 @@ internal static class WindowSql
         """;
 
     public const string Noise = "SELECT rule, count FROM validation_noise";
+
+    private const string Summed = """
+        coalesce(sum(total), 0)::bigint, coalesce(sum(successful), 0)::bigint, coalesce(sum(partial), 0)::bigint, coalesce(sum(failed), 0)::bigint, coalesce(sum(adopted), 0)::bigint,
+        coalesce(sum(go_charged), 0)::bigint, coalesce(sum(go_charged_errors), 0)::bigint, coalesce(sum(go_requests), 0)::bigint, coalesce(sum(go_errors), 0)::bigint,
+        coalesce(sum(python_charged), 0)::bigint, coalesce(sum(python_charged_errors), 0)::bigint, coalesce(sum(python_requests), 0)::bigint, coalesce(sum(python_errors), 0)::bigint
+        """;
 
     private const string Counters =
         "total, successful, partial, failed, adopted, go_charged, go_charged_errors, go_requests, go_errors, python_charged, python_charged_errors, python_requests, python_errors";
