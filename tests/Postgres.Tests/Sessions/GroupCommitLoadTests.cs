@@ -100,4 +100,26 @@ public sealed class GroupCommitLoadTests(TestDatabase database) : IClassFixture<
 
         Assert.Equal(RowText.Of(row), RowText.Of((await store.Sessions.Load("s-1", None)).Row));
     }
+
+    /// <summary>It was decided before legacy had answered: after the answer it would look like the change of an activation that is behind.</summary>
+    [Fact]
+    public async Task A_change_that_waits_is_not_overtaken_by_the_acknowledgement_of_the_one_before_it()
+    {
+        await using var store = await RunningStore.Start(database.ConnectionString, ("CommitBatch", "1"));
+        var row = Some.Row("s-1").Pending();
+        await store.Sessions.Commit(Some.Commit(row), None);
+        var next = row.Next().Pending() with { LegacyVersion = row.LegacyVersion };
+        var waiting = new List<Task<CommitResult>>();
+        await using (var blockade = await Blockade.Raise(database))
+        {
+            waiting.Add(store.Sessions.Commit(Some.Commit(Some.Row("under-way")), None).AsTask());
+            await blockade.UntilSomebodyWaits();
+            waiting.Add(store.Sessions.Commit(Some.Commit(Some.Row("before-it")), None).AsTask());
+            waiting.Add(store.Sessions.Commit(Some.Commit(next, row), None).AsTask());
+            store.Sessions.Acknowledge(row with { LegacyVersion = row.Version, PendingSince = null, NextAttemptAt = null });
+        }
+
+        Assert.All(await Task.WhenAll(waiting), r => Assert.Equal(CommitResult.Committed, r));
+        Assert.Equal(RowText.Of(next), RowText.Of((await store.Sessions.Load("s-1", None)).Row));
+    }
 }

@@ -22,6 +22,9 @@ internal sealed partial class GroupCommit(
     private readonly Channel<CommitWork> _queue = Channel.CreateBounded<CommitWork>(new BoundedChannelOptions(options.Value.CommitQueue) { SingleReader = true });
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly ConcurrentDictionary<string, SessionRow> _acknowledged = new(StringComparer.Ordinal);
+
+    // How many changes of each session are in no batch yet.
+    private readonly ConcurrentDictionary<string, int> _waiting = new(StringComparer.Ordinal);
     private readonly Queue<CommitWork> _held = new();
     private CommitConnection? _connection;
     private volatile bool _stopping;
@@ -38,8 +41,12 @@ internal sealed partial class GroupCommit(
             throw CommitWork.Unstorable(e.Message);
         }
 
+        _waiting.AddOrUpdate(work.Id, 1, (_, waiting) => waiting + 1);
         if (!_queue.Writer.TryWrite(work))
         {
+            WaitsNoLonger(work);
+            // An answer of legacy may have been passed over for it.
+            _wake.Writer.TryWrite(true);
             if (_stopping) throw new StorageUnavailableException("This silo is stopping and takes no more changes.");
             throw new OverloadedException("Too many changes are waiting for the database; repeat in a moment.");
         }
@@ -78,7 +85,15 @@ internal sealed partial class GroupCommit(
         await Disconnect();
     }
 
-    /// <summary>Up to one batch; a session that is in it already waits for the next.</summary>
+    private void WaitsNoLonger(CommitWork work)
+    {
+        if (_waiting.AddOrUpdate(work.Id, 0, (_, waiting) => waiting - 1) == 0) _waiting.TryRemove(new(work.Id, 0));
+    }
+
+    /// <summary>
+    /// Up to one batch; a session that is in it already waits for the next. So does what legacy answered a session whose next change waits: that was decided before
+    /// the answer was known, and would be refused as older than what is stored.
+    /// </summary>
     private (List<CommitWork> Works, List<SessionRow> Acknowledged) Gather()
     {
         var limit = options.Value.CommitBatch;
@@ -92,6 +107,7 @@ internal sealed partial class GroupCommit(
         foreach (var (id, _) in _acknowledged)
         {
             if (acknowledged.Count >= limit) break;
+            if (_waiting.TryGetValue(id, out var waiting) && waiting > 0) continue;
             if (_acknowledged.TryRemove(id, out var row)) acknowledged.Add(row);
         }
 
@@ -100,8 +116,14 @@ internal sealed partial class GroupCommit(
 
         void Take(CommitWork work)
         {
-            if (ids.Add(work.Id)) works.Add(work);
-            else _held.Enqueue(work);
+            if (!ids.Add(work.Id))
+            {
+                _held.Enqueue(work);
+                return;
+            }
+
+            works.Add(work);
+            WaitsNoLonger(work);
         }
     }
 
