@@ -51,6 +51,6 @@ public sealed record WindowLatencies(long[] Go, long[] Python, long[] DualWrite)
 
     private static void Add(long[] sum, long[] counts)
     {
-        for (var i = 0; i < sum.Length; i++) sum[i] += counts[i];
+        for (var i = 0; i < Math.Min(sum.Length, counts.Length); i++) sum[i] += counts[i];
     }
 }

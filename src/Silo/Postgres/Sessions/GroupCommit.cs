@@ -107,8 +107,10 @@ internal sealed partial class GroupCommit(
         foreach (var (id, _) in _acknowledged)
         {
             if (acknowledged.Count >= limit) break;
-            if (_waiting.TryGetValue(id, out var waiting) && waiting > 0) continue;
-            if (_acknowledged.TryRemove(id, out var row)) acknowledged.Add(row);
+            if (!_acknowledged.TryRemove(id, out var row)) continue;
+            // Looked at with the answer in hand: looked at before, a change and a newer answer could come in between. A newer one stays.
+            if (_waiting.TryGetValue(id, out var waiting) && waiting > 0) _acknowledged.TryAdd(id, row);
+            else acknowledged.Add(row);
         }
 
         acknowledged.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
