@@ -16,7 +16,7 @@ public sealed class MigrateKillTests
         await cluster.StartRun("""{"kind":"migrate","rate":4000}""");
         await cluster.UntilRun("migrate", run => run.Count("done") >= 0.4 * Sessions);
         // Until each of them has been killed, it has no time to end in.
-        await cluster.Alive().Patch("api/migration/runs/migrate", """{"rate":1500}""").Ok();
+        await cluster.Alive().Patch("api/migration/runs/migrate", """{"rate":600}""").Ok();
         // Whichever of them the run lives on: each is killed once while it runs.
         foreach (var (silo, share) in cluster.Silos.Zip([0.4, 0.5, 0.6]))
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using GaiaOrleans.Postgres.Tests.Databases;
 using GaiaOrleans.Silo.Postgres.Sessions;
 
@@ -5,7 +6,7 @@ namespace GaiaOrleans.Postgres.Tests.Sessions;
 
 /// <summary>Keys are looked for at every activation of a session that has some, over tables of any size.</summary>
 [Collection(OnPostgres.Name)]
-public sealed class KeyPlanTests(TestDatabase database) : IClassFixture<TestDatabase>
+public sealed class KeyPlanTests(TestDatabase database, PostgresFixture postgres) : IClassFixture<TestDatabase>
 {
     [Fact]
     public async Task Keys_are_found_by_their_indexes_and_only_in_the_days_that_count()
@@ -23,6 +24,21 @@ public sealed class KeyPlanTests(TestDatabase database) : IClassFixture<TestData
             await Expect(mode, "load(text[], interval)", SessionSql.Load, "'{s-1,s-2}', '24 hours'", "session_id_at_idx");
             await Expect(mode, "find(text, text, interval)", SessionSql.FindKey, "'s-1', 'k-1', '24 hours'", "_pkey");
         }
+    }
+
+    /// <summary>Every day begins like this, and the writer's plan stays until somebody analyzes that day's table.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("ANALYZE session_keys")]
+    public async Task A_commit_finds_a_key_by_its_index_in_a_day_that_has_none_yet(string before)
+    {
+        var empty = new TestDatabase(postgres);
+        await empty.InitializeAsync();
+        await empty.Execute($"SELECT session_keys_add((now() AT TIME ZONE 'UTC')::date + 3); {before}");
+        var plan = await empty.Lines(IndexPlans.Statements.Single(s => s.Name == "commit").Explain);
+        var days = plan.Where(line => Regex.IsMatch(line, @" on session_keys_\d+ ")).ToList();
+        Assert.Equal(4, days.Count);
+        Assert.All(days, line => Assert.Contains("_pkey", line, StringComparison.Ordinal));
     }
 
     private async Task Expect(string mode, string name, string sql, string values, string index)

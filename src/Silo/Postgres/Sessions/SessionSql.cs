@@ -188,7 +188,8 @@ internal static class SessionSql
     private static string CommitOf(IReadOnlyList<(string Name, string Type)> sent, bool keyed)
     {
         string[] types = ["text", .. SessionColumns.Fields.Select(TypeOf), "jsonb", .. Bookkeeping.Select(c => c.Type), .. sent.Select(c => c.Type)];
-        var unknown = keyed ? $" AND NOT EXISTS (SELECT FROM session_keys k WHERE k.session_id = t.id AND k.key = t.key_asked AND k.at > now() - {Writer(4)}::interval)" : "";
+        // Looked up for each change. As NOT EXISTS it may be joined, and then a table of keys that was analyzed while it was empty is read as a whole.
+        var unknown = keyed ? $" AND (SELECT true FROM session_keys k WHERE k.session_id = t.id AND k.key = t.key_asked AND k.at > now() - {Writer(4)}::interval LIMIT 1) IS NULL" : "";
         var kept = !keyed ? "" : """
             ,
             kept AS (
