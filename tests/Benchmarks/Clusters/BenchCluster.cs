@@ -26,9 +26,6 @@ internal sealed class BenchCluster : IAsyncDisposable
 
     public NpgsqlDataSource Database { get; }
 
-    /// <summary>CPU time that the silo, PostgreSQL and GAIA_HOME have used so far.</summary>
-    public TimeSpan CpuTime => ProcessCost.CpuTime(_cluster.Silos[0].Pid, _cluster.Postgres.Pid, _cluster.Legacy.Pid);
-
     /// <summary>Of the silo, in MiB.</summary>
     public double SiloMemory => ProcessCost.Memory(_cluster.Silos[0].Pid);
 
@@ -71,6 +68,16 @@ internal sealed class BenchCluster : IAsyncDisposable
         await using var checkpoint = Database.CreateCommand("CHECKPOINT");
         checkpoint.CommandTimeout = 600;
         await checkpoint.ExecuteNonQueryAsync(cancellation);
+    }
+
+    /// <summary>What the silo, PostgreSQL and GAIA_HOME have used so far.</summary>
+    public async Task<ProgramCosts> Costs(CancellationToken cancellation)
+    {
+        await using var command = Database.CreateCommand("SELECT (SELECT wal_bytes FROM pg_stat_wal)::float8, blks_read::float8 FROM pg_stat_database WHERE datname = current_database()");
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        await reader.ReadAsync(cancellation);
+        return new(
+            ProcessCost.CpuTime(_cluster.Silos[0].Pid), ProcessCost.CpuTime(_cluster.Postgres.Pid), ProcessCost.CpuTime(_cluster.Legacy.Pid), reader.GetDouble(0), reader.GetDouble(1));
     }
 
     /// <exception cref="BenchFailedException">It was not answered with success.</exception>
