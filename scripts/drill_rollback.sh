@@ -7,8 +7,8 @@
 #   --url URL      any silo; default GAIA_URL, else the local cluster
 #   --gateway URL  where clients write; default GAIA_GATEWAY, else the local gateway, else the silo
 #   --to PERCENT   how far back; default 10, the lowest share of the phase gradual_rollout
-#   --force        also where it costs time: from monitoring on, and to 0 %, going back starts the soaks of the phase again; and past gates that do
-#                  not let traffic return (the reason is in the history)
+#   --force        also where it costs time: from monitoring on the minutes below its percentage soak nothing, and a phase that cannot hold so low a
+#                  percentage is left with all that was soaked in it; and past gates that do not let traffic return (the reason is in the history)
 #
 # Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed or refused, 2 called wrongly.
 set -uo pipefail
@@ -67,7 +67,7 @@ note_split() {
         gradual_rollout)
             [ "$TO" -gt 0 ] || [ "$FORCE" = true ] || die "at 0 % the phase gradual_rollout ends, and the way up to $BEFORE % meets the gates of dual_write again; with --force the drill is held all the same"
             ;;
-        *) [ "$FORCE" = true ] || die "in phase '$PHASE' going back starts its soaks again; with --force the drill is held all the same" ;;
+        *) [ "$FORCE" = true ] || die "in phase '$PHASE' going back costs time that was soaked, or the phase; with --force the drill is held all the same" ;;
     esac
 }
 

@@ -12,8 +12,8 @@
 # backup    restored beside the database and compared with its manifest
 # dns       every name leads to its address         gates   of the phases up to cutover, as the cluster judges them
 #
-# What cannot be checked fails the list, and says why. The database is the one in GAIA_POSTGRES, else Postgres__ConnectionString, else the
-# local cluster's, else libpq's own PGDATABASE. Exit code: 0 all ok, 1 not all ok, 2 called wrongly.
+# What cannot be checked fails the list, and says why. The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else
+# Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE. Exit code: 0 all ok, 1 not all ok, 2 called wrongly.
 set -uo pipefail
 
 ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

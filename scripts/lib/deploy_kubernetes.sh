@@ -16,8 +16,10 @@ deploy_kubernetes() {
     require_client
     require_token
 
-    run kubectl apply --kustomize "$overlay"
+    # Silos answer gateways of the build before them; a newer gateway may ask for what older silos do not have.
+    run kubectl apply --kustomize "$overlay" --selector 'app.kubernetes.io/name!=load-balancer'
     run kubectl --namespace "$namespace" rollout status statefulset/gaia-node --timeout=15m
+    run kubectl apply --kustomize "$overlay"
     run kubectl --namespace "$namespace" rollout status statefulset/load-balancer --timeout=5m
     wants_dual_write || return 0
     if [ -n "${GAIA_URL:-}" ]; then

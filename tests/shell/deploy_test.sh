@@ -144,6 +144,8 @@ ok "kubernetes: a dry run touches nothing"
 SECRET_KEYS=$all deploy 0 kubernetes production && grep -q 'apply --kustomize .*/overlays/production$' "$calls" &&
     grep -q 'gaia-production rollout status statefulset/gaia-node' "$calls" && grep -q 'rollout status statefulset/load-balancer' "$calls"
 ok "kubernetes: applied, and awaited"
+[ "$(grep -oE "(apply|rollout status) .*" "$calls" | grep -oE "name!=load-balancer|gaia-node|production$|statefulset/load-balancer" | tr '\n' ' ')" = 'name!=load-balancer gaia-node production statefulset/load-balancer ' ]
+ok "kubernetes: the gateways are replaced when the silos are"
 SECRET_KEYS=${all/ postgres_gateway_connection/} deploy 3 kubernetes staging && says postgres_gateway_connection && untouched
 ok "kubernetes: a gateway is not given the silos' connection"
 SECRET_KEYS='Auth__Keys__0__Hash' deploy 3 kubernetes staging && says Postgres__ConnectionString && untouched
@@ -154,8 +156,8 @@ stub kubectl 'case "$*" in *"get namespace"*) exit 1 ;; esac'
 deploy 3 kubernetes staging && says gaia-staging && untouched
 ok "kubernetes: a namespace that is not there"
 stub kubectl 'case "$*" in *"rollout status statefulset"*) exit 1 ;; *"get secret"*) echo "$SECRET_KEYS" ;; esac'
-SECRET_KEYS=$all DUAL_WRITE_ENABLED=true GAIA_TOKEN=k deploy 1 kubernetes staging && ! grep -q '^gaia ' "$calls"
-ok "kubernetes: pods that do not become ready end it, and nothing is switched"
+SECRET_KEYS=$all DUAL_WRITE_ENABLED=true GAIA_TOKEN=k deploy 1 kubernetes staging && ! grep -q '^gaia ' "$calls" && ! grep -q 'overlays/staging$' "$calls"
+ok "kubernetes: pods that do not become ready end it, and neither gateways nor the switch are touched"
 stub kubectl 'exit 1'
 deploy 3 kubernetes staging && says 'API server' && untouched
 ok "kubernetes: no API server"

@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 
 namespace GaiaOrleans.Client.Conflicts;
 
-/// <summary>Deciding: one conflict by a side or by a value of its own, or all that are open by one strategy.</summary>
+/// <summary>Deciding: one conflict by a side or by a value of its own, or many by one strategy.</summary>
 internal static class ConflictDecision
 {
     private const string Deciding = "Deciding between the two sides";
@@ -15,7 +15,7 @@ internal static class ConflictDecision
     public static Command Resolve(Gaia gaia)
     {
         var id = ConflictId.Optional();
-        var all = new Option<bool>("--all") { Description = "Every open conflict instead of one, newest first" };
+        var all = new Option<bool>("--all") { Description = "Open ones instead of one, newest first, up to --limit" };
         var strategy = new Option<string?>("--strategy") { Description = "Whose value stands: go_leads, python_leads, or latest: the side whose updated_at is newer", HelpName = "STRATEGY" };
         strategy.AcceptOnlyFromAmong("go_leads", "python_leads", "latest");
         var value = new Option<string?>("--value") { Description = "The field's value as JSON, when neither side is right", HelpName = "JSON" };

@@ -11,7 +11,7 @@ internal static class DualWriteCommand
 
     public static Command Create(Gaia gaia) => new("dual-write", "Show or switch dual-write, cluster-wide")
     {
-        Switch(gaia, "on", "Write every change to both sides from now on; needs every registered gateway", true),
+        Switch(gaia, "on", "Write every change to both sides from now on; before cutover it needs every gateway", true),
         Switch(gaia, "off", "Stop dual-write; refused while one side lacks changes", false),
         Show(gaia),
     };

@@ -37,7 +37,7 @@ public interface IRolloutGrain : IGrainWithStringKey
     [Alias("phase")]
     Task<PhaseChange> Phase(PhaseRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Changes dual-write. Turning it on or off goes through <c>closing</c> and needs every registered gateway.</summary>
+    /// <summary>Changes dual-write. Turning it on or off before cutover goes through <c>closing</c> and needs every registered gateway.</summary>
     /// <exception cref="GatewayUnreachableException">The old value stays.</exception>
     /// <exception cref="PendingWritesException">Turning off before cutover with changes outstanding.</exception>
     [Alias("dual_write")]

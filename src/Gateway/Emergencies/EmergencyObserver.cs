@@ -5,8 +5,8 @@ using GaiaOrleans.Gateway.Rollouts;
 namespace GaiaOrleans.Gateway.Emergencies;
 
 /// <summary>
-/// How the rollout reaches this gateway. In an emergency it listens and acknowledges nothing: it routes by no split, and dual-write is not turned
-/// on past it.
+/// How the rollout reaches this gateway. In an emergency it listens and acknowledges nothing: it routes by no split, and before cutover
+/// dual-write is not turned on past it.
 /// </summary>
 public sealed class EmergencyObserver(GatewayLease lease, EmergencySwitch emergency) : IGatewayObserver
 {

@@ -41,4 +41,7 @@ public sealed record Evidence
     public IReadOnlyDictionary<string, ChecklistRecord> Checklist { get; init; } = new Dictionary<string, ChecklistRecord>();
 
     public GateSightings Seen { get; init; } = GateSightings.None;
+
+    /// <summary>As if this had been the last word on its line.</summary>
+    public Evidence With(ChecklistRecord record) => this with { Checklist = new Dictionary<string, ChecklistRecord>(Checklist) { [record.Name] = record } };
 }

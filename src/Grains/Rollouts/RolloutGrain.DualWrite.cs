@@ -1,10 +1,12 @@
+using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Telemetry;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
-/// <summary>Turning dual-write on and off, which needs every gateway's word.</summary>
+/// <summary>Turning dual-write on and off, which needs every gateway's word while any may forward writes.</summary>
 public sealed partial class RolloutGrain
 {
     public async Task<RolloutChange> SetDualWrite(DualWriteRequest request, CancellationToken cancellationToken)
@@ -15,7 +17,7 @@ public sealed partial class RolloutGrain
         var acknowledged = 0;
         if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)
         {
-            (state, acknowledged) = await Switch(state, enabled, request);
+            (state, acknowledged) = state.AfterCutover ? await Set(state, enabled, request) : await Switch(state, enabled, request);
         }
         else if (RolloutRules.DualWriteSettings(state, request, time.GetUtcNow()) is { } settings)
         {
@@ -31,7 +33,14 @@ public sealed partial class RolloutGrain
     private async Task<RolloutState> Feed(RolloutState state, Caller caller, CancellationToken cancellationToken) =>
         (await SetDualWrite(new(true, null, null, caller), cancellationToken)).State;
 
-    /// <summary>Turning dual-write on or off: hold new writes everywhere, then open with the new value, or with the old one.</summary>
+    /// <summary>After cutover no gateway forwards a write and GAIA_HOME is fed either way: nothing has to be held, and a gateway that has just died is in nobody's way back.</summary>
+    private async Task<(RolloutState State, int Acknowledged)> Set(RolloutState state, bool enabled, DualWriteRequest request)
+    {
+        var set = RolloutRules.Open(state, enabled, request.Caller, time.GetUtcNow(), asked: request);
+        return (set.Next, await Change(set));
+    }
+
+    /// <summary>Turning dual-write on or off before cutover: hold new writes everywhere, then open with the new value, or with the old one.</summary>
     private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, DualWriteRequest request)
     {
         var close = RolloutRules.Close(state, request.Caller, time.GetUtcNow());
@@ -50,7 +59,7 @@ public sealed partial class RolloutGrain
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         Steps.Reach(Steps.SwitchHeld);
         long pending = 0;
-        if (fence.Complete && !enabled && !before.AfterCutover)
+        if (fence.Complete && !enabled)
         {
             // Nothing new is written: what a hiccup left behind is sent meanwhile.
             await LegacyDrain.Wait(sessions, LastDrain, late: false, time, CancellationToken.None);
@@ -58,11 +67,19 @@ public sealed partial class RolloutGrain
         }
 
         var go = fence.Complete && pending == 0;
-        var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Ahead(closing, RolloutPhase.DualWrite, CancellationToken.None) : null;
+        var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Preparation(closing, request) : null;
         var now = await Now(CancellationToken.None);
         // The settings come with the switch or not at all: one that is refused changes nothing.
-        var open = go ? RolloutRules.Open(RolloutRules.With(closing, request), enabled, request.Caller, now, preparation) : RolloutRules.Open(closing, before.DualWrite.Enabled, request.Caller, now);
+        var open = go ? RolloutRules.Open(closing, enabled, request.Caller, now, preparation, request) : RolloutRules.Open(closing, before.DualWrite.Enabled, request.Caller, now);
         return (open.Next, await Change(open), fence.Silent, pending);
+    }
+
+    /// <summary>What stands at the end of preparation, with the strategy that is being chosen just now: it is noted when it is in force.</summary>
+    private async Task<IReadOnlyList<GateVerdict>> Preparation(RolloutState state, DualWriteRequest request)
+    {
+        var known = await evidence.Collect(GrainFactory, state, CancellationToken.None);
+        if (request.ConflictStrategy is { } strategy) known = known.With(new(PreparationGates.ConflictStrategy, true, strategy.ToString(), request.Caller.Actor, known.At, state.Phase));
+        return PhaseGates.Between(state.Phase, RolloutPhase.DualWrite, state, known);
     }
 
     /// <summary>

@@ -114,12 +114,15 @@ public static class RolloutRules
     /// What stands at the end of preparation. Dual-write moves no traffic and is not held up by it, but the phase begins only when all of them
     /// pass; until then preparation goes on with dual-write on.
     /// </param>
-    public static RolloutStep Open(RolloutState state, bool enabled, Caller caller, DateTimeOffset now, IReadOnlyList<GateVerdict>? preparation = null)
+    /// <param name="asked">What comes with the switch.</param>
+    public static RolloutStep Open(
+        RolloutState state, bool enabled, Caller caller, DateTimeOffset now, IReadOnlyList<GateVerdict>? preparation = null, DualWriteRequest? asked = null)
     {
+        var settled = asked is null ? state : With(state, asked);
         var prepared = preparation is not null && state.Paused is null && state.Phase == RolloutPhase.Preparation && preparation.All(g => g.Status == GateStatus.Pass);
-        var step = Step(state, state with
+        var step = Step(state, settled with
         {
-            DualWrite = state.DualWrite with { Enabled = enabled, Closing = false },
+            DualWrite = settled.DualWrite with { Enabled = enabled, Closing = false },
             // After cutover legacy has been fed all the time, and what it shows is drift: it is never the truth again.
             Generation = enabled != state.DualWrite.Enabled && !state.AfterCutover ? state.Generation + 1 : state.Generation,
             Phase = enabled && prepared ? RolloutPhase.DualWrite : state.Phase,

@@ -12,6 +12,9 @@ public sealed partial class SessionGrain
     // Less than a client notices of a silo's loss anyway.
     private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Acknowledged dual writes whose first attempt has not ended; with ack=both there are none.</summary>
+    private Queue<(DualWriteMode Mode, long Version, TimeSpan Duration)>? _unattempted;
+
     private TimeSpan LeftOfForeignLease => _foreignLease - time.GetElapsedTime(_loadedAt);
 
     /// <summary>Sends what was just committed, and waits for it as far as the acknowledgement policy says.</summary>
@@ -32,30 +35,57 @@ public sealed partial class SessionGrain
         if (LeftOfForeignLease > LongestHold) return DualWriteOutcome.Partial;
         await _sending;
         if (_foreign is not null) await ConfrontNow(rollout);
-        return _row.LegacyVersion >= version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
+        return Reached(version);
     }
 
     /// <summary>While changes keep arriving only the latest is sent; a failure leaves the rest to the repair pump.</summary>
     private async Task SendUntilQuiet()
     {
-        await WaitForForeignLease(CancellationToken.None);
-        long sent;
-        do
+        try
         {
-            sent = _row.Version;
-            try
+            await WaitForForeignLease(CancellationToken.None);
+            long sent;
+            do
             {
-                if (!await SendPending()) return;
+                sent = _row.Version;
+                try
+                {
+                    if (!await SendPending()) return;
+                }
+                // Whoever waits for it goes on with what it found, and a defect here would end all of them from now on.
+                catch (Exception e)
+                {
+                    Note(sent, new LegacyAnswer.Unknown(LegacyTrouble.ConnectionLost, e.Message));
+                    return;
+                }
+
+                CountAttempted(sent);
             }
-            // Whoever waits for it goes on with what it found, and a defect here would end all of them from now on.
-            catch (Exception e)
-            {
-                Note(sent, new LegacyAnswer.Unknown(LegacyTrouble.ConnectionLost, e.Message));
-                return;
-            }
+            while (_row.Version > sent);
         }
-        while (_row.Version > sent);
+        finally
+        {
+            CountAttempted(long.MaxValue);
+        }
     }
+
+    /// <summary>A dual write, by what its first attempt came to: one that was acknowledged before that is counted after it, or no gate would ever see both sides agree.</summary>
+    private void Count(DualWriteMode mode, long version, DualWriteOutcome outcome, TimeSpan duration)
+    {
+        if (outcome == DualWriteOutcome.Pending && !_sending.IsCompleted) (_unattempted ??= new()).Enqueue((mode, version, duration));
+        else instruments.OnWrite(mode, outcome == DualWriteOutcome.Pending ? Reached(version) : outcome, duration);
+    }
+
+    private void CountAttempted(long version)
+    {
+        while (_unattempted is { Count: > 0 } && _unattempted.Peek().Version <= version)
+        {
+            var (mode, written, duration) = _unattempted.Dequeue();
+            instruments.OnWrite(mode, Reached(written), duration);
+        }
+    }
+
+    private DualWriteOutcome Reached(long version) => _row.LegacyVersion >= version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
 
     /// <summary>The commit took so long that a request sent now might outlive its lease.</summary>
     private bool TooLate() => time.GetElapsedTime(_committingSince) > options.Value.SendWithin;

@@ -122,12 +122,11 @@ public sealed partial class SessionGrain(
         switch (decision)
         {
             case Decision.Replay replay:
-                var both = _row.LegacyVersion >= replay.Stored.Version ? DualWriteOutcome.Success : DualWriteOutcome.Partial;
-                return Answer(replay.Stored.Status, replay.Stored.Version, both, rollout) with { Replayed = context.IdempotencyKey is { } key && !RequestKey.IsOwn(key) };
+                return Answer(replay.Stored.Status, replay.Stored.Version, Reached(replay.Stored.Version), rollout) with { Replayed = context.IdempotencyKey is { } key && !RequestKey.IsOwn(key) };
             case Decision.CommitThenSend(var next, var status):
                 if (!await CommitUnlessKnown(next, rollout, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken)) return await Write(change, context, cancellationToken);
                 var outcome = await Follow(rollout);
-                if (rollout.DualWrite.Enabled) instruments.OnWrite(rollout.DualWrite.Mode, outcome, time.GetElapsedTime(started));
+                if (rollout.DualWrite.Enabled) Count(rollout.DualWrite.Mode, next.Version, outcome, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, outcome, rollout);
             case Decision.IntendThenSend(var intended, var status):
                 await Commit(intended, rollout, Lease(), null, cancellationToken);

@@ -50,7 +50,7 @@ public sealed class SessionInstruments
     public void Foresee()
     {
         foreach (var mode in Enum.GetValues<DualWriteMode>())
-            foreach (var outcome in (ReadOnlySpan<string>)["success", "partial", "pending", Failed])
+            foreach (var outcome in (ReadOnlySpan<string>)["success", "partial", Failed])
                 _dualWrites.Add(0, Tag("mode", Wire(mode)), Tag("outcome", outcome));
         foreach (var operation in (ReadOnlySpan<string>)["put", "delete"])
             foreach (var code in LegacyTrouble.All)
@@ -61,6 +61,8 @@ public sealed class SessionInstruments
         foreach (var rule in Enum.GetNames<DiffRule>()) _noise.Add(0, Tag("rule", rule.ToLowerInvariant()));
     }
 
+    /// <param name="outcome">Of the first attempt.</param>
+    /// <param name="duration">Until the client was answered.</param>
     public void OnWrite(DualWriteMode mode, DualWriteOutcome outcome, TimeSpan duration)
     {
         _dualWrites.Add(1, Tag("mode", Wire(mode)), Tag("outcome", outcome.ToString().ToLowerInvariant()));

@@ -11,8 +11,8 @@ internal static class StepFaults
         At("change.stored", admin => admin.Split()),
         At("change.acknowledged", admin => admin.Split()),
         At("change.fenced", admin => admin.Split()),
-        At("switch.closing", admin => admin.Toggle()),
-        At("switch.held", admin => admin.Toggle()),
+        At("switch.closing", Switch),
+        At("switch.held", Switch),
         At("rollback.flipped", admin => admin.Rollback()),
         At("phase.judged", admin => admin.Phase()),
         At("run.page_done", admin => admin.Run("verify")),
@@ -20,6 +20,13 @@ internal static class StepFaults
     ];
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10), Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Before cutover: afterwards it is one change like any other.</summary>
+    private static async Task Switch(Admin admin)
+    {
+        await admin.Rollback();
+        await admin.Toggle();
+    }
 
     private static Fault At(string step, Func<Admin, Task> change) => new($"kill_at_{step.Replace('.', '_')}", Fault.Silo, async scene =>
     {

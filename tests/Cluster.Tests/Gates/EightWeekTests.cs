@@ -37,6 +37,17 @@ public sealed class EightWeekTests
         await Explains(weeks);
     }
 
+    [Fact]
+    public async Task Dual_write_that_is_turned_on_with_the_last_choice_begins_its_phase()
+    {
+        await using var weeks = await Weeks.Begin();
+        await weeks.Attest("team_trained", "communication_plan", "rollback_documented");
+        await weeks.Drill("backup_restored");
+        await weeks.Scrape();
+        var on = await weeks.Cluster.RolloutGrain.SetDualWrite(new(true, null, null, new("ann", "phase 1"), ConflictStrategy.GoLeads));
+        Assert.Equal((RolloutPhase.DualWrite, true), (on.State.Phase, on.State.DualWrite.Enabled));
+    }
+
     private static async Task Prepare(Weeks weeks)
     {
         var off = await weeks.Cluster.RolloutGrain.SetDualWrite(new(true, null, null, new("ann", "too early")));

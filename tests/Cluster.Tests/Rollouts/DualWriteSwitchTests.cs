@@ -41,6 +41,19 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
     }
 
     [Fact]
+    public async Task After_cutover_it_holds_no_write_and_needs_nobodys_word()
+    {
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100 });
+        (await Gateway("gw-asleep")).FallSilent();
+        var awake = await Gateway("gw-awake");
+        var before = Row;
+        Assert.Equal((1, false), await DualWrite(false) is var off ? (off.GatewaysAcknowledged, off.State.DualWrite.Enabled) : default);
+        Assert.Equal((1, true), await DualWrite(true) is var on ? (on.GatewaysAcknowledged, on.State.DualWrite.Enabled) : default);
+        Assert.Equal((before.Generation, before.Epoch + 2, Row.Epoch), (Row.Generation, Row.Epoch, Row.FencedEpoch));
+        Assert.DoesNotContain(awake.Seen, s => s.DualWrite.Closing);
+    }
+
+    [Fact]
     public async Task A_silent_gateway_is_named_and_the_old_value_stays()
     {
         await Gateway("gw-awake");

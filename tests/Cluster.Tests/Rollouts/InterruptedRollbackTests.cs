@@ -18,22 +18,21 @@ public sealed class InterruptedRollbackTests(GaiaCluster cluster) : RolloutTestB
     }
 
     [Theory]
-    [InlineData("closing", false)]
-    [InlineData("opening", false)]
+    [InlineData("feed", false)]
     [InlineData("flip", true)]
     public async Task Before_the_flip_the_split_stays_as_it_is(string step, bool dualWrite)
     {
         await CutOver();
         Cluster.RolloutStore.OnChange = next => step == StepTo(next) ? Gone : null;
-        // Once the closing is stored something has changed, however it ends.
-        await Assert.ThrowsAsync(step == "closing" ? typeof(StorageUnavailableException) : typeof(ChangeUnknownException), Rollback);
+        // Once dual-write is on something has changed, however it ends.
+        await Assert.ThrowsAsync(step == "feed" ? typeof(StorageUnavailableException) : typeof(ChangeUnknownException), Rollback);
         Cluster.RolloutStore.Heal();
         await Eventually.Holds(async () => !(await Grain.Get()).DualWrite.Closing, "writes flow");
         var state = await Grain.Get();
         Assert.Equal((100, false, dualWrite, state.Epoch), (state.GoPercentage, state.DualWrite.Closing, state.DualWrite.Enabled, state.FencedEpoch));
         await GoesOn();
 
-        static string StepTo(RolloutState next) => next.GoPercentage == 0 ? "flip" : next.DualWrite.Closing ? "closing" : "opening";
+        static string StepTo(RolloutState next) => next.GoPercentage == 0 ? "flip" : "feed";
     }
 
     [Fact]

@@ -1,11 +1,15 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
 public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTestBase(cluster, ack: AckPolicy.Leader)
 {
+    private (long Both, long One) _counted;
+
     [Fact]
     public async Task The_answer_does_not_wait_for_legacy_and_the_last_state_reaches_it()
     {
@@ -21,6 +25,31 @@ public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTes
         Assert.Equal(2, Cluster.Legacy.Sent(Id).Count);
     }
 
+    /// <summary>The gates and the alert of the success rate go by this.</summary>
+    [Fact]
+    public async Task It_is_counted_by_what_its_first_attempt_comes_to()
+    {
+        Counted();
+        _counted = default;
+        var first = Cluster.Legacy.HoldSends(Id);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Eventually.Comes(first.Arrived, "the first send");
+        await Cluster.Merge(Id, """{"status":"busy"}""");
+        Assert.Equal((0, 0), Counted());
+        var second = Cluster.Legacy.HoldSends(Id);
+        first.Release();
+        await Eventually.Comes(second.Arrived, "the second send");
+        Assert.Equal((1, 0), Counted());
+        second.Release();
+        await Eventually.Holds(() => Task.FromResult(Counted() == (2, 0)), "dual writes that reached both");
+        Cluster.Legacy.Down = true;
+        await Cluster.Merge(Id, """{"status":"paused"}""");
+        await Eventually.Holds(() => Task.FromResult(Counted() == (2, 1)), "one that reached one side");
+        Cluster.Legacy.Down = false;
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal((2, 1), Counted());
+    }
+
     [Fact]
     public async Task An_activation_does_not_end_while_its_request_is_in_flight()
     {
@@ -32,6 +61,18 @@ public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTes
         hold.Release();
         await Eventually.Comes(forgotten, "the end of the activation");
         Assert.True((await Cluster.Row(Id)).InSync);
+    }
+
+    /// <summary>Dual writes since <see cref="_counted"/> was nothing: that reached both sides, and one.</summary>
+    private (long Both, long One) Counted()
+    {
+        foreach (var silo in Cluster.Orleans.GetActiveSilos())
+        {
+            var counts = silo.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Counts;
+            _counted = (_counted.Both + counts.Successful, _counted.One + counts.Partial);
+        }
+
+        return _counted;
     }
 
     [Fact]

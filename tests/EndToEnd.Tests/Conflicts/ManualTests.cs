@@ -72,11 +72,7 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
     public async Task What_cannot_be_decided_with_the_others_is_named_and_stays_open()
     {
         var (decided, _) = await conflicts.Disputed();
-        var gone = await conflicts.Create();
-        await conflicts.Legacy.Delete($"api/sessions/{gone}").Ok();
-        await conflicts.Put(gone, "busy");
-        // Whether to delete it here too is decided by what GAIA_HOME says now, and it says nothing.
-        await conflicts.Cluster.Legacy.SetFaultsAsync(new { error_rate = 1, only = new { ids = new[] { gone } } });
+        var gone = await Undecidable();
         var lines = (await conflicts.Silo.Post("api/migration/conflicts/resolve", """{"strategy":"python_leads","reason":"theirs","limit":1000}""").Ok()).Json.AsArray();
         await conflicts.Cluster.Legacy.ClearFaultsAsync();
         var open = Assert.Single(lines, line => line!["session_id"]!.GetValue<string>() == gone)!;
@@ -86,6 +82,18 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
         Assert.Equal((true, false), (line["resolved"]!.GetValue<bool>(), line.AsObject().ContainsKey("problem")));
         await conflicts.Resolve(open, """{"strategy":"python_leads","reason":"theirs"}""").Ok();
         Assert.Equal(404, (int)(await conflicts.Gateway.Get($"api/sessions/{gone}")).Status);
+    }
+
+    [Fact]
+    public async Task Where_nothing_can_be_decided_the_answer_is_why()
+    {
+        await conflicts.Silo.Post("api/migration/conflicts/resolve", """{"strategy":"go_leads","reason":"of other tests","limit":1000}""").Ok();
+        var gone = await Undecidable();
+        var answer = await conflicts.Silo.Post("api/migration/conflicts/resolve", """{"strategy":"python_leads","reason":"theirs"}""");
+        await conflicts.Cluster.Legacy.ClearFaultsAsync();
+        Assert.Equal((503, "legacy_unavailable"), ((int)answer.Status, answer.Code));
+        var open = Assert.Single(await conflicts.Conflicts(gone, resolved: false));
+        await conflicts.Resolve(open, """{"strategy":"python_leads","reason":"theirs"}""").Ok();
     }
 
     [Fact]
@@ -146,6 +154,16 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
         }
 
         await conflicts.AssertBoth(id, "paused");
+    }
+
+    /// <summary>Whether to delete it here too is decided by what GAIA_HOME says now, and it says nothing.</summary>
+    async Task<string> Undecidable()
+    {
+        var gone = await conflicts.Create();
+        await conflicts.Legacy.Delete($"api/sessions/{gone}").Ok();
+        await conflicts.Put(gone, "busy");
+        await conflicts.Cluster.Legacy.SetFaultsAsync(new { error_rate = 1, only = new { ids = new[] { gone } } });
+        return gone;
     }
 
     async Task<(string By, string Status)> Served(string id)

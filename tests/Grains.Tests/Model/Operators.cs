@@ -18,12 +18,12 @@ internal sealed class Operators(World world)
     public void Set(DualWriteMode? mode, AckPolicy? ack, ConflictStrategy? strategy) =>
         world.Change(RolloutRules.DualWriteSettings(Rollout, new(null, mode, ack, Somebody, strategy), world.Events.GetUtcNow()));
 
-    /// <summary>As RolloutGrain.Switch does, with every gateway drained: off before cutover only when legacy lacks nothing.</summary>
+    /// <summary>As RolloutGrain does, with every gateway drained before cutover: then off only when legacy lacks nothing. Afterwards it is one change.</summary>
     public void Switch(bool on)
     {
         if (on == Rollout.DualWrite.Enabled) return;
         var before = Rollout.DualWrite.Enabled;
-        world.Change(RolloutRules.Close(Rollout, Somebody, world.Events.GetUtcNow()));
+        if (!Rollout.AfterCutover) world.Change(RolloutRules.Close(Rollout, Somebody, world.Events.GetUtcNow()));
         var keep = !on && !Rollout.AfterCutover && world.Store.Pending() + world.Store.Disputed() > 0;
         world.Change(RolloutRules.Open(Rollout, keep ? before : on, Somebody, world.Events.GetUtcNow()));
         world.Corners.Visit(keep ? "dual-write kept on" : on ? "generation" : "dual-write off");

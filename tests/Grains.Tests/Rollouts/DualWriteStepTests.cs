@@ -29,6 +29,16 @@ public sealed class DualWriteStepTests
     }
 
     [Fact]
+    public void What_comes_with_a_switch_is_a_change_in_its_entry()
+    {
+        var off = Off with { Phase = RolloutPhase.Cutover, GoPercentage = 100 };
+        var on = RolloutRules.Open(off, true, Some.Caller(), Some.Now, asked: new(true, null, AckPolicy.Leader, Some.Caller()));
+        Assert.Equal((off.DualWrite with { Enabled = true, Ack = AckPolicy.Leader }, off.Generation), (on.Next.DualWrite, on.Next.Generation));
+        Assert.EndsWith("dual-write off GoLeads Both conflicts GoLeads", on.Entry.From);
+        Assert.EndsWith("dual-write on GoLeads Leader conflicts GoLeads", on.Entry.To);
+    }
+
+    [Fact]
     public void Settings_change_alone_and_equal_ones_not_at_all()
     {
         Assert.Null(RolloutRules.DualWriteSettings(On, new(null, DualWriteMode.GoLeads, null, Some.Caller()), Some.Now));
