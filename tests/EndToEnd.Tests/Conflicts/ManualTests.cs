@@ -91,7 +91,7 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
         var gone = await Undecidable();
         var answer = await conflicts.Silo.Post("api/migration/conflicts/resolve", """{"strategy":"python_leads","reason":"theirs"}""");
         await conflicts.Cluster.Legacy.ClearFaultsAsync();
-        Assert.Equal((503, "legacy_unavailable"), ((int)answer.Status, answer.Code));
+        Assert.Equal((409, "legacy_unavailable"), ((int)answer.Status, answer.Code));
         var open = Assert.Single(await conflicts.Conflicts(gone, resolved: false));
         await conflicts.Resolve(open, """{"strategy":"python_leads","reason":"theirs"}""").Ok();
     }
