@@ -3,7 +3,7 @@ namespace GaiaOrleans.Grains.Telemetry;
 /// <summary>How often sessions are counted. Counting reads the whole table: a large one is counted less often, or its size would cost every session something.</summary>
 public static class CountPace
 {
-    /// <summary>Of the time that one who counts may spend on it.</summary>
+    /// <summary>Of the time that one who counts spends on it, until <see cref="Most"/> is reached.</summary>
     private const double Share = 0.01;
 
     // A database that was slow once has not grown.
