@@ -2,8 +2,12 @@
 # The .NET side: finding the SDK, building once, running what was built.
 
 DOTNET=
-# As deploy/docker/Dockerfile publishes.
-PUBLISH=(--configuration Release --use-current-runtime --no-self-contained --verbosity quiet)
+# As deploy/docker/Dockerfile publishes. The platform has a name here, for folders of its own: what tests run has no runtime in it.
+case $HOSTTYPE in
+    aarch64 | arm64) PUBLISH=(--arch arm64) ;;
+    *) PUBLISH=(--arch x64) ;;
+esac
+PUBLISH+=(--configuration Release --verbosity quiet)
 
 find_dotnet() {
     [ -z "$DOTNET" ] || return 0
@@ -71,7 +75,7 @@ publish() {
 publish_now() {
     local project stamp=$ROOT/artifacts/published/.stamp log=$ROOT/artifacts/publish.log
     [ ! "$stamp" -nt "$ROOT/artifacts/.built" ] || return 0
-    note "publishing Silo and Gateway"
+    note "publishing Silo and Gateway (this takes some minutes)"
     mkdir -p "$ROOT/artifacts/published"
     # The time of the beginning, as of a build.
     touch "$ROOT/artifacts/.publishing"

@@ -13,7 +13,7 @@ deploy_systemd() {
     set -- "$etc"/gaia_node_*.env
     [ -f "$1" ] || [ -f "$etc/load_balancer.env" ] || missing "$etc has neither gaia_node_1.env nor load_balancer.env: begin with the examples in deploy/systemd"
     id gaia >/dev/null 2>&1 || missing "the user gaia is missing: useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin gaia"
-    [ -x /usr/bin/dotnet ] || missing "/usr/bin/dotnet is missing, which the units start: install the .NET runtime there"
+    [ ! -f "$etc/load_balancer.env" ] || [ -x /usr/bin/dotnet ] || missing "/usr/bin/dotnet is missing, which the unit of the gateway starts: install the .NET runtime there"
     require_client
     require_token
 

@@ -15,5 +15,9 @@ public static class Built
         return Existing(RepositoryRoot.PathTo("artifacts", "bin", project, configuration, $"GaiaOrleans.{project}.dll"), "build GaiaOrleans.sln first");
     }
 
+    /// <summary>A silo that is deployed has its runtime with it.</summary>
+    internal static ChildCommand Silo() =>
+        AsPublished ? new(Existing(RepositoryRoot.PathTo("artifacts", "published", "Silo", "GaiaOrleans.Silo"), "./gaia bench publishes it")) : new("dotnet", Program("Silo"));
+
     private static string Existing(string path, string remedy) => File.Exists(path) ? path : throw new FileNotFoundException($"{path} does not exist; {remedy}.", path);
 }

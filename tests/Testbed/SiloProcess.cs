@@ -70,7 +70,7 @@ public sealed class SiloProcess : IAsyncDisposable
 
     ChildProcess Launch()
     {
-        var command = new ChildCommand("dotnet", Built.Program("Silo")) { Environment = _environment, Heard = _heard };
+        var command = Built.Silo() with { Environment = _environment, Heard = _heard };
         return ChildProcess.Start(Node?.Within(command) ?? command);
     }
 }

@@ -189,7 +189,7 @@ if [ -x /usr/bin/dotnet ]; then
     stub curl ''
 else
     deploy 3 systemd production && says /usr/bin/dotnet && untouched
-    ok "systemd: without the runtime that the units start"
+    ok "systemd: without the runtime that the gateway's unit starts"
 fi
 
 # --- local -----------------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ source_folder=$ROOT/deploy/systemd
 folder=$(mktemp -d) || exit 1
 trap 'rm -rf "$folder"' EXIT
 # What they start need not be installed where the units are looked at.
-for unit in "$source_folder"/*.service; do sed 's|^ExecStart=/usr/bin/dotnet |ExecStart=/bin/true |' "$unit" >"$folder/$(basename "$unit")"; done
+for unit in "$source_folder"/*.service; do sed -E 's#^ExecStart=(/usr/bin/dotnet|/opt/gaia/[^ ]*)#ExecStart=/bin/true#' "$unit" >"$folder/$(basename "$unit")"; done
 cp "$folder/gaia-silo@.service" "$folder/gaia-silo@gaia_node_1.service"
 
 # Of this machine's own units it may say what it likes.

@@ -14,7 +14,7 @@ public sealed partial class DockerfileTests
     {
         var versions = Argument().Matches(Text).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value);
         var bases = From().Matches(Text).Select(m => m.Groups[1].Value).Where(b => !Stages.ContainsKey(b)).ToList();
-        Assert.Equal(3, bases.Count);
+        Assert.Equal(4, bases.Count);
         foreach (var image in bases) PinnedImage.Check(Variable().Replace(image, m => versions[m.Groups[1].Value]));
     }
 
@@ -24,7 +24,7 @@ public sealed partial class DockerfileTests
     [InlineData("gaia-home")]
     public void Every_image_has_a_health_check_and_a_user_that_is_not_root(string target)
     {
-        var stage = Stages[target] + (Stages[target].StartsWith("FROM base", StringComparison.Ordinal) ? Stages["base"] : "");
+        var stage = Stages[target];
         Assert.Contains("\nHEALTHCHECK ", stage, StringComparison.Ordinal);
         Assert.Matches(@"\nUSER (\$APP_UID|gaia)\n", stage);
         Assert.Contains("\nENTRYPOINT [", stage, StringComparison.Ordinal);
@@ -34,14 +34,25 @@ public sealed partial class DockerfileTests
     public void The_images_of_the_cluster_hold_no_sdk_and_no_shell()
     {
         Assert.Matches(@"ARG DOTNET_RUNTIME=\S+-chiseled\n", Text);
-        Assert.DoesNotContain("\nRUN ", Stages["base"] + Stages["silo"] + Stages["gateway"], StringComparison.Ordinal);
+        Assert.DoesNotContain("\nRUN ", Stages["silo"] + Stages["gateway"], StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_folder_of_the_state_file_belongs_to_the_user_of_the_image()
+    public void A_silo_is_started_as_what_is_published_of_it_everywhere()
+    {
+        Assert.Contains("<SelfContained>true</SelfContained>", File.ReadAllText(RepositoryRoot.PathTo("src", "Silo", "Silo.csproj")), StringComparison.Ordinal);
+        Assert.StartsWith("FROM mcr.microsoft.com/dotnet/runtime-deps:", Stages["silo"], StringComparison.Ordinal);
+        Assert.Contains("\nENTRYPOINT [\"/app/GaiaOrleans.Silo\"]", Stages["silo"], StringComparison.Ordinal);
+        Assert.Contains("\nExecStart=/opt/gaia/current/silo/GaiaOrleans.Silo\n", DeployFile.Text("systemd", "gaia-silo@.service"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("silo")]
+    [InlineData("gateway")]
+    public void The_folder_of_the_state_file_belongs_to_the_user_of_the_image(string target)
     {
         Assert.Contains("mkdir -p /state/gaia", Stages["build"], StringComparison.Ordinal);
-        Assert.Contains("\nCOPY --from=build --chown=1654:1654 /state/ /var/lib/\n", Stages["base"], StringComparison.Ordinal);
+        Assert.Contains("\nCOPY --from=build --chown=1654:1654 /state/ /var/lib/\n", Stages[target], StringComparison.Ordinal);
     }
 
     [Fact]
