@@ -24,9 +24,9 @@ internal sealed partial class DocumentShell(DocumentSite site) : IDisposable
         # systemctl stop returns when the silo has left; a start is done by the test, whose process it is.
         ssh() {
             case $2 in
-                'systemctl stop gaia_go') local pid; pid=$(cat "$SITE/$1.pid"); kill -TERM "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done ;;
+                'systemctl stop gaia_go' | 'systemctl disable --now gaia_go') local pid; pid=$(cat "$SITE/$1.pid"); kill -TERM "$pid"; while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done ;;
                 'systemctl start gaia_go') : >"$SITE/$1.start" ;;
-                *) failed "ssh $*: only systemctl stop and start"; return 9 ;;
+                *) failed "ssh $*: only systemctl stop, disable --now and start"; return 9 ;;
             esac
         }
 
