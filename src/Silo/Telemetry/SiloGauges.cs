@@ -38,6 +38,7 @@ internal sealed partial class SiloGauges : BackgroundService
         Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.OpenConflicts);
         Gauge(meter, "gaia_guard_verdict", null, "0 insufficient, 1 ok, 2 investigate, 3 pause.", r => (int)r.Guard);
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
+        meter.CreateObservableGauge("gaia_cluster_expected_silos", () => cluster.Expected, description: "Silos that there should be.");
         meter.CreateObservableGauge("gaia_cluster_quorum", () => cluster.HasQuorum ? 1 : 0, description: "1 while more than half of the expected silos are active.");
         meter.CreateObservableGauge("gaia_sessions", Sessions, description: "Sessions by state, as last counted.");
         meter.CreateObservableGauge("gaia_legacy_circuit", Circuit, description: "1 for the state of this silo's circuit to GAIA_HOME: closed (requests are sent), open (none is) or half_open (one tries).");

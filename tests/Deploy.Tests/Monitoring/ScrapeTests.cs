@@ -10,7 +10,7 @@ public sealed class ScrapeTests(MonitoredCluster cluster)
     [
         "gaia_errors_total", "gaia_dual_writes_total", "gaia_requests_total", "gaia_sync_lag_seconds", "gaia_pending_sessions", "gaia_conflicts_open", "gaia_conflicts_total",
         "gaia_sessions", "gaia_migration_phase", "gaia_traffic_split_ratio", "gaia_rollout_epoch", "gaia_snapshot_age_seconds", "gaia_cluster_active_silos",
-        "gaia_cluster_quorum", "gaia_run_progress_ratio", "gaia_legacy_circuit", "gaia_adopted_sessions_total", "gaia_diff_noise_total", "gaia_shadow_reads_total",
+        "gaia_cluster_expected_silos", "gaia_cluster_quorum", "gaia_run_progress_ratio", "gaia_legacy_circuit", "gaia_adopted_sessions_total", "gaia_diff_noise_total", "gaia_shadow_reads_total",
     ];
 
     public static TheoryData<string> OfGateways =>
