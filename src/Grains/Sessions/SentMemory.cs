@@ -60,6 +60,9 @@ internal static class SentMemory
         return kept.DrainToImmutable();
     }
 
+    /// <summary>What was sent before dual-write was off is nothing that legacy shows late; which requests have taken effect is remembered.</summary>
+    public static ImmutableArray<SentDocument> WithoutDocuments(ImmutableArray<SentDocument> sends) => [.. sends.Select(s => s with { Hash = SentDocument.Forgotten })];
+
     /// <summary>A change that legacy has taken first is the one that was intended, and no second.</summary>
     private static bool IsIntended(SentDocument sent, SentDocument latest) => !sent.IsRequest && sent.Version == latest.Version && sent.Hash == latest.Hash;
 }

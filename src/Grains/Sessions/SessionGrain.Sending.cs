@@ -47,6 +47,8 @@ public sealed partial class SessionGrain
             long sent;
             do
             {
+                // Who waited, or stood still, may have nothing left of it.
+                if (LeaseRunsOut()) return;
                 sent = _row.Version;
                 try
                 {
@@ -89,6 +91,9 @@ public sealed partial class SessionGrain
 
     /// <summary>The commit took so long that a request sent now might outlive its lease.</summary>
     private bool TooLate() => time.GetElapsedTime(_committingSince) > options.Value.SendWithin;
+
+    /// <summary>The same of a send that has waited for an earlier one, for which its lease was longer.</summary>
+    private bool LeaseRunsOut() => time.GetElapsedTime(_committingSince) > _sendLease - (options.Value.SendLease - options.Value.SendWithin);
 
     /// <summary>After a slow commit a fresh lease is taken, once; when that is slow too, or fails, the change waits for repair.</summary>
     private async Task<bool> StillLeased(RolloutState rollout)
@@ -185,6 +190,7 @@ public sealed partial class SessionGrain
                 Suspect(answer);
                 Show();
                 Report(answer, "lead", _row.Version + 1);
+                if (first) instruments.OnFailedWrite(rollout.DualWrite.Mode);
                 throw new OutcomeUnknownException(Id, unknown.Reason);
             case LegacyAnswer.Failed failed when !first:
                 throw new LeadUnavailableException(Side.Python, $"an earlier change is not settled yet: {failed.Reason}");

@@ -68,7 +68,7 @@ public sealed partial class SessionGrain
                 throw Superseded();
             case CommitResult.Committed:
                 // What was not committed has taken no lease: the one that a send goes by is the last that was.
-                if (sendLease is not null) _committingSince = started;
+                if (sendLease is { } granted) (_committingSince, _sendLease) = (started, granted);
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
                 Show();
                 return true;

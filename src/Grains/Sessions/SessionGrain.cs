@@ -37,6 +37,7 @@ public sealed partial class SessionGrain(
     private TimeSpan _foreignLease;
     private long _loadedAt;
     private long _committingSince;
+    private TimeSpan _sendLease;
     private long _membershipVersion;
     private long _incarnation;
     private bool _succeeded;
@@ -174,7 +175,7 @@ public sealed partial class SessionGrain(
         }
 
         await _sending;
-        if (_row.Pending && rollout.FeedsLegacy)
+        if (_row.Pending && SessionRules.Feeds(rollout))
         {
             await WaitForForeignLease(cancellationToken);
             await SendAgain(rollout, cancellationToken);

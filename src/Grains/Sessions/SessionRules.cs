@@ -92,13 +92,8 @@ public static class SessionRules
     {
         if (row.Version == 0 && legacy.Document is null) return null;
         var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
-        if (changed && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && row.RecentSends.LastOrDefault(s => s.Hash == print) is { } echo)
-        {
-            // A request of ours that the network delivered late: nobody changed anything, the present state is sent again.
-            if (echo.Version < row.Version) return SendAgain(row, legacy, rollout, moment);
-            changed = !row.Live;
-        }
-
+        // The present state, written anew. Not an earlier one, which is no request of ours that came late: legacy was the only side since, and a client has set it back.
+        if (changed && row.Live && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && row.RecentSends.Any(s => s.Hash == print && s.Version >= row.Version)) changed = false;
         var version = changed ? row.Version + 1 : row.Version;
         return row with
         {
@@ -110,6 +105,7 @@ public static class SessionRules
             Generation = rollout.Generation,
             MigratedAt = row.MigratedAt ?? moment.Now,
             MigratedFrom = row.MigratedFrom ?? from,
+            RecentSends = row.Generation < rollout.Generation ? SentMemory.WithoutDocuments(row.RecentSends) : row.RecentSends,
             CommitId = moment.CommitId,
             LeaseOwner = null,
         };
@@ -275,6 +271,8 @@ public static class SessionRules
     private static SessionRow Intend(SessionRow row, Intent intent, Moment moment) => row with
     {
         Intent = intent,
+        // Of a session that nobody has yet nothing is to be seen until legacy has taken it.
+        DeletedAt = row.Live ? null : row.DeletedAt ?? moment.Now,
         PendingSince = row.PendingSince ?? moment.Now,
         NextAttemptAt = moment.Now + moment.SendLease,
         Attempts = 0,

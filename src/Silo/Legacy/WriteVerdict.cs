@@ -18,6 +18,8 @@ internal static class WriteVerdict
         // Not followed: it would show the credential to another address, and turn a write into a read.
         < 400 => new LegacyAnswer.Failed(
             LegacyTrouble.Rejected, $"{method} was redirected ({reply.Status}) to '{reply.Location}'; set Legacy:BaseUrl to the address that answers itself"),
+        // The word of a proxy that waits no longer, or was cut off: GAIA_HOME may still be at it, and carry it out after what is sent next.
+        502 or 504 => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was passed on, and answered {reply.Status} {reply.Text}"),
         // 503 too: whoever says it may be a proxy that has passed the request on.
         _ => new LegacyAnswer.Unknown(LegacyTrouble.ServerError, $"{method} answered {reply.Status} {reply.Text}"),
     };

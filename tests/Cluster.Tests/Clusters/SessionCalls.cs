@@ -1,4 +1,6 @@
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Telemetry;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace GaiaOrleans.Cluster.Tests.Clusters;
 
@@ -24,5 +26,12 @@ internal static class SessionCalls
     {
         var snapshot = await cluster.Session(id).Read();
         return (Some.Field(snapshot.Body, field), Some.Field(cluster.Legacy.Side.Peek(id), field));
+    }
+
+    /// <summary>Dual writes since this was asked last: that reached both sides, one, and were refused.</summary>
+    public static (long Both, long One, long None) Counted(this GaiaCluster cluster)
+    {
+        var counts = cluster.Orleans.GetActiveSilos().Select(s => s.ServiceProvider.GetRequiredService<MigrationTally>().Drain().Counts).ToList();
+        return (counts.Sum(c => c.Successful), counts.Sum(c => c.Partial), counts.Sum(c => c.Failed));
     }
 }

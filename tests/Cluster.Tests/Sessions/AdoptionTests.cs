@@ -95,6 +95,24 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         Assert.Equal((2, "\"busy\"", false), (adopted.Version, Some.Field(adopted.Body, "status"), adopted.Pending));
     }
 
+    /// <summary>It is like something that was sent from here once, and was acknowledged by legacy alone.</summary>
+    [Fact]
+    public async Task What_a_client_set_back_while_dual_write_was_off_stays()
+    {
+        await Cluster.Create(Id, """{"status":"busy"}""");
+        var before = Cluster.Legacy.Side.Peek(Id)!;
+        await Cluster.Merge(Id, """{"status":"idle"}""");
+        await Cluster.RolloutGrain.SetDualWrite(new(false, null, null, Some.Caller()), CancellationToken.None);
+        Cluster.Legacy.Side.Seed(Id, before);
+        await Cluster.RolloutGrain.SetDualWrite(new(true, null, null, Some.Caller()), CancellationToken.None);
+        await Cluster.Known();
+        Assert.True((await Cluster.Session(Id).Read()).NeedsAdoption);
+        await Cluster.Session(Id).Adopt();
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+        Assert.Equal(2, Cluster.Legacy.Sent(Id).Count);
+    }
+
     /// <summary>Chaos, seed 501: verified while dual-write was off, changed on GAIA_HOME, and read through a gateway that knew sooner than the session's silo that it is on again.</summary>
     [Fact]
     public async Task A_silo_that_has_not_heard_of_the_epoch_a_read_came_under_looks_before_it_answers()

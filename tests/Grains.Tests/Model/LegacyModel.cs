@@ -15,8 +15,7 @@ internal sealed record Shipment(string Id, SessionDocument? Document, long Versi
 
 /// <summary>Legacy's session at one moment.</summary>
 /// <param name="ByOthers">It was written there directly last.</param>
-/// <param name="Back">They put back what we had sent before.</param>
-internal sealed record Sight(string? Json, bool ByOthers, bool Back = false);
+internal sealed record Sight(string? Json, bool ByOthers);
 
 /// <summary>GAIA_HOME: stamps updated_at in its own spelling, keeps its own member order, compares no versions.</summary>
 internal sealed class LegacyModel(World world)
@@ -76,11 +75,8 @@ internal sealed class LegacyModel(World world)
     {
         if (!_sentBefore.TryGetValue(id, out var earlier)) return false;
         Store(id, JsonNode.Parse(earlier)!.AsObject(), byOthers: true);
-        _sessions[id] = Look(id) with { Back = true };
         return true;
     }
-
-    public bool TurnedBack(string id) => Look(id).Back;
 
     private void Apply(Shipment shipment)
     {

@@ -65,9 +65,7 @@ internal sealed class Operators(World world)
     {
         var oracle = world.Oracles[id];
         if (world.Legacy.Look(id).ByOthers) oracle.Foreign(world.Legacy.Content(id));
-        // Something of ours that was put back there will be sent over again: until then both may be shown.
-        if (world.Legacy.TurnedBack(id)) oracle.Check(world.Legacy.Content(id), "legacy, now serving,");
-        else oracle.Collapse(world.Legacy.Content(id), "legacy, now serving,");
+        oracle.Collapse(world.Legacy.Content(id), "legacy, now serving,");
     }
 
     private void Ask<T>(string id, Func<ISessionGrain, Task<T>> call) => Clients.Ask(() =>

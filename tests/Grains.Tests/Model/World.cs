@@ -72,8 +72,8 @@ internal sealed class World
         if (!OthersWrite && direct.Kind != ChangeKind.Delete || !Content.Allows(Legacy.Content(id), direct.Kind)) return;
         // An intent that is withdrawn leaves a session that is not known yet as unknown as it was.
         var servedByLegacy = Forwarding || SessionRules.NeedsAdoption(Store.Row(id) with { Intent = null }, Store.Rollout);
-        // What was sent before the cluster was away for a while is taken for its echo, and sent over; nobody serves it meanwhile.
-        if (direct.Back && (servedByLegacy || !Legacy.TurnBack(id))) return;
+        // What was sent before the cluster was away for a while is taken for its echo, and sent over, unless legacy alone serves the session: then it is what somebody wrote.
+        if (direct.Back && !Legacy.TurnBack(id)) return;
         if (!direct.Back) Legacy.WriteDirectly(id, direct.Kind, n, byOthers: true);
         Corners.Visit(direct.Back ? "turned back" : "written by others");
         if (servedByLegacy) Oracles[id].Foreign(Legacy.Content(id));

@@ -96,16 +96,26 @@ public sealed class AdoptionTests
         Assert.Equal((3, 3, true, null), (back.Version, back.LegacyVersion, back.Live, back.DeletedAt));
     }
 
-    // A request that the network delivered late left an older version of ours on legacy: nobody changed anything.
+    // While dual-write was off a client set the session back to what it had been once, and was answered by legacy alone: no request of ours came late.
     [Fact]
-    public void An_echo_of_an_older_version_is_not_adopted_as_somebodys_change()
+    public void What_clients_set_back_on_legacy_is_taken_over_and_not_overwritten()
     {
         var first = Some.InSync("""{"status":"busy"}""");
         var second = Some.Committed(first, ChangeKind.Merge, """{"status":"paused"}""", seconds: 1);
         second = SessionRules.Acknowledge(second, 2, new LegacyAnswer.Applied("hash-2"), Some.Now.AddSeconds(1), 0);
         var next = SessionRules.Adopt(second, Some.Legacy(first.Document!.Text()), Later, "write", Some.Moment(60))!;
-        Assert.Equal("paused", next.Document!.Member("status").GetString());
-        Assert.True(next.Pending);
+        Assert.Equal(("busy", 3, 3), (next.Document!.Member("status").GetString(), next.Version, next.LegacyVersion));
+        Assert.True(next is { Pending: false, InSync: true });
+        Assert.Equal(second.RecentSends.Length, next.RecentSends.Length);
+        Assert.All(next.RecentSends, s => Assert.Equal(SentDocument.Forgotten, s.Hash));
+    }
+
+    [Fact]
+    public void What_legacy_has_only_written_anew_keeps_its_version()
+    {
+        var row = Some.InSync("""{"status":"busy"}""");
+        var next = SessionRules.Adopt(row, Some.Legacy(row.Document!.Text()) with { Hash = "another" }, Later, "write", Some.Moment(60))!;
+        Assert.Equal((1, "another"), (next.Version, next.LegacyHash));
     }
 
     [Fact]

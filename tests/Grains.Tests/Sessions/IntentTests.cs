@@ -26,6 +26,17 @@ public sealed class IntentTests
         Assert.True(row is { Live: false, InSync: true, LegacyHash: null, DeletedAt: not null });
     }
 
+    /// <summary>Everything that asks the store goes by it: lists, counts, the view, the sweep.</summary>
+    [Fact]
+    public void Of_a_session_that_nobody_has_yet_nothing_is_to_be_seen()
+    {
+        var intended = Some.Intended(SessionRow.Absent(Some.Id), ChangeKind.Create, "{}");
+        Assert.True(intended is { Live: false, DeletedAt: not null, Version: 0 });
+        Assert.True(SessionRules.Withdraw(intended, Some.Moment(1)) is { Live: false, DeletedAt: not null });
+        Assert.True(SessionRules.Fulfil(intended, new("h"), PythonLeads, Some.Moment(1)) is { Live: true, DeletedAt: null, Version: 1 });
+        Assert.Null(Intended.DeletedAt);
+    }
+
     [Fact]
     public void Withdrawn_it_is_as_if_it_had_never_been_asked()
     {

@@ -55,6 +55,26 @@ public abstract partial class SessionStoreFacts
         Assert.Equal(RowText.Of(row), RowText.Of((await Store.Load("s-1", None)).Row));
     }
 
+    /// <summary>Legacy has not taken it yet, and may refuse it.</summary>
+    [Fact]
+    public async Task A_session_that_is_only_intended_is_none()
+    {
+        await Put(Some.Row("s-1") with
+        {
+            Version = 0,
+            LegacyVersion = 0,
+            Document = null,
+            DeletedAt = Some.Now,
+            Intent = new(Some.Document("s-1", "{}"), 201, null, null, Some.Now),
+            PendingSince = Some.Now,
+            NextAttemptAt = Some.Now,
+        });
+        var loaded = (await Store.Load("s-1", None)).Row;
+        Assert.Equal((false, 0, true), (loaded.Live, loaded.Version, loaded.Intent is not null));
+        Assert.Equal(0, (await Store.Count(None)).Live);
+        Assert.Empty(await Store.List(null, 10, null, null, None));
+    }
+
     [Fact]
     public async Task Every_property_of_a_row_comes_back()
     {

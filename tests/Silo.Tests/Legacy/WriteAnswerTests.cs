@@ -54,6 +54,23 @@ public sealed class WriteAnswerTests
         await Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.Get("x", default));
     }
 
+    /// <summary>What GAIA_HOME itself has answered is over there; what a proxy gave up may still come.</summary>
+    [Theory]
+    [InlineData(500, LegacyTrouble.ServerError)]
+    [InlineData(503, LegacyTrouble.ServerError)]
+    [InlineData(502, LegacyTrouble.TimedOut)]
+    [InlineData(504, LegacyTrouble.TimedOut)]
+    public async Task Of_a_refusal_that_says_nothing_the_outcome_is_not_known(int status, string code)
+    {
+        await using var home = await ScriptedHome.Start(http =>
+        {
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        await using var client = new LegacyClient(home.Url, ("IdField", "id"));
+        Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default)).Code);
+    }
+
     [Fact]
     public async Task A_200_that_says_it_failed_is_no_success()
     {
