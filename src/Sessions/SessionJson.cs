@@ -1,12 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using GaiaOrleans.Gateway.Legacy;
 
 namespace GaiaOrleans.Sessions;
 
 /// <summary>Sessions and lists of them, in the shapes that GAIA_HOME's clients know.</summary>
-internal static partial class SessionJson
+internal static class SessionJson
 {
     public static string? IdOf(JsonObject session) =>
         ListShape.IdNames.Select(name => session[name] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null).FirstOrDefault(id => id is not null);
@@ -27,9 +26,9 @@ internal static partial class SessionJson
     public static string? Next(JsonNode list, string? link, string? cursor, string query)
     {
         if (new LegacyList(list, cursor, link).Last) return null;
-        if (link is not null && NextLink().Match(link) is { Success: true } match) return match.Groups[1].Value;
+        if (NextLink.Find(link) is { } target && target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark) return target[(mark + 1)..];
         cursor ??= (list as JsonObject)?["next_cursor"]?.ToString();
-        if (cursor is not null) return With(query, "cursor", Uri.UnescapeDataString(cursor));
+        if (cursor is not null) return With(query, "cursor", cursor);
         return (list as JsonObject)?["page"] is JsonValue page && page.TryGetValue<long>(out var number) ? With(query, "page", $"{number + 1}") : null;
     }
 
@@ -38,7 +37,4 @@ internal static partial class SessionJson
         string.Join('&', query.Split('&', StringSplitOptions.RemoveEmptyEntries).Where(pair => !pair.StartsWith(name + "=", StringComparison.Ordinal)).Append($"{name}={Uri.EscapeDataString(value)}"));
 
     private static IEnumerable<GaiaSession> Of(JsonArray sessions) => sessions.OfType<JsonObject>().Select(session => new GaiaSession(IdOf(session) ?? "", null, session));
-
-    [GeneratedRegex("""<[^>]*\?([^>]*)>\s*;\s*rel="?next"?""", RegexOptions.IgnoreCase)]
-    private static partial Regex NextLink();
 }

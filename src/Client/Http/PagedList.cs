@@ -33,7 +33,7 @@ internal static class PagedList
         {
             page = await controlPlane.Get(Query.With(path, [.. parameters, ("limit", PerPage), ("cursor", cursor)]), cancellationToken);
             entries.AddRange(page.Json.Items().Select(e => e.GetRawText()));
-            cursor = page.Header(NextCursor) is { } next ? Uri.UnescapeDataString(next) : null;
+            cursor = page.Header(NextCursor);
         } while (cursor is not null);
 
         var body = $"[{string.Join(',', entries)}]";

@@ -11,12 +11,15 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
     private static readonly ForwarderRequestConfig Config = new() { ActivityTimeout = TimeSpan.FromSeconds(30) };
 
     /// <param name="version">The session's, where the cluster knows it: the answer's ETag, and what the request's conditions are about.</param>
+    /// <param name="answered">Told when its answer begins to arrive.</param>
     /// <exception cref="LeadUnavailableException">GAIA_HOME was not reached, or did not answer a read.</exception>
     /// <exception cref="ForwardedUnansweredException">It was reached with a change, and did not answer.</exception>
-    public async Task Forward(HttpContext context, long epoch, long? version = null)
+    public async Task Forward(HttpContext context, long epoch, long? version = null, Action? answered = null)
     {
         SessionResponse.Mark(context, Side.Python, epoch, forwarded: true);
-        var error = await forwarder.SendAsync(context, legacy.BaseUrl, legacy.Client, Config, new Unchanged(legacy, version), context.RequestAborted);
+        // GAIA_HOME carries out what it was asked, whoever has gone: turning dual-write on waits for that, and would else adopt what was there before.
+        if (!IsRead(context)) context.RequestAborted = CancellationToken.None;
+        var error = await forwarder.SendAsync(context, legacy.BaseUrl, legacy.Client, Config, new Unchanged(legacy, version, answered), context.RequestAborted);
         if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
         context.Response.Clear();
         throw IsRead(context) || Unreached(context.GetForwarderErrorFeature()?.Exception)
@@ -30,7 +33,7 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
     private static bool Unreached(Exception? cause) =>
         cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError };
 
-    private sealed class Unchanged(LegacyConnection legacy, long? version) : HttpTransformer
+    private sealed class Unchanged(LegacyConnection legacy, long? version, Action? answered) : HttpTransformer
     {
         public override async ValueTask TransformRequestAsync(HttpContext context, HttpRequestMessage request, string prefix, CancellationToken cancellationToken)
         {
@@ -46,6 +49,7 @@ public sealed class LegacyForwarder(IHttpForwarder forwarder, LegacyConnection l
 
         public override async ValueTask<bool> TransformResponseAsync(HttpContext context, HttpResponseMessage? response, CancellationToken cancellationToken)
         {
+            if (response is not null) answered?.Invoke();
             var goesOn = await base.TransformResponseAsync(context, response, cancellationToken);
             // Writes are forwarded only while dual-write is off.
             if (!IsRead(context)) context.Response.Headers[SessionResponse.DualWrite] = "off";

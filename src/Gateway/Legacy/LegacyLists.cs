@@ -9,7 +9,7 @@ namespace GaiaOrleans.Gateway.Legacy;
 public sealed record LegacyList(JsonNode List, string? Next, string? Link)
 {
     /// <summary>Neither the headers nor the answer itself say that there is more.</summary>
-    public bool Last => Next is null && Link?.Contains("rel=\"next\"", StringComparison.OrdinalIgnoreCase) is not true && !(List is JsonObject wrapper && GoesOn(wrapper));
+    public bool Last => Next is null && NextLink.Find(Link) is null && !(List is JsonObject wrapper && GoesOn(wrapper));
 
     private static bool GoesOn(JsonObject wrapper) =>
         wrapper["next_cursor"] is not null
@@ -45,7 +45,7 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
 
         response.EnsureSuccessStatusCode();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var list = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
+        var list = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
         EndToEndHeaders.Copy(response, context.Response, changed: true);
         return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"));
     });
@@ -57,7 +57,7 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         response.EnsureSuccessStatusCode();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var session = await JsonNode.ParseAsync(body, cancellationToken: cancellationToken) as JsonObject;
+        var session = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) as JsonObject;
         return session?["session"] as JsonObject ?? session;
     });
 

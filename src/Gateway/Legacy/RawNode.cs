@@ -9,8 +9,12 @@ namespace GaiaOrleans.Gateway.Legacy;
 /// Writes JSON that came from legacy with each value spelled as it came. Spelled anew, half a surrogate pair in one session, which legacy shows without
 /// trouble, would fail the list of all.
 /// </summary>
-internal static class RawNode
+public static class RawNode
 {
+    /// <summary>A list is nested more deeply than any session in it, and GAIA_HOME has no limit of its own.</summary>
+    public static readonly JsonDocumentOptions Deep = new() { MaxDepth = 900 };
+
+    /// <summary>As UTF-8, without blanks between values.</summary>
     public static ReadOnlyMemory<byte> Utf8(JsonNode node)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -15,6 +15,9 @@ public sealed class EpochScope(RolloutState state)
 
     public Task Drained => _drained.Task;
 
+    /// <summary>A newer epoch has taken over; what is under way here may go on until that is in force.</summary>
+    public bool Retired => _retired;
+
     /// <summary>False when a newer epoch has taken over: the caller takes that one.</summary>
     public bool TryEnter()
     {

@@ -29,7 +29,7 @@ public sealed record ListQuery(string? Cursor, int Limit, long? Page, string? St
     /// <exception cref="InvalidInputException">A number that is none, or text that no session can hold.</exception>
     public static ListQuery Of(IQueryCollection query)
     {
-        var cursor = Text(query, "cursor");
+        var cursor = Text(query, "cursor") is { } given ? Storable(NextPage.Understand(given), "cursor") : null;
         var page = Number(query, "page", int.MaxValue);
         var size = Number(query, "limit", MostPerPage) ?? Number(query, "per_page", MostPerPage);
         var first = page is null or 1 && query.All(q => q.Key == "page" || SaysNoPlace.Contains(q.Key) || string.IsNullOrEmpty(q.Value));
@@ -50,9 +50,10 @@ public sealed record ListQuery(string? Cursor, int Limit, long? Page, string? St
     private static string? Text(IQueryCollection query, string name) => query[name].ToString() switch
     {
         "" => null,
-        var text when text.Any(char.IsControl) => throw InvalidInputException.Field(name, "has a control character"),
-        var text => text,
+        var text => Storable(text, name),
     };
+
+    private static string Storable(string text, string name) => text.Any(char.IsControl) ? throw InvalidInputException.Field(name, "has a control character") : text;
 
     private static int? Number(IQueryCollection query, string name, int most)
     {

@@ -12,7 +12,9 @@ public sealed record IfMatch(bool Any, IReadOnlyList<long> Versions)
 {
     public static IfMatch? Of(StringValues header)
     {
-        if (StringValues.IsNullOrEmpty(header)) return null;
+        if (header.Count == 0) return null;
+        // Taken for none, it would let a change through that was meant to have a condition.
+        if (StringValues.IsNullOrEmpty(header)) throw InvalidInputException.Field("If-Match", "is empty; leave it out, or name the ETag of what is to be changed");
         // A bare number is what a shell leaves of a quoted one.
         if (Number(header.ToString()) is { } bare) return new(false, [bare]);
         if (!EntityTagHeaderValue.TryParseList(header.ToArray()!, out var tags)) throw InvalidInputException.Field("If-Match", "must be an ETag that this API gave, for example \"3\"");

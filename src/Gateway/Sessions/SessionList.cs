@@ -9,7 +9,7 @@ namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>GET /api/sessions: from legacy with the pending changes put in, until the cluster is known to have everything; then from the cluster.</summary>
 public sealed class SessionList(
-    SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyForwarder forwarder, LegacyLists legacy, ListShapes shapes, TimeProvider time)
+    SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyLists legacy, ListShapes shapes, TimeProvider time)
 {
     private const int AskedAtOnce = 8;
 
@@ -19,32 +19,48 @@ public sealed class SessionList(
         ListQuery query;
         RolloutState rollout;
         SessionPage page;
-        var scope = await router.Enter(context.RequestAborted);
-        try
+        ReadOnlyMemory<byte>? legacys = null;
+        while (true)
         {
-            rollout = scope.State;
-            if (SessionRouter.ForwardsOnly(rollout))
+            var scope = await router.Enter(context.RequestAborted);
+            var inside = true;
+            try
             {
-                await forwarder.Forward(context, rollout.Epoch);
-                return;
-            }
+                rollout = scope.State;
+                if (router.MayForward(rollout))
+                {
+                    inside = false;
+                    await router.Forward(context, scope);
+                    return;
+                }
 
-            if (!lease.Held) throw new LeaseLostException();
-            SessionResponse.Mark(context, Side.Go, rollout.Epoch);
-            query = ListQuery.Of(context.Request.Query);
-            page = await Page(query.ToSessionQuery(), rollout.Epoch, context.RequestAborted);
-            if (!page.FromTarget)
+                if (!lease.Held) throw new LeaseLostException();
+                SessionResponse.Mark(context, Side.Go, rollout.Epoch);
+                query = ListQuery.Of(context.Request.Query);
+                page = await Page(query.ToSessionQuery(), rollout.Epoch, context.RequestAborted);
+                if (router.IsOver(scope)) continue;
+                if (page.FromTarget)
+                {
+                    page = await LegacysWord(context, rollout, page, query);
+                }
+                else
+                {
+                    SessionResponse.Mark(context, Side.Python, rollout.Epoch);
+                    legacys = await FromLegacy(context, page.Sessions, query);
+                }
+
+                break;
+            }
+            finally
             {
-                SessionResponse.Mark(context, Side.Python, rollout.Epoch);
-                await WriteLegacy(context, page.Sessions, query);
-                return;
+                if (inside) scope.Leave();
             }
-
-            page = await LegacysWord(context, rollout, page, query);
         }
-        finally
+
+        if (!page.FromTarget)
         {
-            scope.Leave();
+            if (legacys is { } list) await context.Response.Body.WriteAsync(list, context.RequestAborted);
+            return;
         }
 
         var shape = await shapes.For(context);
@@ -94,14 +110,15 @@ public sealed class SessionList(
         }
     }
 
-    private async Task WriteLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
+    /// <summary>Null = it refused, and that has been passed on.</summary>
+    private async Task<ReadOnlyMemory<byte>?> FromLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
     {
-        if (await legacy.Read(context) is not { } answer) return;
+        if (await legacy.Read(context) is not { } answer) return null;
         shapes.Saw(answer, query.Unpaged);
         var unseen = ListOverlay.Replace(answer.List, pending, query.Matches);
         ListOverlay.Add(answer.List, answer.Last ? await Unlisted(context, unseen, query) : [], query.Matches);
         context.Response.ContentType = "application/json; charset=utf-8";
-        await context.Response.Body.WriteAsync(RawNode.Utf8(answer.List), context.RequestAborted);
+        return RawNode.Utf8(answer.List);
     }
 
     /// <summary>

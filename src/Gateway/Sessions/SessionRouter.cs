@@ -10,61 +10,11 @@ using Microsoft.Extensions.Options;
 namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>Decides, per request, which side answers, and carries it there under one epoch.</summary>
-public sealed class SessionRouter(
+public sealed partial class SessionRouter(
     GatewayLease lease, LeaseRenewal renewal, EmergencySwitch emergency, IGrainFactory grains, LocalSessions local, LegacyForwarder legacy, ShadowIntake shadow, TimeProvider time, IOptions<GatewayOptions> options)
 {
     private const int MostStale = 7;
     private readonly SessionReferences _sessions = new(grains);
-
-    public async Task Read(HttpContext context)
-    {
-        if (await ForwardedInEmergency(context)) return;
-        string id;
-        SessionSnapshot snapshot;
-        var scope = await Enter(context.RequestAborted);
-        try
-        {
-            var rollout = scope.State;
-            if (ForwardsOnly(rollout))
-            {
-                await legacy.Forward(context, rollout.Epoch);
-                return;
-            }
-
-            if (!lease.Held)
-            {
-                await ServeStale(context, rollout);
-                return;
-            }
-
-            SessionResponse.Mark(context, Side.Go, rollout.Epoch);
-            id = SessionPath.IdOf(context);
-            try
-            {
-                snapshot = await Snapshot(id, rollout.Epoch, context.RequestAborted);
-            }
-            // It cannot be adopted, for what it holds cannot be stored here. It lacks nothing, and legacy shows it as it always has.
-            catch (LeadUnavailableException e) when (e.Side == Side.Python && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
-            {
-                await legacy.Forward(context, rollout.Epoch);
-                return;
-            }
-
-            shadow.Follow(context, rollout, id, snapshot.Version);
-            // A pending change is on the target only: nobody reads past an acknowledged write.
-            if (!snapshot.Pending && rollout.Phase != RolloutPhase.Completed && SplitRule.SideOf(id, rollout) == Side.Python)
-            {
-                await legacy.Forward(context, rollout.Epoch, snapshot.Version);
-                return;
-            }
-        }
-        finally
-        {
-            scope.Leave();
-        }
-
-        await SessionResponse.Write(context, snapshot, id);
-    }
 
     public async Task Write(HttpContext context)
     {
@@ -189,7 +139,7 @@ public sealed class SessionRouter(
         }
     }
 
-    /// <summary>With dual-write off before cutover legacy is the only side there is; no lease is needed, because turning it on needs this gateway's word.</summary>
+    /// <summary>With dual-write off before cutover legacy is the only side there is.</summary>
     public static bool ForwardsOnly(RolloutState rollout) => !rollout.DualWrite.Enabled && !rollout.AfterCutover;
 
     /// <summary>Enters the epoch in force; with the lease over it first tries to renew it.</summary>
@@ -244,13 +194,6 @@ public sealed class SessionRouter(
         if (present.Body is null && request.Change.Kind is ChangeKind.Merge or ChangeKind.Delete) return null;
         if (present.Body is null || !match.Versions.Contains(present.Version)) throw new VersionMismatchException(request.Id, present.Body is null ? 0 : present.Version);
         return present.Version;
-    }
-
-    private async Task ServeStale(HttpContext context, RolloutState rollout)
-    {
-        if (!options.Value.AllowStaleReads || rollout.AfterCutover) throw new LeaseLostException();
-        context.Response.Headers[SessionResponse.Stale] = "possible";
-        await legacy.Forward(context, rollout.Epoch);
     }
 
     private ValueTask<SessionSnapshot> Snapshot(string id, long epoch, CancellationToken cancellationToken) =>

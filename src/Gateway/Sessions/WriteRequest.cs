@@ -4,6 +4,7 @@ using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
+using Microsoft.Extensions.Primitives;
 
 namespace GaiaOrleans.Gateway.Sessions;
 
@@ -28,19 +29,19 @@ public sealed record WriteRequest(string Id, SessionChange Change, IfMatch? Matc
         };
         var key = Key(headers["Idempotency-Key"]);
         var bytes = kind == ChangeKind.Delete ? [] : body.Bytes ?? throw new TooLargeException($"The body is larger than {maxBody} bytes.");
-        var id = HttpMethods.IsPost(context.Request.Method) ? await CreatedId(bytes, key, idMember) : SessionPath.IdOf(context);
+        var id = HttpMethods.IsPost(context.Request.Method) ? await CreatedId(bytes, key, context.User.Identity?.Name, idMember) : SessionPath.IdOf(context);
         return new(id, new(kind, bytes), IfMatch.Of(headers.IfMatch), mustBeNew, key);
     }
 
-    /// <summary>The body's own id, else one made for it; a keyed request gets the same one again when it is repeated.</summary>
-    private static async ValueTask<string> CreatedId(byte[] body, string? key, Func<Task<string>> idMember)
+    /// <summary>The body's own id, else one made for it; a keyed request gets the same one again when its caller repeats it.</summary>
+    private static async ValueTask<string> CreatedId(byte[] body, string? key, string? caller, Func<Task<string>> idMember)
     {
         var given = Given(body);
         var member = given.Count == 0 || given.ContainsKey("id") ? "id" : await idMember();
         if (given.TryGetValue(member, out var id)) return id is null ? throw InvalidInputException.Field(member, "must be a string") : SessionPath.Check(id, member);
         return key is null
             ? Guid.CreateVersion7().ToString()
-            : new Guid(XxHash128.Hash(Encoding.UTF8.GetBytes(key))).ToString();
+            : new Guid(XxHash128.Hash(Encoding.UTF8.GetBytes(caller is null ? key : $"{caller}\n{key}"))).ToString();
     }
 
     /// <summary>The members that an id may be in, and their text; null = it is none.</summary>
@@ -63,9 +64,12 @@ public sealed record WriteRequest(string Id, SessionChange Change, IfMatch? Matc
         }
     }
 
-    private static string? Key(string? header)
+    private static string? Key(StringValues header) => header.ToString() switch
     {
-        if (string.IsNullOrEmpty(header)) return null;
-        return header.Length <= LongestKey ? header : throw InvalidInputException.Field("Idempotency-Key", $"is longer than {LongestKey} characters");
-    }
+        _ when header.Count == 0 => null,
+        // Taken for none, a repetition of it would be done again.
+        "" => throw InvalidInputException.Field("Idempotency-Key", "is empty; leave it out, or give each change one of its own"),
+        { Length: > LongestKey } => throw InvalidInputException.Field("Idempotency-Key", $"is longer than {LongestKey} characters"),
+        var key => key,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Grains.Legacy;
 using Polly;
 using Polly.CircuitBreaker;

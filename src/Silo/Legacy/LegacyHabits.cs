@@ -33,7 +33,7 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
         if (NoAnswerYet(reply) is { } code)
             throw new LegacyTroubleException(
                 code, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status} {reply.Location}{reply.Text}; without a list, Legacy:IdField must say where ids are kept", sent: false);
-        using var json = reply.Success ? reply.Json() : null;
+        using var json = reply.Success ? reply.Json(deep: true) : null;
         if (json is not null && ListAnswer.Of(json.RootElement) is { } answer) await LearnFrom(answer, cancellationToken);
         // It has no list that could be read, and will have none for the next write either.
         else _unknowable = true;

@@ -21,7 +21,7 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         if (!reply.Success) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Text}");
         if (reply.Body is null)
             throw Unusable(LegacyTrouble.TooLarge, $"is longer than {options.MaxListBytes} bytes; set Legacy__MaxListBytes, or a smaller Legacy__PageSize");
-        using var json = reply.Json() ?? throw Unusable(LegacyTrouble.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");
+        using var json = reply.Json(deep: true) ?? throw Unusable(LegacyTrouble.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");
         var answer = ListAnswer.Of(json.RootElement) ?? throw Unusable(LegacyTrouble.NotJson, $"has no list of sessions: {reply.Text}");
         if (options.ListShape != LegacyOptions.Auto && answer.Shape != options.ListShape)
             throw Unusable(LegacyTrouble.NotJson, $"has the shape '{answer.Shape}', and Legacy:ListShape is '{options.ListShape}'; set Legacy__ListShape=auto");
@@ -53,10 +53,14 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         if (reply.NextLink is { } link) return new(ListStep.Link, link, mark);
         var size = cursor is { Step: ListStep.Page } ? cursor.Page().Size : options.PageSize;
         var number = cursor is { Step: ListStep.Page } ? cursor.Page().Number : 1;
-        if (answer.Paging() is var (page, pages)) return page < pages ? ListCursor.AtPage(Math.Max(page, number) + 1, size, mark) : null;
+        if (answer.Paging(number) is var (page, pages)) return page < pages ? ListCursor.AtPage(Math.Max(page, number) + 1, size, mark) : null;
+        if (sessions.Count == 0) return null;
+        // It counts more than its pages have shown, which are shorter than those that were asked for.
+        if (answer.Shape == ListShape.Items && cursor is null or { Step: ListStep.Page } && answer.Total > (number - 1L) * size + sessions.Count)
+            return ListCursor.AtPage(number + 1, number == 1 ? Math.Min(size, sessions.Count) : size, mark);
         // A full page that says nothing may be cut: ask once more rather than lose the rest.
         var silent = cursor is null or { Step: ListStep.LastId or ListStep.Page } && !answer.SaysItsEnd;
-        if (!silent || sessions.Count != size) return null;
+        if (!answer.GoesOn && (!silent || sessions.Count != size)) return null;
         if (answer.Shape == ListShape.Items) return ListCursor.AtPage(number + 1, size, mark);
         return sessions.FindLast(s => s.Id is not null)?.Id is { } last ? new(ListStep.LastId, last, mark) : null;
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Silo.Legacy;
@@ -41,12 +42,13 @@ internal sealed record LegacyReply(int Status, string MediaType, byte[]? Body, s
     public string Text => Body is null ? "(too large)" : Shorten(Encoding.UTF8.GetString(Body.AsSpan(0, Math.Min(Body.Length, Shown * 4))));
 
     /// <summary>Null when the body is not JSON, whatever its content type says: old Python services send JSON as text/html.</summary>
-    public JsonDocument? Json()
+    /// <param name="deep">It shows many sessions: one that is nested too deeply to be stored is refused by itself, and not with all others.</param>
+    public JsonDocument? Json(bool deep = false)
     {
         if (Body is not { Length: > 0 }) return null;
         try
         {
-            return JsonDocument.Parse(Body);
+            return JsonDocument.Parse(Body, deep ? RawNode.Deep : default);
         }
         catch (JsonException)
         {

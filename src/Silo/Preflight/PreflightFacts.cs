@@ -118,7 +118,7 @@ internal static class ListPaging
     public static string? Of(ListAnswer answer, LegacyReply reply, int asked) => answer.Records.Count > asked ? None
         : reply.NextCursor is not null || answer.NextCursor(null) is not null ? Cursor
         : reply.NextLink is not null ? Link
-        : answer.Paging() is not null ? Page
+        : answer.Paging(asked: 1) is not null ? Page
         : answer.Records.Count == 0 ? null
         : Silent;
 }

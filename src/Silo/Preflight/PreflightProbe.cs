@@ -73,7 +73,7 @@ internal sealed class PreflightProbe(ReadOnlyHome home, int sample, PreflightOpt
             var reply = await home.Channel.ReadList(home.Addresses.List("limit=1&page=1&per_page=1"), cancellationToken);
             facts = facts with { Status = reply.Status, Location = reply.Location };
             _auth = _auth with { Accepted = reply.Success ? true : reply.Passing == LegacyTrouble.Unauthorized ? false : null, Challenge = reply.Challenge };
-            using var json = reply.Success ? reply.Json() : null;
+            using var json = reply.Success ? reply.Json(deep: true) : null;
             if (!reply.Success) return Unusable(reply.Passing ?? (reply.Status >= 500 ? LegacyTrouble.ServerError : LegacyTrouble.Unavailable), $"answered {reply.Status} {reply.Location}{reply.Text}");
             if (json is null)
                 return Unusable(reply.Body is null ? LegacyTrouble.TooLarge : LegacyTrouble.NotJson, $"is {reply.MediaType} and no JSON: {reply.Text}");

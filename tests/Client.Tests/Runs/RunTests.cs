@@ -55,7 +55,7 @@ public class RunTests
     public async Task Every_mismatch_is_listed_page_by_page()
     {
         await using var server = await FakeControlPlane.Start();
-        server.On("GET /api/migration/runs/verify/mismatches?limit=1000", new Reply(200, """[{"session_id":"s-1","field":"tier"}]""", Headers: ("X-Next-Cursor", "WyJz%3D")));
+        server.On("GET /api/migration/runs/verify/mismatches?limit=1000", new Reply(200, """[{"session_id":"s-1","field":"tier"}]""", Headers: ("X-Next-Cursor", "WyJz=")));
         server.On("GET /api/migration/runs/verify/mismatches?limit=1000&cursor=WyJz%3D", new Reply(200, """[{"session_id":"s-2","field":"status"}]"""));
         var ran = await server.Run("mismatches", "--all", "--output", "json");
         Assert.Equal((0, ""), (ran.Code, ran.Error));

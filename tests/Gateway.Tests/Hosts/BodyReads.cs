@@ -2,17 +2,23 @@ using Microsoft.AspNetCore.Http;
 
 namespace GaiaOrleans.Gateway.Tests.Hosts;
 
-/// <summary>Tells when the gateway waits for more of a request's body.</summary>
+/// <summary>Tells when the gateway waits for more of a request's body, and when a client has gone.</summary>
 internal sealed class BodyReads
 {
     private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>Some of a body has been read, and the rest asked for.</summary>
     public Task Waiting => _waiting.Task;
+
+    /// <summary>A client did not wait for its answer.</summary>
+    public Task Gone => _gone.Task;
 
     public Task Watch(HttpContext context, RequestDelegate next)
     {
         context.Request.Body = new Watched(context.Request.Body, _waiting);
+        context.RequestAborted.Register(() => _gone.TrySetResult());
         return next(context);
     }
 

@@ -4,7 +4,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Tests.Hosts;
+using Microsoft.AspNetCore.Http;
 
 namespace GaiaOrleans.Gateway.Tests.Legacy;
 
@@ -32,6 +34,34 @@ public sealed class ForwardedWriteTests
         var answer = await host.Send(new(method), method == "POST" ? "/api/sessions" : "/api/sessions/s-1", body);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
         Assert.Single(host.Home.Requests, r => r.Method == method);
+    }
+
+    /// <summary>GAIA_HOME carries it out all the same, and a session must not be adopted as it was before.</summary>
+    [Fact]
+    public async Task Turning_dual_write_on_waits_for_a_change_whose_client_has_gone()
+    {
+        await using var host = await GatewayHost.Ready(new() { Rollout = Off.Rollout });
+        var (asked, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        host.Home.Answer = async context =>
+        {
+            if (!HttpMethods.IsPut(context.Request.Method)) return;
+            asked.TrySetResult();
+            await goOn.Task;
+        };
+        using var client = new HttpClient();
+        using var gone = new CancellationTokenSource();
+        using var body = new StringContent("{}");
+        var write = client.PutAsync(new Uri(host.Url + "/api/sessions/s-1"), body, gone.Token);
+        await asked.Task;
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => write);
+        await host.Reads.Gone;
+        for (var i = 0; i < 20; i++) await host.Read("/api/sessions/s-2");
+        var change = host.Get<GatewayLease>().Apply(Off.Rollout with { Epoch = 2, DualWrite = Off.Rollout.DualWrite with { Closing = true } });
+        for (var i = 0; i < 20; i++) await host.Read("/api/sessions/s-2");
+        Assert.False(change.IsCompleted);
+        goOn.SetResult();
+        await change.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>An orderly end of the connection in place of an answer, as of a server that is stopped: the client library asks again by itself where there is no body.</summary>

@@ -36,6 +36,16 @@ public sealed class ListPagesTests
         Assert.Equal((HttpStatusCode.OK, """[{"id":"a","note":"\ud800","n":1.0,"t":"\u00e4"},{"id":"b","status":"busy"}]"""), (list.Status, list.Body));
     }
 
+    [Fact]
+    public async Task A_session_that_is_nested_deeply_does_not_end_the_list()
+    {
+        await using var host = await GatewayHost.Ready(new() { OnList = _ => Task.FromResult(new SessionPage(false, Pending[..1], null)) });
+        var deep = $$"""{"id":"a","own":{{new string('[', 70)}}{{new string(']', 70)}}}""";
+        host.Home.Answer = context => HomeDouble.Json(context, $$"""{"sessions":[{{deep}},{"id":"b","status":"idle"}]}""");
+        var list = await host.Read("/api/sessions");
+        Assert.Equal((HttpStatusCode.OK, $$"""{"sessions":[{{deep}},{"id":"b","status":"busy"}]}"""), (list.Status, list.Body));
+    }
+
     private static async Task<GatewayHost> Host()
     {
         var host = await GatewayHost.Ready(new() { OnList = _ => Task.FromResult(new SessionPage(false, Pending, null)) });
@@ -114,6 +124,31 @@ public sealed class ListPagesTests
         await using var host = await Host();
         var answer = await host.Read("/api/sessions?" + query);
         Assert.Equal((400, true), ((int)answer.Status, answer.Json["errors"]!.AsObject().ContainsKey(field)));
+    }
+
+    /// <summary>Clients of GAIA_HOME encode the cursor for their next question, once.</summary>
+    [Theory]
+    [InlineData("user:42", "user:42")]
+    [InlineData("a/b c%2F", "a/b c%2F")]
+    [InlineData("ä", "utf-8''%C3%A4")]
+    [InlineData("a ", "utf-8''a%20")]
+    [InlineData("utf-8''x", "utf-8''utf-8%27%27x")]
+    public async Task A_cursor_is_in_the_header_as_it_is_and_leads_on_however_it_is_spelled(string id, string header)
+    {
+        await using var host = await GatewayHost.Ready();
+        SessionQuery? asked = null;
+        host.Cluster.OnList = query =>
+        {
+            asked = query;
+            return Task.FromResult(new SessionPage(true, [], id));
+        };
+        var page = await host.Read("/api/sessions?limit=1");
+        Assert.Equal(header, page.Headers["X-Next-Cursor"]);
+        await host.Read("/api/sessions?limit=1&cursor=" + Uri.EscapeDataString(header));
+        Assert.Equal(id, asked!.Cursor);
+        var link = page.Headers["Link"];
+        await host.Read(link[1..link.IndexOf('>', StringComparison.Ordinal)]);
+        Assert.Equal(id, asked.Cursor);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Gateway.Tests.Hosts;
 
@@ -38,6 +39,33 @@ public sealed class NewSessionTests
         var keyed = (await Post(host, body, ("Idempotency-Key", "k"))).Id;
         Assert.True(Guid.TryParse(keyed, out _));
         Assert.Equal(keyed, (await Post(host, body, ("Idempotency-Key", "k"))).Id);
+    }
+
+    /// <summary>Keys are made by callers, who do not know each other's.</summary>
+    [Fact]
+    public async Task Two_callers_that_chose_one_key_get_a_session_each()
+    {
+        var (one, other) = (ApiKey.New(), ApiKey.New());
+        await using var host = await GatewayHost.Ready(
+            settings:
+            [
+                ("Auth:Keys:0:Name", "one"), ("Auth:Keys:0:Role", "client"), ("Auth:Keys:0:Hash", ApiKey.HashOf(one)),
+                ("Auth:Keys:1:Name", "other"), ("Auth:Keys:1:Role", "client"), ("Auth:Keys:1:Hash", ApiKey.HashOf(other)),
+            ]);
+        var first = (await Post(host, "{}", ("Idempotency-Key", "1"), ("X-Gaia-Key", one))).Id;
+        Assert.NotEqual(first, (await Post(host, "{}", ("Idempotency-Key", "1"), ("X-Gaia-Key", other))).Id);
+        Assert.Equal(first, (await Post(host, "{}", ("Idempotency-Key", "1"), ("X-Gaia-Key", one))).Id);
+    }
+
+    [Theory]
+    [InlineData("Idempotency-Key")]
+    [InlineData("If-Match")]
+    public async Task A_header_that_is_empty_is_no_header_that_was_left_out(string name)
+    {
+        await using var host = await GatewayHost.Ready();
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}", (name, ""));
+        Assert.Equal((HttpStatusCode.BadRequest, true), (answer.Status, answer.Json["errors"]!.AsObject().ContainsKey(name)));
+        Assert.Empty(host.Cluster.Writes);
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using GaiaOrleans.Silo.Legacy;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Silo.Tests.Legacy;
@@ -73,12 +72,4 @@ public sealed class LegacyOptionsTests
         var failure = Assert.Single(Assert.Throws<OptionsValidationException>(client.ValidateAsAtStart).Failures);
         Assert.DoesNotContain(credential, failure, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData("""<https://a/b?c=1,2>; rel="next" """, "https://a/b?c=1,2")]
-    [InlineData("""</x?p=1>; rel=first, </x?p=2>; title="a"; rel="last next" """, "/x?p=2")]
-    [InlineData("""</x>; rel="prev" """, null)]
-    [InlineData("<unclosed", null)]
-    [InlineData(null, null)]
-    public void The_next_link_is_found(string? header, string? target) => Assert.Equal(target, NextLink.Find(header));
 }

@@ -63,6 +63,44 @@ public sealed class ListHabitTests
     }));
 
     [Fact]
+    public async Task That_there_is_more_is_believed_where_it_is_not_said_how_to_go_on() => await AssertWhole(await ScriptedHome.Json(request =>
+    {
+        var page = After(request).Take(3).ToList();
+        return $$"""{"sessions":[{{Records(page)}}],"has_more":{{(page.Count > 0 && page[^1] != Ids[^1] ? "true" : "false")}}}""";
+    }));
+
+    [Fact]
+    public async Task The_number_of_pages_is_believed_where_the_page_is_not_said() => await AssertWhole(await ScriptedHome.Json(request =>
+        $$"""{"items":[{{Records(Ids.Skip((Number(request, "page", 1) - 1) * 3).Take(3))}}],"pages":4}"""));
+
+    /// <summary>Nothing is asked for beyond the last: some answer that with 404.</summary>
+    [Theory]
+    [InlineData(4, 3)]
+    [InlineData(4, 5)]
+    [InlineData(4, 10)]
+    [InlineData(50, 3)]
+    public async Task Pages_that_are_shorter_than_asked_for_are_read_to_the_total(int pageSize, int most) => await AssertWhole(
+        await ScriptedHome.Json(request =>
+        {
+            var size = Math.Min(most, Number(request, "per_page", 50));
+            var page = Ids.Skip((Number(request, "page", 1) - 1) * size).Take(size).ToList();
+            return page.Count == 0 ? null : $$"""{"items":[{{Records(page)}}],"total":{{Ids.Length}}}""";
+        }),
+        pageSize);
+
+    /// <summary>A session may have 64 levels, and a list adds to them.</summary>
+    [Fact]
+    public async Task A_session_that_is_nested_deeply_does_not_end_the_list()
+    {
+        var deep = $$"""{"id":"s01","own":{{new string('[', 70)}}{{new string(']', 70)}}}""";
+        await using var home = await ScriptedHome.Json(_ => $$"""{"sessions":[{{deep}},{"id":"s02"}]}""");
+        await using var client = new LegacyClient(home.Url);
+        var listed = await client.Sessions.WholeList();
+        Assert.Equal(["s01", "s02"], listed.Select(s => s.Id));
+        Assert.Throws<InvalidInputException>(() => client.Sessions.Understand("s01", listed[0].Raw));
+    }
+
+    [Fact]
     public async Task The_shape_is_found_once_and_asked_for_in_its_own_words_afterwards()
     {
         await using var home = await ScriptedHome.Json(_ => """{"items":[],"total":0,"page":1,"pages":0}""");

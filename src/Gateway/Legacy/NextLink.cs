@@ -1,8 +1,9 @@
-namespace GaiaOrleans.Silo.Legacy;
+namespace GaiaOrleans.Gateway.Legacy;
 
 /// <summary>The next page in a <c>Link</c> header (RFC 8288).</summary>
-internal static class NextLink
+public static class NextLink
 {
+    /// <summary>Where it leads to; null = there is none.</summary>
     public static string? Find(string? header)
     {
         for (var rest = header ?? ""; rest.IndexOf('<') is >= 0 and var open;)
