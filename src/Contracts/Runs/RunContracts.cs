@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GaiaOrleans.Contracts.Problems;
 
 namespace GaiaOrleans.Contracts.Runs;
@@ -75,6 +76,10 @@ public sealed record RunStatus
 
     /// <summary>When the walk under way began.</summary>
     [Id(27)] public DateTimeOffset? PassStartedAt { get; init; }
+
+    /// <summary>The last of this kind before it that went to its end and was no dry run: what that has shown still holds while this one has shown nothing.</summary>
+    [JsonIgnore]
+    [Id(28)] public RunStatus? Proven { get; init; }
 }
 
 /// <summary>A run of this kind is active already.</summary>

@@ -50,6 +50,7 @@ internal static class DualWriteGates
     {
         not { State: RunState.Completed } => Verdict.Unknown(gate, run is null or { State: RunState.Waiting } ? "no completed run" : $"the last run is {run.State.ToString().ToLowerInvariant()}", required, run is null ? null : Source(run)),
         { DryRun: true } => Verdict.Unknown(gate, "the last run was a dry run", required, Source(run)),
+        { Reason: { } reason } => Verdict.Unknown(gate, reason, required, Source(run)),
         _ when run.Generation != state.Generation => Verdict.Unknown(gate, "the last run was before dual-write was switched", required, $"{Source(run)}, generation {run.Generation}; now {state.Generation}"),
         _ => null,
     };

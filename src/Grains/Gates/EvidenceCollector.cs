@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Options;
@@ -44,8 +45,8 @@ public sealed class EvidenceCollector(
             SelfTest = selfTest.Result,
             Schema = await schema,
             Windows = await facts,
-            Migrate = await migrate,
-            Verify = await verify,
+            Migrate = RunProof.Judged(await migrate),
+            Verify = RunProof.Judged(await verify),
             Lag = await lag,
             Sessions = await counts,
             OpenValidationErrors = (await invalid).Open,

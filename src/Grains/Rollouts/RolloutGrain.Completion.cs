@@ -16,7 +16,8 @@ public sealed partial class RolloutGrain
         if (state.Phase == RolloutPhase.Completed) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("complete");
         var gates = RolloutRules.Plan(state, RolloutPhase.Completed, state.GoPercentage, await Ahead(state, RolloutPhase.Completed, cancellationToken)).Blockers;
-        GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate), b => b.Gate)];
+        // What is on its way now is waited for once nothing more is written.
+        GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate).Append(CompletionRules.Drained), b => b.Gate)];
         if (blockers.Length > 0) throw new BlockedException(blockers);
 
         // What is written from now on is written to one side only: nothing may be under way between the last look and the change.

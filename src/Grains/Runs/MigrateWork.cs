@@ -67,7 +67,9 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
         // Counted here, and by no page.
         _migrated.Remove(sessionId);
         var entry = result.Entry ?? new(sessionId, SessionMigration.Migrated, null, "retried", time.GetUtcNow());
-        return (result.Outcome == SessionMigration.Failed ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
+        if (result.Outcome == SessionMigration.Failed) return (status, entry);
+        // A page that was done again has counted it as what it has become, and left the ledger as it was.
+        return (status.Failed == 0 ? status : Count(status with { Failed = status.Failed - 1, Listed = status.Listed - 1, Done = status.Done - 1 }, [result]), entry);
     }
 
     /// <summary>What no walk before this one has seen: what it brought, and what failed and is not in the ledger as failed.</summary>

@@ -32,6 +32,10 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
     // Something could not be looked at in this walk.
     private bool _missed;
 
+    // With why: a walk that finds it so again has nothing new to tell.
+    private readonly Dictionary<string, string> _unread = [];
+    private readonly HashSet<string> _failed = [];
+
     // What a dry run would have looked into.
     private readonly HashSet<string> _different = [];
     private readonly LegacyOutage _outage = new(legacy);
@@ -70,7 +74,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         var mends = await Mend(status, changed, absenceConfirmed: false, times, cancellationToken);
         foreach (var listed in known) _listed.Add(listed.Id!);
         Looked += page.Sessions.Count;
-        return Count(status, mends) with
+        return Count(status, changed, mends) with
         {
             Listed = status.Listed + page.Sessions.Count,
             Done = status.Done + page.Sessions.Count,
@@ -108,7 +112,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         Looked += confirmed.Count;
         foreach (var id in confirmed) _absent.Forget(id);
         _first = [.. _absentNow.Where(id => !_absent.Knows(id)).Except(confirmed)];
-        return Count(status, deleted) with
+        return Count(status, confirmed, deleted) with
         {
             Cursor = FirstFrom + 0,
             Held = 0,
@@ -127,7 +131,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         foreach (var (id, mend) in portion.Zip(looked))
             if (mend is { Status: SessionMend.Absent })
                 _absent.Gone(id);
-        status = Count(status, looked);
+        status = Count(status, portion, looked);
         if (done + portion.Count < _first.Count) return status with { Cursor = FirstFrom + (done + portion.Count).ToString(CultureInfo.InvariantCulture) };
         var seen = _missed ? status.SeenUntil : status.PassStartedAt;
         EndWalk();
@@ -144,16 +148,29 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
         (_rows, _missed) = (0, false);
     }
 
-    private RunStatus Count(RunStatus status, IReadOnlyList<SessionMend?> mends)
+    private RunStatus Count(RunStatus status, IReadOnlyList<string> ids, IReadOnlyList<SessionMend?> mends)
     {
         _missed |= mends.Contains(null);
+        var failed = 0;
+        foreach (var (id, mend) in ids.Zip(mends))
+        {
+            if (mend is null)
+            {
+                if (_failed.Add(id)) failed++;
+            }
+            else if (_failed.Remove(id))
+            {
+                _unread.Remove(id);
+            }
+        }
+
         _outage.Over();
         return status with
         {
             Mismatched = _different.Count,
             Repaired = status.Repaired + mends.Count(m => m is { Status: SessionMend.Adopted or SessionMend.Settled }),
             Pending = mends.Count(m => m is { Status: SessionMend.Pending }),
-            Failed = status.Failed + mends.Count(m => m is null),
+            Failed = status.Failed + failed,
         };
     }
 
@@ -194,12 +211,19 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
             // One session that cannot be looked at fails alone; the next walk looks again.
             catch (Exception e) when (e is not OperationCanceledException and not BlockedException && !FanOut.Passing(e))
             {
-                store.Report(new(id, Side.Python.Wire(), IRunGrain.Reconcile, (e as GaiaException)?.Code ?? "unreadable", e.Message, 1, 0));
+                Report(id, (e as GaiaException)?.Code ?? "unreadable", e.Message);
                 return (SessionMend?)null;
             }
         }));
         await _outage.Refuse(unanswered.Count > 0, cancellationToken);
-        foreach (var (id, reason) in unanswered) store.Report(new(id, Side.Python.Wire(), IRunGrain.Reconcile, LegacyTrouble.Unavailable, reason, 1, 0));
+        foreach (var (id, reason) in unanswered) Report(id, LegacyTrouble.Unavailable, reason);
         return mends;
+    }
+
+    private void Report(string id, string code, string message)
+    {
+        if (_unread.TryGetValue(id, out var said) && said == code) return;
+        _unread[id] = code;
+        store.Report(new(id, Side.Python.Wire(), IRunGrain.Reconcile, code, message, 1, 0));
     }
 }

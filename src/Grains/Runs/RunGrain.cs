@@ -94,6 +94,7 @@ public sealed partial class RunGrain(
             Parallel = options.Value.Parallel,
             RunId = Guid.CreateVersion7().ToString(),
             Generation = (await lease.Refresh(cancellationToken)).Generation,
+            Proven = RunProof.Last(Run) is { } proven ? proven with { Proven = null } : null,
         });
         LogStarted(logger, Kind);
         return Run;

@@ -273,7 +273,8 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
             Mismatched = status.Mismatched + (verdict.Status == SessionComparison.Different ? 1 : 0),
             Repaired = status.Repaired + (verdict.Repaired ? 1 : 0),
             Pending = status.Pending + (verdict.Status == SessionComparison.Pending ? 1 : 0),
-            Failed = status.Failed - 1,
+            // A walk that was begun again has counted it as what it has become, and left the ledger as it was.
+            Failed = Math.Max(0, status.Failed - 1),
         }, new(sessionId, verdict.Status, null, "retried", time.GetUtcNow()));
     }
 }

@@ -4,6 +4,7 @@ using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Runs;
 using Orleans.Concurrency;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -52,7 +53,7 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
         var rollout = await lease.AtLeast(epoch, cancellationToken);
         if (rollout.Phase == RolloutPhase.Completed) return true;
         var run = await GrainFactory.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
-        return run is { State: RunState.Completed, Failed: 0, DryRun: false } && run.Generation == rollout.Generation;
+        return RunProof.Last(run) is { Failed: 0, Reason: null } whole && whole.Generation == rollout.Generation;
     }
 
     // What legacy lacks, or may show as it was, is read here, whatever else is on its way there.

@@ -74,6 +74,23 @@ public sealed class CompletionTests(GaiaCluster cluster) : RolloutTestBase(clust
         Assert.Equal(RolloutPhase.Completed, (await Complete()).State.Phase);
     }
 
+    /// <summary>Where clients write all the time something always is.</summary>
+    [Fact]
+    public async Task A_change_that_is_on_its_way_is_waited_for()
+    {
+        await Deprecated();
+        var id = Some.Id();
+        var hold = Cluster.Legacy.HoldSends(id);
+        var write = Cluster.Create(id, """{"status":"idle"}""");
+        await Eventually.Comes(hold.Arrived, "the send");
+        var completed = Complete();
+        await Eventually.Holds(() => Task.FromResult(Row.DualWrite.Closing || completed.IsCompleted), "writes are held");
+        hold.Release();
+        await write;
+        Assert.Equal(RolloutPhase.Completed, (await completed).State.Phase);
+        Assert.Equal("\"idle\"", Some.Field(Cluster.Legacy.Side.Peek(id), "status"));
+    }
+
     [Fact]
     public async Task A_gateway_that_does_not_answer_stops_it()
     {

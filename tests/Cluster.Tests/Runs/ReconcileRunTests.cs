@@ -70,7 +70,8 @@ public sealed class ReconcileRunTests : RunTestBase
         Cluster.Legacy.Side.Seed(SessionId(5), "{ no JSON");
         await Cluster.Reconcile.Start(new());
         await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 2, "it has walked");
-        Assert.Null((await Cluster.Reconcile.Status()).SeenUntil);
+        Assert.Equal((null, 1), await Cluster.Reconcile.Status() is var s ? (s.SeenUntil, s.Failed) : default);
+        Assert.Single(Cluster.Rows.Errors, e => e.SessionId == SessionId(5));
         Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
         await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).SeenUntil is not null, "it is seen");
         var seen = (await Cluster.Reconcile.Status()).SeenUntil;

@@ -39,7 +39,28 @@ public sealed class SessionListTests : RunTestBase
         var after = await Page();
         Assert.Equal((true, "s-00000,s-00001,s-00002,s-new"), (after.FromTarget, string.Join(',', after.Sessions.Select(s => s.Id))));
 
+        // It has changed nothing, and so taken nothing back.
+        await Migrate(dryRun: true);
+        Assert.True((await Page()).FromTarget);
         await Cluster.Put(s => s with { Generation = s.Generation + 1 });
+        Assert.False((await Page()).FromTarget);
+    }
+
+    /// <summary>What was moved before stays moved while another run goes over it.</summary>
+    [Fact]
+    public async Task A_further_run_takes_nothing_back_until_it_has_ended()
+    {
+        Seed(2);
+        await Migrate();
+        var hold = Cluster.Legacy.HoldLists();
+        await Cluster.Migrate.Start(new());
+        await Eventually.Comes(hold.Arrived, "the run");
+        Assert.True((await Page()).FromTarget);
+        await Cluster.Migrate.Cancel();
+        Assert.True((await Page()).FromTarget);
+        Cluster.Legacy.Heal();
+        Cluster.Legacy.Side.Seed(SessionId(5), "{ no JSON");
+        await Migrate();
         Assert.False((await Page()).FromTarget);
     }
 

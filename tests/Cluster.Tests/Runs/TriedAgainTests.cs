@@ -43,6 +43,21 @@ public sealed class TriedAgainTests : RunTestBase
         Assert.Equal((0, 1, 0), await Ended() is var run ? (run.Mismatched, run.Pending, run.Failed) : default);
     }
 
+    /// <summary>The run was begun again after it had failed, and has counted it as equal since.</summary>
+    [Fact]
+    public async Task One_that_the_run_does_not_count_as_failed_any_more_is_not_taken_off()
+    {
+        await Migrated(20);
+        await Cluster.Verify.Start(new());
+        var run = await Ends(Cluster.Verify, RunState.Completed);
+        await Cluster.Ledger.Keep(IRunGrain.Verify, run.RunId!, [new(Id, "failed", null, "no answer", DateTimeOffset.UnixEpoch)], CancellationToken.None);
+        Assert.Equal("equal", (await Cluster.Verify.Retry(Id)).Outcome);
+        Assert.Equal(0, (await Cluster.Verify.Status()).Failed);
+        await Cluster.Ledger.Keep(IRunGrain.Migrate, (await Cluster.Migrate.Status()).RunId!, [new(Id, "failed", null, "no answer", DateTimeOffset.UnixEpoch)], CancellationToken.None);
+        await Cluster.Migrate.Retry(Id);
+        Assert.Equal((20, 20, 0), await Cluster.Migrate.Status() is var m ? (m.Listed, m.Migrated, m.Failed) : default);
+    }
+
     /// <summary>A dry run imports nothing, and so looks at what a later page shows as well.</summary>
     [Fact]
     public async Task One_that_could_be_migrated_then_and_cannot_be_any_more_has_failed()

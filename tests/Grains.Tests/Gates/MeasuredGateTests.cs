@@ -74,6 +74,7 @@ public sealed class MeasuredGateTests
     {
         Assert.Equal(GateStatus.Inconclusive, Ledger(Proof.Migrated with { DryRun = true }));
         Assert.Equal(GateStatus.Inconclusive, Ledger(Proof.Migrated with { Generation = 0 }));
+        Assert.Equal(GateStatus.Inconclusive, Ledger(Proof.Migrated with { Reason = "there may be more" }));
         Assert.Equal(GateStatus.Inconclusive, Verification(Proof.Verified with { Generation = 0 }));
         Assert.Equal(GateStatus.Inconclusive, Verification(Proof.Verified with { DryRun = true }));
     }
@@ -98,10 +99,11 @@ public sealed class MeasuredGateTests
     }
 
     [Fact]
-    public void Pending_changes_block_the_end()
+    public void Pending_changes_block_the_end_and_those_on_their_way_do_not()
     {
         Assert.Equal(GateStatus.Pass, Status(RolloutPhase.Deprecation, "source_drained", Proof.Complete));
-        Assert.Equal(GateStatus.Fail, Status(RolloutPhase.Deprecation, "source_drained", Proof.Complete with { Lag = Proof.Pending(1) }));
+        Assert.Equal(GateStatus.Pass, Status(RolloutPhase.Deprecation, "source_drained", Proof.Complete with { Lag = Proof.Pending(40, seconds: 0.1) }));
+        Assert.Equal(GateStatus.Fail, Status(RolloutPhase.Deprecation, "source_drained", Proof.Complete with { Lag = Proof.Pending(1, seconds: 6) }));
         Assert.Equal(GateStatus.Inconclusive, Status(RolloutPhase.Deprecation, "source_drained", Proof.Complete with { Lag = null }));
     }
 

@@ -41,7 +41,8 @@ internal static class Proof
 
     public static readonly Evidence Nothing = new() { At = Some.Now, Required = Required };
 
-    public static SyncLag Pending(long pending) => new(pending, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null);
+    /// <param name="seconds">How long the oldest has been.</param>
+    public static SyncLag Pending(long pending, double seconds = 0) => new(pending, TimeSpan.FromSeconds(seconds), TimeSpan.Zero, TimeSpan.Zero, null);
 
     /// <summary>Everything that people could have said, said in this phase just now.</summary>
     public static Evidence Said(this Evidence evidence, RolloutPhase phase) => evidence with
