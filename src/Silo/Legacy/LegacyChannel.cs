@@ -64,12 +64,24 @@ internal sealed class LegacyChannel(HttpClient http, LegacyPipelines pipelines, 
         try
         {
             pipelines.RefuseWhileOpen();
-            return await pipeline.ExecuteAsync(async token => await Once(method, address, content, limit, token), cancellationToken);
+            try
+            {
+                return await Ask();
+            }
+            // Not sent, for another tries whether GAIA_HOME is back. All that waits for that would be put off for a second time, most of it for longer than the outage was.
+            catch (BrokenCircuitException) when (!pipelines.Refuses)
+            {
+                await pipelines.Tried(cancellationToken);
+                pipelines.RefuseWhileOpen();
+                return await Ask();
+            }
         }
         catch (Exception e) when (Describe(e) is var (code, reason))
         {
             throw new LegacyTroubleException(code, $"{method} {address.AbsolutePath}: {reason}", content?.Sent is true, e);
         }
+
+        ValueTask<LegacyReply> Ask() => pipeline.ExecuteAsync(async token => await Once(method, address, content, limit, token), cancellationToken);
     }
 
     private static (string Code, string Reason)? Describe(Exception e) => e switch

@@ -8,9 +8,13 @@ namespace GaiaOrleans.Silo.Legacy;
 /// <summary>How patient we are with GAIA_HOME. One circuit and one set of places for everything that concerns single sessions.</summary>
 internal sealed partial class LegacyPipelines
 {
+    // Longer than GAIA_HOME takes to answer when it is well, and hardly noticed where it hangs.
+    private static readonly TimeSpan TrialPatience = TimeSpan.FromMilliseconds(100);
+
     private readonly CircuitBreakerStateProvider _circuit = new();
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private TaskCompletionSource _tried = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _openUntil;
 
     public LegacyPipelines(LegacyOptions options, TimeProvider time, ILogger<LegacyPipelines> logger)
@@ -48,6 +52,19 @@ internal sealed partial class LegacyPipelines
         if (Refuses) throw new BrokenCircuitException();
     }
 
+    /// <summary>After a break one request tries, and whoever comes meanwhile is refused: until it is known what it was answered, or for a moment.</summary>
+    public async Task Tried(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Volatile.Read(ref _tried).Task.WaitAsync(TrialPatience, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // It hangs, as others would.
+        }
+    }
+
     private static RetryStrategyOptions<LegacyReply> Again => new()
     {
         ShouldHandle = Sick(),
@@ -67,6 +84,7 @@ internal sealed partial class LegacyPipelines
         OnOpened = opened =>
         {
             Interlocked.Exchange(ref _openUntil, _time.GetTimestamp() + (long)(opened.BreakDuration.TotalSeconds * _time.TimestampFrequency));
+            Interlocked.Exchange(ref _tried, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
             LogOpened(_logger, opened.BreakDuration.TotalSeconds, opened.Outcome.Exception?.Message ?? $"status {opened.Outcome.Result?.Status}");
             return default;
         },
@@ -77,6 +95,7 @@ internal sealed partial class LegacyPipelines
         },
         OnClosed = _ =>
         {
+            Volatile.Read(ref _tried).TrySetResult();
             LogClosed(_logger);
             return default;
         },

@@ -72,6 +72,36 @@ public sealed class CircuitTests : IAsyncLifetime
         Assert.Equal("closed", client.Sessions.Circuit);
     }
 
+    /// <summary>What has been waiting for GAIA_HOME comes all at once when it is back, and none of it is put off once more.</summary>
+    [Fact]
+    public async Task Who_comes_while_one_request_tries_is_sent_when_that_is_answered()
+    {
+        var well = false;
+        var (trying, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var home = await ScriptedHome.Start(async http =>
+        {
+            http.Response.StatusCode = well ? 204 : 500;
+            if (!well || http.Request.Method == "GET") return;
+            trying.TrySetResult();
+            await goOn.Task;
+        });
+        await using var client = new LegacyClient(home.Url, ("Breaker:MinimumThroughput", 2), ("Breaker:Break", "00:00:00.500"), ("IdField", "id"));
+        for (var i = 0; i < 2; i++) await Put(client);
+        Assert.Equal("open", client.Sessions.Circuit);
+        well = true;
+        Task<LegacyAnswer>? first = null;
+        await Eventually.True(
+            () =>
+            {
+                if (first is null or { IsCompleted: true }) first = Put(client);
+                return Task.FromResult(trying.Task.IsCompleted);
+            },
+            "a request was let through");
+        var others = Enumerable.Range(0, 20).Select(_ => Put(client)).ToList();
+        goOn.SetResult();
+        Assert.All(await Task.WhenAll(others.Append(first!)), answer => Assert.IsType<LegacyAnswer.Applied>(answer));
+    }
+
     [Fact]
     public async Task Nobody_waits_for_a_place_while_the_circuit_is_open()
     {
