@@ -13,7 +13,9 @@ namespace GaiaOrleans.Sessions;
 internal sealed class InnerGateway(SessionRouter router, SessionList list, SessionCharges charges, OpenCalls calls)
 {
     /// <exception cref="OperationCanceledException">The caller gave up; a change that was handed over runs to its end all the same.</exception>
-    public async Task<Reply> Send(Request request, CancellationToken cancellationToken)
+    public Task<Reply> Send(Request request, CancellationToken cancellationToken) => Carry(request, cancellationToken).WaitAsync(cancellationToken);
+
+    private async Task<Reply> Carry(Request request, CancellationToken cancellationToken)
     {
         calls.Enter();
         try

@@ -80,6 +80,10 @@ public sealed record RunStatus
     /// <summary>The last of this kind before it that went to its end and was no dry run: what that has shown still holds while this one has shown nothing.</summary>
     [JsonIgnore]
     [Id(28)] public RunStatus? Proven { get; init; }
+
+    /// <summary>The last before it that was no dry run, whatever became of it; null = there was none, or this one is none.</summary>
+    [JsonIgnore]
+    [Id(29)] public RunStatus? Before { get; init; }
 }
 
 /// <summary>A run of this kind is active already.</summary>

@@ -94,7 +94,8 @@ public sealed partial class RunGrain(
             Parallel = options.Value.Parallel,
             RunId = Guid.CreateVersion7().ToString(),
             Generation = (await lease.Refresh(cancellationToken)).Generation,
-            Proven = RunProof.Last(Run) is { } proven ? proven with { Proven = null } : null,
+            Proven = RunProof.Alone(RunProof.Last(Run)),
+            Before = request.DryRun ? RunProof.Alone(Run.DryRun ? Run.Before : Run) : null,
         });
         LogStarted(logger, Kind);
         return Run;

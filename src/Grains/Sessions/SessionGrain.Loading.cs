@@ -42,8 +42,16 @@ public sealed partial class SessionGrain
     /// <summary>Whoever took this session for one to be repaired saw something else in the store: legacy's answer was lost on its way there, or the row has moved on.</summary>
     private async Task Recall(CancellationToken cancellationToken)
     {
-        var stored = (await store.Load(Id, cancellationToken)).Row;
+        var loaded = await store.Load(Id, cancellationToken);
+        var stored = loaded.Row;
         if (stored.CommitId != _row.CommitId) throw Superseded();
+        // It is this activation that has not heard of an answer.
+        if (stored.LegacyVersion > _row.LegacyVersion)
+        {
+            Inherit(loaded);
+            return;
+        }
+
         store.Acknowledge(_row with { LateFor = LateLeft, Log = _row.Rejected is { } rejected && stored.Rejected is null ? [ConflictRules.Refusal(_row, rejected)] : [] });
     }
 

@@ -93,7 +93,7 @@ public static class SessionRules
         if (row.Version == 0 && legacy.Document is null) return null;
         var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
         // The present state, written anew. Not an earlier one, which is no request of ours that came late: legacy was the only side since, and a client has set it back.
-        if (changed && row.Live && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && row.RecentSends.Any(s => s.Hash == print && s.Version >= row.Version)) changed = false;
+        if (changed && row.Live && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && print == row.Document!.Fingerprint() && row.RecentSends.Any(s => s.Hash == print)) changed = false;
         var version = changed ? row.Version + 1 : row.Version;
         return row with
         {

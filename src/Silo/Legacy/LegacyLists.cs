@@ -53,7 +53,7 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
         if (reply.NextLink is { } link) return new(ListStep.Link, link, mark);
         var size = cursor is { Step: ListStep.Page } ? cursor.Page().Size : options.PageSize;
         var number = cursor is { Step: ListStep.Page } ? cursor.Page().Number : 1;
-        if (answer.Paging(number) is var (page, pages)) return page < pages ? ListCursor.AtPage(Math.Max(page, number) + 1, size, mark) : null;
+        if (answer.Paging(cursor is null or { Step: ListStep.Page } ? number : null) is var (page, pages)) return page < pages ? ListCursor.AtPage(Math.Max(page, number) + 1, size, mark) : null;
         if (sessions.Count == 0) return null;
         // It counts more than its pages have shown, which are shorter than those that were asked for.
         if (answer.Shape == ListShape.Items && cursor is null or { Step: ListStep.Page } && answer.Total > (number - 1L) * size + sessions.Count)

@@ -27,8 +27,9 @@ internal sealed record ListAnswer(string Shape, IReadOnlyList<(string? Key, Json
         return Text("cursor") is { } cursor && cursor != current ? cursor : null;
     }
 
-    /// <summary>Page and number of pages, where the latter is told; which page was asked for is known.</summary>
-    public (int Page, int Pages)? Paging(int asked) => Count("pages") is { } pages ? (Count("page") ?? asked, pages) : null;
+    /// <summary>Page and number of pages, where both are known.</summary>
+    /// <param name="asked">The page that was asked for; null = it was asked for in another way.</param>
+    public (int Page, int Pages)? Paging(int? asked) => Count("pages") is { } pages && (Count("page") ?? asked) is { } page ? (page, pages) : null;
 
     /// <summary>It says so, and not where.</summary>
     public bool GoesOn => Root.ValueKind == JsonValueKind.Object && Member(Root, "has_more") is { ValueKind: JsonValueKind.True };

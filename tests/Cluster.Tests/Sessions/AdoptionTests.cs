@@ -30,6 +30,10 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         var answered = (await Cluster.Row(Id)) with { LegacyVersion = 1, LegacyHash = (await Cluster.Legacy.Get(Id, CancellationToken.None)).Hash, PendingSince = null, NextAttemptAt = null, Attempts = 0, LeaseOwner = null };
         Cluster.Rows.Acknowledge(answered);
         await Cluster.RolloutGrain.SetDualWrite(new(false, null, null, Some.Caller()), CancellationToken.None);
+        await Cluster.Known();
+        var sent = Cluster.Legacy.Sent(Id).Count;
+        Assert.True(await Cluster.Session(Id).Repair());
+        Assert.Equal((1, true, sent), ((await Cluster.Row(Id)).LegacyVersion, (await Cluster.Row(Id)).InSync, Cluster.Legacy.Sent(Id).Count));
         Cluster.Legacy.Side.Seed(Id, """{"status":"paused"}""");
         await Cluster.RolloutGrain.SetDualWrite(new(true, null, null, Some.Caller()), CancellationToken.None);
         await Cluster.Known();

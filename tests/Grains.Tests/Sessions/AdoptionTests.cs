@@ -110,6 +110,15 @@ public sealed class AdoptionTests
         Assert.All(next.RecentSends, s => Assert.Equal(SentDocument.Forgotten, s.Hash));
     }
 
+    // Legacy refused it while both sides were written, and took it from a client when it was the only one.
+    [Fact]
+    public void What_was_withdrawn_once_is_taken_over_when_legacy_has_it()
+    {
+        var intended = Some.Intended(Some.InSync("""{"status":"idle"}"""), ChangeKind.Merge, """{"status":"busy"}""");
+        var next = SessionRules.Adopt(SessionRules.Withdraw(intended, Some.Moment(1)), Some.Legacy(intended.Intent!.Document!.Text()), Later, "write", Some.Moment(60))!;
+        Assert.Equal(("busy", 2), (next.Document!.Member("status").GetString(), next.Version));
+    }
+
     [Fact]
     public void What_legacy_has_only_written_anew_keeps_its_version()
     {

@@ -73,6 +73,19 @@ public sealed class ListHabitTests
     public async Task The_number_of_pages_is_believed_where_the_page_is_not_said() => await AssertWhole(await ScriptedHome.Json(request =>
         $$"""{"items":[{{Records(Ids.Skip((Number(request, "page", 1) - 1) * 3).Take(3))}}],"pages":4}"""));
 
+    /// <summary>Where it goes on is said in another way, and on the last page not at all.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_number_of_pages_is_no_way_to_go_on_where_there_is_another(bool link) => await AssertWhole(await ScriptedHome.Start(async http =>
+    {
+        var page = After(http.Request).Take(3).ToList();
+        var next = page.Count > 0 && page[^1] != Ids[^1] ? page[^1] : null;
+        if (link && next is not null) http.Response.Headers.Link = $"</api/sessions?cursor={next}>; rel=\"next\"";
+        var cursor = !link && next is not null ? $"\"{next}\"" : "null";
+        await http.Response.WriteAsync($$"""{"sessions":[{{Records(page)}}],"next_cursor":{{cursor}},"pages":4}""");
+    }));
+
     /// <summary>Nothing is asked for beyond the last: some answer that with 404.</summary>
     [Theory]
     [InlineData(4, 3)]
