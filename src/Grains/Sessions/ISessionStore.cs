@@ -109,6 +109,10 @@ public interface ISessionStore
     /// <summary>Takes up to <paramref name="limit"/> sessions whose repair is due, so that no other silo takes them for <paramref name="hold"/>.</summary>
     Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken);
 
+    /// <summary>Makes up to <paramref name="limit"/> sessions due at once that wait for their next attempt, those whose turn is next first. What is being sent is left alone; asking again is harmless.</summary>
+    /// <exception cref="StorageUnavailableException">They may be due, or not.</exception>
+    Task Hasten(int limit, CancellationToken cancellationToken);
+
     /// <summary>Live rows after <paramref name="after"/> in id order.</summary>
     Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken);
 

@@ -140,6 +140,17 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         }
     }
 
+    public Task Hasten(int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            var waiting = _rows.Values.Where(s => s.Row.Pending && s.Row.NextAttemptAt > now && !(s.LeaseUntil > now));
+            foreach (var stored in waiting.OrderBy(s => s.Row.NextAttemptAt).Take(limit).ToList()) _rows[stored.Row.Id] = stored with { Row = stored.Row with { NextAttemptAt = now } };
+            return Task.CompletedTask;
+        }
+    }
+
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) =>
         Select(rows => rows.Where(r => r.Live && string.CompareOrdinal(r.Id, after) > 0 && Has(r, "status", status) && Has(r, "tier", tier)).Take(limit));
 

@@ -96,6 +96,7 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
         return rows.FindKey(id, key, cancellationToken);
     }
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => rows.ClaimDue(limit, hold, cancellationToken);
+    public Task Hasten(int limit, CancellationToken cancellationToken) => rows.Hasten(limit, cancellationToken);
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => rows.List(after, limit, status, tier, cancellationToken);
     public async Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken)
     {

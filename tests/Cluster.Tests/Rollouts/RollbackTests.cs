@@ -82,6 +82,28 @@ public sealed class RollbackTests(GaiaCluster cluster) : RolloutTestBase(cluster
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(id));
     }
 
+    /// <summary>A single session that was refused a few times is tried every half minute; legacy may be back long before, and nobody wants to stand there until then.</summary>
+    [Fact]
+    public async Task What_was_refused_often_is_sent_while_somebody_waits_for_it()
+    {
+        await After(dualWrite: true);
+        var id = Some.Id();
+        Cluster.Legacy.Answer(id, Some.Refused, times: 8);
+        await Cluster.Create(id, """{"status":"busy"}""");
+        for (var i = 0; i < 7; i++) Assert.False(await Cluster.Session(id).Repair());
+        Assert.True((await Cluster.Row(id)).NextAttemptAt > TimeProvider.System.GetUtcNow().AddSeconds(10));
+        var rollback = Rollback(drain: TimeSpan.FromSeconds(8));
+        await Eventually.Holds(
+            async () =>
+            {
+                foreach (var due in await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMinutes(1), CancellationToken.None)) await Cluster.Session(due).Repair();
+                return rollback.IsCompleted;
+            },
+            "the end of the wait");
+        Assert.Equal((true, 0), await rollback is var result ? (result.Drained, result.Pending) : default);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(id));
+    }
+
     /// <summary>
     /// 4.3: lossless at every moment. After cutover the target owns what a session is: legacy's copy, which nobody could write through a gateway,
     /// must not become the state again because the rollback turned dual-write on.

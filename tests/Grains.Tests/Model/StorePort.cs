@@ -60,6 +60,8 @@ internal sealed class StorePort(World world, Activation activation) : ISessionSt
 
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) => throw NotAsked();
 
+    public Task Hasten(int limit, CancellationToken cancellationToken) => throw NotAsked();
+
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken) => throw NotAsked();
 
     public Task<IReadOnlyList<T>> Compared<T>(IReadOnlyList<string> ids, Func<ComparedRow, T> look, CancellationToken cancellationToken) => throw NotAsked();

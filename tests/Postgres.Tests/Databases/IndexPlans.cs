@@ -34,6 +34,7 @@ internal static class IndexPlans
         new("commit-without-keys", SessionSql.CommitWithoutKeys, Values: Nulls(SessionSql.CommitWithoutKeys), Lookup: true),
         new("acknowledge", SessionSql.Acknowledge, Values: Nulls(SessionSql.Acknowledge), Lookup: true),
         new("claim-due", SessionSql.ClaimDue, "integer, interval", "100, '5 s'", Lookup: true),
+        new("hasten", SessionSql.Hasten, "integer", "100", Lookup: true),
         new("list-behind", $"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.ServedHere} LIMIT $1", "integer", "100", Lookup: true),
         new("lag", $"SELECT count(*), max(now() - pending_since) FROM session_records WHERE {SessionSql.Pending}"),
         new("mark-tombstones", RetentionSql.MarkTombstones, "integer", "1000"),

@@ -80,6 +80,22 @@ public abstract partial class SessionStoreFacts
     }
 
     [Fact]
+    public async Task What_waits_for_its_next_attempt_is_due_at_once_when_that_is_asked()
+    {
+        await Put(Some.Row("next").Pending(due: 300));
+        await Put(Some.Row("intent") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now, NextAttemptAt = Some.Now.AddSeconds(400) });
+        await Put(Some.Row("lease-over").Pending(due: 450) with { LeaseOwner = "silo-1" }, lease: TimeSpan.Zero);
+        await Put(Some.Row("afterwards").Pending(due: 500));
+        await Put(Some.Row("being-sent").Pending(due: 200) with { LeaseOwner = "silo-1" }, lease: TimeSpan.FromMinutes(9));
+        await Put(Some.Row("rejected").Pending(due: 200) with { Rejected = new(422, "no", Some.Now) });
+        Assert.Empty(await Store.ClaimDue(10, Hold, None));
+        await Store.Hasten(3, None);
+        Assert.Equal(["intent", "lease-over", "next"], (await Store.ClaimDue(10, Hold, None)).Order());
+        await Store.Hasten(10, None);
+        Assert.Equal(["afterwards", "intent", "lease-over", "next"], (await Store.ClaimDue(10, Hold, None)).Order());
+    }
+
+    [Fact]
     public async Task A_claim_ends_with_its_hold()
     {
         await Put(Some.Row("s-1").Pending(due: -10));

@@ -50,6 +50,8 @@ internal sealed class PostgresSessionStore(
     public Task<IReadOnlyList<string>> ClaimDue(int limit, TimeSpan hold, CancellationToken cancellationToken) =>
         lookups.Query(SessionSql.ClaimDue, r => r.GetString(0), cancellationToken, limit, hold);
 
+    public Task Hasten(int limit, CancellationToken cancellationToken) => lookups.Query(SessionSql.Hasten, r => r.GetString(0), cancellationToken, limit);
+
     public Task<IReadOnlyList<SessionRow>> List(string? after, int limit, string? status, string? tier, CancellationToken cancellationToken)
     {
         var where = "r.deleted_at IS NULL AND r.id > $1";

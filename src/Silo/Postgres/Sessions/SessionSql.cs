@@ -147,6 +147,14 @@ internal static class SessionSql
         RETURNING r.id
         """;
 
+    /// <summary>One that is claimed looks like one that waits: it is claimed twice then, and the second time nothing is left to send.</summary>
+    public const string Hasten = $"""
+        UPDATE session_records r SET next_attempt_at = now()
+        WHERE r.id IN (
+            SELECT id FROM session_records WHERE {Pending} AND next_attempt_at > now() AND (send_lease_until <= now()) IS NOT FALSE
+            ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+        """;
+
     /// <summary>As <see cref="SessionRow.Behind"/>: the condition of the index, word for word.</summary>
     public const string Behind = "(legacy_version < version OR intent IS NOT NULL)";
 
