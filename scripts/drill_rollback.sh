@@ -5,12 +5,12 @@
 # Nothing that was acknowledged may be lost on either side, before, during and after; and it is measured how long it takes.
 #
 #   --url URL      any silo; default GAIA_URL, else the local cluster
-#   --gateway URL  where clients write; default GAIA_GATEWAY, else the local gateway, else the silo
+#   --gateway URL  where clients write; default GAIA_GATEWAY, else the local gateway where the silo is a local one, else the silo
 #   --to PERCENT   how far back; default 10, the lowest share of the phase gradual_rollout
 #   --force        also where it costs time: from monitoring on the minutes below its percentage soak nothing, and a phase that cannot hold so low a
 #                  percentage is left with all that was soaked in it; and past gates that do not let traffic return (the reason is in the history)
 #
-# Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed or refused, 2 called wrongly.
+# Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed, refused or not recorded, 2 called wrongly.
 set -uo pipefail
 
 ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -26,6 +26,9 @@ FORCE=false
 NAME=rollback-drill-$(date -u +%Y%m%d%H%M%S)-$$
 WRITERS=4
 BEFORE=
+# Not empty from the moment in which traffic is asked to go back until it has returned; and with which epoch it went, where that was answered.
+AWAY=
+EPOCH=
 MOST=100000
 
 read_options() {
@@ -51,8 +54,8 @@ clean() {
     [ -n "$WORK" ] || return 0
     touch "$WORK/stop"
     wait
-    # Ended half way, by somebody or something.
-    [ -z "$BEFORE" ] || ! moved || return_to_before
+    # Ended half way, by somebody or something. Before it asked and after its return it was somebody else who moved traffic.
+    [ -z "$AWAY" ] || ! moved || return_to_before
     delete_created
     rm -rf "$WORK"
 }
@@ -82,9 +85,19 @@ start_writers() {
 }
 
 go_back() {
+    local text="back to $TO %"
+    AWAY=1
     request POST "$URL/api/migration/rollback" "{\"to_percentage\": $TO, \"reason\": \"rollback drill\", \"drain_timeout_s\": 40}"
+    case $STATUS in
+        200)
+            EPOCH=$(answer '.epoch | numbers')
+            text="$text ($(answer '.took_ms | round') ms)"
+            ;;
+        # Nothing has moved by it; somebody else may have moved traffic, and that is why.
+        4??) AWAY= ;;
+    esac
     [ "$STATUS" = 200 ] && [ "$(answer .traffic.go_percentage)" = "$TO" ]
-    check rollback "back to $TO % ($(answer '.took_ms | round') ms)" || return
+    check rollback "$text" || return
     [ "$(answer '"\(.drained) \(.pending)"')" = "true 0" ]
     check rollback "GAIA_HOME has every change: nothing is pending"
     request GET "$GATEWAY/api/traffic-split"
@@ -100,13 +113,21 @@ moved() {
 
 return_to_before() {
     local body
-    body=$(jq -nc --argjson go "$BEFORE" '{go_percentage: $go, python_percentage: (100 - $go), reason: "rollback drill: back to where it was"}')
+    body=$(jq -nc --argjson go "$BEFORE" --argjson epoch "${EPOCH:-null}" \
+        '{go_percentage: $go, python_percentage: (100 - $go), reason: "rollback drill: back to where it was", expected_epoch: $epoch}')
     request POST "$URL/api/traffic-split" "$body"
     if [ "$STATUS" = 409 ] && [ "$FORCE" = true ]; then
         note "gates hold ($(answer '[.blockers[].gate] | join(", ")')); forced"
         request POST "$URL/api/traffic-split" "$(jq -c '.force = true' <<<"$body")"
     fi
-    [ "$STATUS" = 200 ] && [ "$(answer .go_percentage)" = "$BEFORE" ]
+    # Also the answer to a return that was repeated, because the answer to the first attempt was lost.
+    if [ "$STATUS" = 412 ] && moved; then
+        AWAY=
+        item return "and to $BEFORE % again" inconclusive
+        warn "somebody else has changed the rollout meanwhile, so traffic stays where it is now; it was at $BEFORE %: gaia split $BEFORE"
+        return
+    fi
+    [ "$STATUS" = 200 ] && [ "$(answer .go_percentage)" = "$BEFORE" ] && AWAY=
     check return "and to $BEFORE % again" ||
         warn "traffic is not at $BEFORE %, where it was; when the reason is gone: gaia split $BEFORE"
 }
@@ -134,12 +155,12 @@ note_split
 start_writers
 begin=$SECONDS
 go_back
-# Whatever became of it: the flip comes before the waiting.
-! moved || return_to_before
+# Whatever became of it, unless it was refused: the flip comes before the waiting.
+[ -z "$AWAY" ] || ! moved || return_to_before
 compare
 result=passed
 [ "$FAILED" -eq 0 ] || result=failed
 summary="from $BEFORE % to $TO % and back in $((SECONDS - begin)) s, $TAKEN writes acknowledged"
 printf '\n%s: rollback drill %s\n' "$summary" "$result"
-record_drill rollback_drill "$result" "scripts/drill_rollback.sh: $summary"
+record_drill rollback_drill "$result" "scripts/drill_rollback.sh: $summary" || exit 1
 [ "$result" = passed ]

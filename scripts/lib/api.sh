@@ -10,13 +10,14 @@ FAILED=0
 STATUS=
 ANSWER=
 
-# Which cluster is meant: an option, the environment, the local one.
+# Which cluster is meant: an option, the environment, the local one. Its gateway likewise: behind the local one there is only the local cluster.
 choose_cluster() {
     require_curl
     require_jq
     URL=${URL:-${GAIA_URL:-$(first_silo_url)}}
-    GATEWAY=${GATEWAY:-${GAIA_GATEWAY:-$(url_of gaia_gateway)}}
     URL=${URL%/}
+    GATEWAY=${GATEWAY:-${GAIA_GATEWAY:-}}
+    if [ -z "$GATEWAY" ] && is_local_silo "$URL"; then GATEWAY=$(url_of gaia_gateway); fi
     GATEWAY=${GATEWAY:-$URL}
     GATEWAY=${GATEWAY%/}
     WORK=$(mktemp -d)
@@ -48,6 +49,9 @@ send() { # FOLDER METHOD URL [BODY [HEADER...]]
     shift $(($# < 4 ? $# : 4))
     for header in "$@"; do headers+=(-H "$header"); done
     [ -z "$body" ] || headers+=(-H 'Content-Type: application/json' --data-binary "$body")
+    # Where nobody answers curl leaves the files as they are: they would say what an earlier request was told.
+    : >"$folder/answered"
+    : >"$folder/answer"
     STATUS=$(curl -s --noproxy '*' --connect-timeout 5 --max-time 60 --retry 5 --retry-max-time 30 -X "$method" -H "@$WORK/headers" ${headers[@]+"${headers[@]}"} \
         -D "$folder/answered" -o "$folder/answer" -w '%{http_code}' "$url") || STATUS=000
     ANSWER=$(cat "$folder/answer" 2>/dev/null) || ANSWER=
@@ -78,12 +82,15 @@ item() { # GROUP TEXT ok|FAILED|inconclusive [DETAIL]
     [ -z "${4:-}" ] || printf '%-12s   %.300s\n' '' "$4"
 }
 
-# Evidence for a gate. A cluster that keeps none is no reason to fail.
+# Evidence for a gate. A cluster that keeps none is no reason to fail; one that does not take it leaves its gate closed.
 record_drill() { # NAME passed|failed EVIDENCE
     request POST "$URL/api/migration/drills" "$(jq -nc --arg name "$1" --arg result "$2" --arg evidence "$3" '{name: $name, result: $result, evidence: $evidence}')"
     case $STATUS in
         2??) note "recorded as drill '$1': $2" ;;
         404) warn "not recorded: this cluster keeps no drills" ;;
-        *) warn "not recorded: $STATUS $(answer '.detail // empty')" ;;
+        *)
+            warn "not recorded: $STATUS $(answer '.detail // empty')"
+            return 1
+            ;;
     esac
 }

@@ -95,9 +95,20 @@ bench_word() {
     program_word bench Benchmarks "$@"
 }
 
+# The file that the client reads (src/Client/Http/Profile.cs): the key in it is for the address in it.
+profile_names_cluster() {
+    local file=${GAIA_PROFILE:-}
+    if [ -z "$file" ] && [ -n "${XDG_CONFIG_HOME:-}" ]; then
+        file=$XDG_CONFIG_HOME/gaia/profile
+    elif [ -z "$file" ] && [ -n "${HOME:-}" ]; then
+        file=$HOME/.config/gaia/profile
+    fi
+    [ -n "$file" ] && grep -Eq '^[[:space:]]*GAIA_URL[[:space:]]*=[[:space:]]*[^[:space:]]' "$file" 2>/dev/null
+}
+
 client_word() {
     build
-    if [ -z "${GAIA_URL:-}" ]; then
+    if [ -z "${GAIA_URL:-}" ] && ! profile_names_cluster; then
         GAIA_URL=$(first_silo_url)
         export GAIA_URL
     fi

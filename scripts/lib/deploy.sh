@@ -25,7 +25,7 @@ Variables
   GAIA_TOKEN           an admin's key, where the cluster has keys
   GAIA_SECRETS         docker-compose: the folder with the secrets (default: .gaia/secrets/staging or production; scripts/new_secrets.sh makes it)
   GAIA_LEGACY          docker-compose production: the address of GAIA_HOME
-  GAIA_URL             kubernetes: any silo, where a port-forward of kubectl is not wanted
+  GAIA_URL             kubernetes: any silo, where a port-forward of kubectl is not wanted; systemd: any silo, instead of the first of this machine
 
 Exit code: 0 done, 1 failed, 2 wrong usage, 3 a program, secret or setting is missing (named); with 2 and 3 nothing was touched.
 TEXT

@@ -5,6 +5,7 @@
 deploy_systemd() {
     local etc=${GAIA_ETC:-/etc/gaia} opt=${GAIA_OPT:-/opt/gaia} units=${GAIA_UNITS:-/etc/systemd/system} secret release unit env first=''
     require_program systemctl "this machine has no systemd"
+    require_program curl "each part is asked whether it is ready before the next is touched"
     find_dotnet || missing "the .NET SDK 10 is missing"
     [ -r "$etc/gaia.env" ] || missing "$etc/gaia.env is missing: begin with deploy/systemd/gaia.env.example"
     for secret in $SILO_SECRETS; do require_secret "$etc/secrets" "$secret"; done

@@ -20,6 +20,8 @@ preflight_word() { # [URL] [--sample N] [--time-limit SECONDS] [OPTIONS OF THE C
                 case $1 in --time-limit) probe+=("$1" "$2") ;; *) probe+=(--sample "$2") ;; esac
                 shift
                 ;;
+            -n=* | --sample=*) probe+=(--sample "${1#*=}") ;;
+            --time-limit=*) probe+=(--time-limit "${1#*=}") ;;
             *) shown+=("$1") ;;
         esac
         shift

@@ -2,15 +2,26 @@
 # Every session of both sides compared, and what came of it. Needs api.sh.
 
 revalidate() {
-    local begin=$SECONDS state mismatched pending failed
+    local begin=$SECONDS heard state mismatched pending failed
     request POST "$URL/api/migration/runs" '{"kind": "verify"}'
     case $STATUS in
         2??) ;;
         409) note "a verify run is on its way already; this is its result" ;;
         *) die "the verify run did not start: $STATUS $(answer '.detail // empty')" ;;
     esac
+    heard=$SECONDS
     while :; do
         request GET "$URL/api/migration/runs/verify"
+        case $STATUS in
+            200) heard=$SECONDS ;;
+            401 | 403) die "the verify run may not be looked at: $STATUS $(answer '.detail // empty')" ;;
+            *)
+                [ $((SECONDS - heard)) -lt 60 ] || die "$URL has not said for a minute how far the verify run is: $STATUS $(answer '.detail // empty')"
+                progress "asking again: $STATUS" $((SECONDS - begin))
+                sleep 0.5
+                continue
+                ;;
+        esac
         state=$(answer .state)
         case $state in
             completed | failed | cancelled) break ;;

@@ -45,6 +45,34 @@ both_lack() { # ID
     done
 }
 
+# Each is asked for, also after one that was refused; STATUS and ANSWER are then those of the first refusal.
+delete_each() { # ID...
+    local id refused='' said=''
+    for id in "$@"; do
+        write DELETE "$id"
+        [ "$STATUS" = 204 ] || [ -n "$refused" ] || refused=$STATUS said=$ANSWER
+    done
+    [ -n "$refused" ] || return 0
+    STATUS=$refused ANSWER=$said
+    return 1
+}
+
+none_left() { # ID...
+    local id
+    for id in "$@"; do both_lack "$id" || return 1; done
+}
+
+# No conflict and no error of theirs.
+nothing_open() { # ID...
+    local id
+    for id in "$@"; do
+        request GET "$URL/api/migration/conflicts?resolved=false&limit=1000"
+        [ "$(answer "[.[] | select(.session_id == \"$id\")] | length")" = 0 ] || return 1
+        request GET "$URL/api/migration/errors?limit=1000"
+        [ "$(answer "[.errors[] | select(.session_id == \"$id\" and (.resolved | not))] | length")" = 0 ] || return 1
+    done
+}
+
 # A client that writes one session again and again, each time another number, and notes how many were acknowledged and the last of them.
 # Ends after so many, or when the file $WORK/stop is there.
 writer() { # NUMBER ID MOST

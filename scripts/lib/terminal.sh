@@ -69,7 +69,7 @@ TEXT
   help                      this text
 
 TEXT
-    printf 'The cluster (every other word; --url or GAIA_URL names it)\n'
+    printf 'The cluster (every other word; --url, GAIA_URL or a profile names it)\n'
     local client
     client=$(output_of Client)
     if [ -f "$client" ] && find_dotnet && "$DOTNET" "$client" --help 2>/dev/null | sed 's/^/  /'; then

@@ -14,6 +14,14 @@ first_silo_url() {
     printf '%s' "${url:-http://127.0.0.1:8080}"
 }
 
+is_local_silo() { # URL
+    local name
+    for name in $SILOS; do
+        [ "$(url_of "$name")" != "$1" ] || return 0
+    done
+    return 1
+}
+
 addresses() {
     local name
     printf '\n'

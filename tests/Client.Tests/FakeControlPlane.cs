@@ -31,6 +31,9 @@ internal sealed class FakeControlPlane : IAsyncDisposable
     /// <summary>Called before each reply.</summary>
     public Action<Seen>? OnRequest { get; set; }
 
+    /// <summary>Awaited when a reply has been sent, and before it ends.</summary>
+    public Func<Seen, Task>? BeforeEnd { get; set; }
+
     public string Url => _app.Urls.Single();
 
     public static async Task<FakeControlPlane> Start()
@@ -69,6 +72,7 @@ internal sealed class FakeControlPlane : IAsyncDisposable
         foreach (var (name, value) in reply.Headers)
             context.Response.Headers[name] = value;
         if (reply.Status != 204) await context.Response.WriteAsync(reply.Body, context.RequestAborted);
+        if (BeforeEnd is { } wait) await wait(seen);
     }
 
     private static HeaderDictionary Copy(IHeaderDictionary headers) => new(headers.ToDictionary(StringComparer.OrdinalIgnoreCase));

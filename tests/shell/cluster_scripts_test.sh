@@ -61,6 +61,17 @@ script migration_tests && said "23 of 23 checks passed: migration tests passed" 
 ok "migration_tests.sh passes, and says so to the gates"
 [ "$(curl -fsS --noproxy '*' "$home/api/sessions?limit=1000" | grep -c migration-test-)" = 0 ] && [ "$(query "SELECT count(*) FROM claude_sessions WHERE id LIKE 'migration-test-%'")" = 0 ]
 ok "it leaves no session behind on either side"
+# A curl to which the recording of a drill is refused, and nothing else.
+mkdir "$folder/bin"
+cat >"$folder/bin/curl" <<'CURL'
+#!/usr/bin/env bash
+case ${*: -1} in */api/migration/drills) printf 403 ;; *) exec "$REAL_CURL" "$@" ;; esac
+CURL
+chmod +x "$folder/bin/curl"
+REAL_CURL=$(command -v curl)
+export REAL_CURL
+PATH=$folder/bin:$PATH fails_saying "not recorded: 403" migration_tests && said "migration tests passed"
+ok "migration_tests.sh fails where its result cannot be recorded"
 script migration_tests --revalidate && said "both sides are equal"
 ok "--revalidate finds both sides equal"
 curl -fsS --noproxy '*' -X PUT -H 'Content-Type: application/json' -d '{"id": "session-000003", "session_name": "changed", "status": "failed", "metadata": {}}' "$home/api/sessions/session-000003" >/dev/null
@@ -81,6 +92,8 @@ ok "the split is where it was"
 
 script drill_restore && said "disaster recovery drill passed" && said "recorded as drill 'backup_restored': passed" && said "recorded as drill 'disaster_recovery': passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
 ok "drill_restore.sh restores a fresh backup beside the running database, and takes it away again"
+PATH=$folder/bin:$PATH fails_saying "not recorded: 403" drill_restore && said "disaster recovery drill passed"
+ok "it fails where its result cannot be recorded"
 other=$("$ROOT/gaia" psql -XAtqc "SELECT format('Host=%s;Port=%s;Username=%s;Database=other', inet_server_addr(), current_setting('port'), current_user)")
 query "CREATE DATABASE other" && "$ROOT/gaia" psql -d other -Xqc "CREATE TABLE rollout_state (epoch bigint, updated_at timestamptz); INSERT INTO rollout_state VALUES (1, now())"
 GAIA_POSTGRES=$other fails_saying "is not that of $url" drill_restore && GAIA_POSTGRES=$other fails_saying "is not that of $url" pre_cutover_checklist

@@ -165,6 +165,10 @@ ok "kubernetes: no API server"
 # --- systemd ---------------------------------------------------------------------------------------------------------------------
 export GAIA_ETC=$folder/etc GAIA_OPT=$folder/opt GAIA_UNITS=$folder/units
 mkdir -p "$GAIA_ETC" "$GAIA_OPT" "$GAIA_UNITS"
+mv "$stubs/curl" "$folder/kept"
+deploy 3 systemd production && says 'curl is missing' && untouched
+ok "systemd: without curl, with which each part is awaited"
+mv "$folder/kept" "$stubs/curl"
 deploy 3 systemd production && says gaia.env && untouched
 ok "systemd: without gaia.env"
 cp "$ROOT/deploy/systemd/gaia.env.example" "$GAIA_ETC/gaia.env"
@@ -199,5 +203,9 @@ deploy 0 local staging && grep -q '^gaia up --quiet$' "$calls"
 ok "local: the cluster of this checkout"
 DUAL_WRITE_ENABLED=true deploy 0 local staging && grep -q '^gaia dual-write on' "$calls"
 ok "local: needs no key"
+mkdir -p "$tree/.gaia/run"
+printf '1 gone\nhttp://127.0.0.1:18080\n\n0\n' >"$tree/.gaia/run/gaia_node_1.pid"
+GAIA_URL=http://elsewhere:8080 DUAL_WRITE_ENABLED=true deploy 0 local staging && [ "$(tail -n 1 "$calls")" = 'with http://127.0.0.1:18080 ' ]
+ok "local: the switch is that of this checkout's cluster, whichever one GAIA_URL names"
 
 [ "$failures" -eq 0 ]

@@ -16,17 +16,17 @@ internal static class EvidenceCommand
         gaia.Handle(command, async (call, cancellationToken) =>
         {
             var path = call.Get(file);
+            if (Directory.Exists(path)) throw new UsageException($"{path} is a folder; FILE is the archive itself.");
             if (File.Exists(path) && !await call.Confirm($"{path} is replaced.", cancellationToken)) return ExitCode.Failed;
-            var partial = path + ".partial";
+            using var partial = new PartialFile(path);
             var check = await Save(call, partial, cancellationToken);
             if (check.Broken is { } broken)
             {
-                File.Delete(partial);
                 call.Terminal.Complain($"the archive broke off and was not kept: {broken}");
                 return ExitCode.Failed;
             }
 
-            File.Move(partial, path, overwrite: true);
+            partial.Keep();
             call.Terminal.Out.WriteLine($"{check.Lines} lines in {path}");
             call.Terminal.Out.WriteLine($"final hash {check.Hash}; kept elsewhere it proves that the file is this one");
             return ExitCode.Ok;
@@ -54,12 +54,12 @@ internal static class EvidenceCommand
         return command;
     }
 
-    private static async Task<EvidenceCheck> Save(Call call, string path, CancellationToken cancellationToken)
+    private static async Task<EvidenceCheck> Save(Call call, PartialFile partial, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await call.ControlPlane.Open(Path, "application/x-ndjson", cancellationToken);
-            await using (var file = File.Create(path)) await response.Content.CopyToAsync(file, cancellationToken);
+            await using (var file = partial.Create()) await response.Content.CopyToAsync(file, cancellationToken);
         }
         catch (Exception e) when (e is HttpIOException or HttpRequestException { InnerException: IOException })
         {
@@ -70,7 +70,7 @@ internal static class EvidenceCommand
             throw new UsageException(e.Message);
         }
 
-        await using var saved = File.OpenRead(path);
+        await using var saved = partial.OpenRead();
         return await EvidenceCheck.Of(saved, cancellationToken);
     }
 

@@ -49,6 +49,9 @@ internal static class ConflictsCommand
             var state = call.Get(resolved) switch { true => "true", false => "false", null => null };
             var answer = await call.ControlPlane.Get(Query.With(Path, ("limit", call.Get(limit)), ("resolved", state)), cancellationToken);
             call.Show(answer, json => Table(json.Items(), "no conflicts"));
+            // The list has no pages: whether it was cut is not known.
+            var shown = answer.Json.Items().Count();
+            if (shown == (call.Get(limit) ?? Limit.Default)) call.Terminal.Complain($"{shown} are shown, there may be more");
             return ExitCode.Ok;
         });
         return command;

@@ -57,6 +57,8 @@ internal sealed class EventFollow(Call call, string? kind)
         }
         finally
         {
+            // Also when there was no event: the server's signs of life are none, and a stream without them has ended by itself.
+            _heardAt = call.Time.GetTimestamp();
             // Also when nothing was shown: the stream says where it begins.
             if (parser.LastEventId.Length > 0) _last = parser.LastEventId;
         }

@@ -26,8 +26,8 @@ internal sealed class ControlPlane : IDisposable
     {
         _url = address.Url;
         _time = time;
-        // A redirect would turn a POST into a GET, or carry the key elsewhere.
-        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        // A redirect would turn a POST into a GET, or carry the key elsewhere. This machine's own addresses lead a proxy to itself.
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !_url.IsLoopback }) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.Accept.Add(new("application/json"));
         _http.DefaultRequestHeaders.UserAgent.Add(new("gaia", typeof(ControlPlane).Assembly.GetName().Version!.ToString(3)));
         if (address.Token is not null)

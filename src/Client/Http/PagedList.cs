@@ -10,19 +10,24 @@ namespace GaiaOrleans.Client.Http;
 internal static class PagedList
 {
     private const string NextCursor = "X-Next-Cursor";
+    private const string More = "there are more (--all)";
     private const int PerPage = 1_000;
 
     public static Option<bool> All() => new("--all") { Description = "All of them, however many there are" };
 
+    /// <summary>A document has no room to say that there is more; it is said beside it.</summary>
     /// <exception cref="UsageException">Both were given.</exception>
-    public static Task<Answer> Get(Call call, string path, (string Name, object? Value)[] parameters, Option<int?> limit, Option<bool> all, CancellationToken cancellationToken)
+    public static async Task<Answer> Get(Call call, string path, (string Name, object? Value)[] parameters, Option<int?> limit, Option<bool> all, CancellationToken cancellationToken)
     {
-        if (!call.Get(all)) return call.ControlPlane.Get(Query.With(path, [.. parameters, ("limit", call.Get(limit))]), cancellationToken);
-        return call.Get(limit) is null ? Whole(call.ControlPlane, path, parameters, cancellationToken) : throw new UsageException("--limit does not go with --all.");
+        if (call.Get(all))
+            return call.Get(limit) is null ? await Whole(call.ControlPlane, path, parameters, cancellationToken) : throw new UsageException("--limit does not go with --all.");
+        var answer = await call.ControlPlane.Get(Query.With(path, [.. parameters, ("limit", call.Get(limit))]), cancellationToken);
+        if (call.Output != OutputFormat.Table && answer.Header(NextCursor) is not null) call.Terminal.Complain(More);
+        return answer;
     }
 
     /// <summary>Says below it that there is more.</summary>
-    public static IRenderable Below(IRenderable table, Answer answer) => answer.Header(NextCursor) is null ? table : new Rows(table, Cell.Of("there are more (--all)", Cell.Quiet));
+    public static IRenderable Below(IRenderable table, Answer answer) => answer.Header(NextCursor) is null ? table : new Rows(table, Cell.Of(More, Cell.Quiet));
 
     private static async Task<Answer> Whole(ControlPlane controlPlane, string path, (string Name, object? Value)[] parameters, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using GaiaOrleans.Contracts.Archives;
+using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.Client.Tests.Archives;
 
@@ -64,6 +65,33 @@ public sealed class EvidenceTests : IDisposable
         Assert.Contains("line 501 is missing", ran.Error, StringComparison.Ordinal);
         Assert.Equal("before", await System.IO.File.ReadAllTextAsync(File));
         Assert.Equal([File], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task An_export_that_is_interrupted_leaves_nothing_behind()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var server = await FakeControlPlane.Start();
+        server.On(Call, Archive(Lines()[..500]));
+        server.BeforeEnd = async _ =>
+        {
+            await Eventually.Get(() => Task.FromResult(Directory.GetFiles(_folder).Length), files => files > 0, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(5));
+            await interrupt.CancelAsync();
+        };
+        var ran = await Ran.Of(["evidence", "export", File], server.Url, cancellationToken: interrupt.Token);
+        Assert.Equal(130, ran.Code);
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public async Task A_folder_is_refused_before_anything_is_fetched()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On(Call, Archive(Lines()));
+        var ran = await server.Run("evidence", "export", _folder, "--yes");
+        Assert.Equal(2, ran.Code);
+        Assert.Contains($"{_folder} is a folder", ran.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
     }
 
     [Fact]

@@ -99,6 +99,22 @@ public class ConflictTests
         Assert.Matches(@"8 +s +whole session +- +\{""id"":""s"",""user_id"":""x{19}\.\.\. ", (await server.Run("conflicts", "list")).Out);
     }
 
+    [Theory]
+    [InlineData(1, 1, "table", "gaia: 1 are shown, there may be more\n")]
+    [InlineData(2, 2, "json", "gaia: 2 are shown, there may be more\n")]
+    [InlineData(2, 1, "json", "")]
+    [InlineData(null, 100, "yaml", "gaia: 100 are shown, there may be more\n")]
+    [InlineData(null, 99, "yaml", "")]
+    public async Task A_list_as_long_as_its_limit_says_that_there_may_be_more(int? limit, int conflicts, string format, string said)
+    {
+        await using var server = await FakeControlPlane.Start();
+        string[] limited = limit is null ? [] : ["--limit", $"{limit}"];
+        var query = limit is null ? "" : $"?limit={limit}";
+        server.On($"GET /api/migration/conflicts{query}", Reply.Ok($"[{string.Join(',', Enumerable.Repeat(Resolved, conflicts))}]"));
+        var ran = await server.Run(["conflicts", "list", "-o", format, .. limited]);
+        Assert.Equal((0, said), (ran.Code, ran.Error));
+    }
+
     [Fact]
     public async Task Objects_are_shown_member_by_member()
     {

@@ -1,3 +1,5 @@
+using GaiaOrleans.Client.Output;
+
 namespace GaiaOrleans.Client.Tests.Events;
 
 public class EventTests
@@ -55,6 +57,26 @@ public class EventTests
         Assert.Equal(["", "41"], server.Requests.Take(2).Select(r => r.Headers["Last-Event-ID"].ToString()));
     }
 
+    /// <summary>The server's signs of life are no events: how long it was quiet says nothing against the stream.</summary>
+    [Fact]
+    public async Task Following_goes_on_when_the_stream_was_quiet_for_long_before_it_ended()
+    {
+        using var interrupt = new CancellationTokenSource();
+        await using var server = await FakeControlPlane.Start();
+        server.On(List, Stream($"id: 7\nevent: split\ndata: {Split}\n\n:\n\n"), new Reply(503, ""), Stream(""));
+        server.OnRequest = _ =>
+        {
+            if (server.Requests.Count > 2) interrupt.Cancel();
+        };
+        var clock = new Clock();
+        using var output = new QuietAfterwards(clock);
+        using var error = new StringWriter();
+        using var input = new StringReader("");
+        var code = await new Gaia(new Terminal(output, error, input), name => name == "GAIA_URL" ? server.Url : null, clock).Run(["events", "--follow"], interrupt.Token);
+        Assert.Equal(0, code);
+        Assert.StartsWith("gaia: asking again:", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_first_time_somebody_must_answer()
     {
@@ -69,4 +91,20 @@ public class EventTests
     public async Task A_stream_has_no_limit() => Assert.Equal(2, (await Ran.Of(["events", "--follow", "--limit", "3"])).Code);
 
     private static Reply Stream(string text) => new(200, text.ReplaceLineEndings("\n"), "text/event-stream");
+
+    /// <summary>As much time has passed as the test says; timers run as ever.</summary>
+    private sealed class Clock : TimeProvider
+    {
+        public TimeSpan Passed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Passed.Ticks;
+    }
+
+    /// <summary>After whatever is shown nothing comes for a minute and a half.</summary>
+    private sealed class QuietAfterwards(Clock clock) : StringWriter
+    {
+        public override void Flush() => clock.Passed += TimeSpan.FromSeconds(90);
+    }
 }

@@ -69,8 +69,22 @@ public class RunTests
         server.On("GET /api/migration/runs/verify/mismatches?limit=1", new Reply(200, """[{"session_id":"s-1","field":"tier","python_value":"\"a\"","go_value":null}]""", Headers: ("X-Next-Cursor", "c")));
         var ran = await server.Run("mismatches", "--limit", "1");
         Assert.Contains("there are more (--all)", ran.Out, StringComparison.Ordinal);
+        Assert.Empty(ran.Error);
         var both = await server.Run("mismatches", "--limit", "1", "--all");
         Assert.Equal((2, true), (both.Code, both.Error.Contains("--limit does not go with --all", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("yaml")]
+    public async Task A_document_that_is_not_whole_stays_as_it_is_and_is_said_beside_it(string format)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/runs/migrate/ledger?limit=1", new Reply(200, """[{"session_id":"s-1","outcome":"failed"}]""", Headers: ("X-Next-Cursor", "c")));
+        var ran = await server.Run("ledger", "migrate", "--limit", "1", "-o", format);
+        Assert.Equal((0, "gaia: there are more (--all)\n"), (ran.Code, ran.Error));
+        Assert.Contains("s-1", ran.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("there are more", ran.Out, StringComparison.Ordinal);
     }
 
     [Theory]

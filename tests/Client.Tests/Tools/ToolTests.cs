@@ -14,6 +14,16 @@ public sealed class ToolTests(InstalledTool tool) : IClassFixture<InstalledTool>
         Assert.Contains("dual-write", help, StringComparison.Ordinal);
     }
 
+    /// <summary>A proxy would look for it on its own machine.</summary>
+    [Fact]
+    public async Task An_address_of_this_machine_is_asked_without_a_proxy()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/migration/sync-lag", Reply.Ok("{}"));
+        await tool.Run("env", "-u", "no_proxy", "-u", "NO_PROXY", "http_proxy=http://127.0.0.1:9", $"GAIA_URL={server.Url}", "gaia", "lag");
+        Assert.Single(server.Requests);
+    }
+
     [Theory]
     [InlineData("gaia roll", "rollback")]
     [InlineData("gaia dual-write ", "off on show")]

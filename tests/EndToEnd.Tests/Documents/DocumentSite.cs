@@ -17,6 +17,9 @@ internal sealed class DocumentSite : IDisposable
         {
             ["SITE"] = Folder,
             ["CURL_HOME"] = Folder,
+            // A profile of whoever runs the tests names a cluster of theirs.
+            ["GAIA_PROFILE"] = null,
+            ["XDG_CONFIG_HOME"] = Folder,
             ["GAIA_BACKUPS"] = Path.Combine(Folder, "backups"),
             ["GAIA_DNS"] = "127.0.0.1=127.0.0.1",
             ["NO_COLOR"] = "1",
