@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Testbed;
 using Microsoft.Playwright;
+using Npgsql;
 
 namespace GaiaOrleans.Console.Tests;
 
@@ -80,6 +81,28 @@ public sealed class ConsoleCluster : IAsyncLifetime
         put.EnsureSuccessStatusCode();
         await Api("PUT", $"api/sessions/{id}", """{"status":"busy","tier":"worker"}""");
         return id;
+    }
+
+    /// <summary>Does something while a table of the database is away: whatever reads it fails.</summary>
+    public async Task Without(string table, Func<Task> meanwhile)
+    {
+        await Rename(table, "elsewhere");
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            await Rename("elsewhere", table);
+            await Task.WhenAll(Cluster.Silos.Select(s => s.UntilReadyAsync()));
+        }
+    }
+
+    private async Task Rename(string table, string name)
+    {
+        await using var database = NpgsqlDataSource.Create(Cluster.ConnectionString);
+        await using var rename = database.CreateCommand($"ALTER TABLE {table} RENAME TO {name}");
+        await rename.ExecuteNonQueryAsync();
     }
 
     private static string Chromium() => new[] { Environment.GetEnvironmentVariable("GAIA_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }

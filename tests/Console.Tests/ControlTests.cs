@@ -7,6 +7,8 @@ namespace GaiaOrleans.Console.Tests;
 [Collection(ConsoleTests.Name)]
 public sealed class ControlTests(ConsoleCluster console)
 {
+    private static readonly string[] Words = ["Pause", "Resume", "Roll back"];
+
     [Fact]
     public async Task A_split_is_changed_and_rolled_back_and_the_other_window_sees_it_by_itself()
     {
@@ -61,6 +63,27 @@ public sealed class ControlTests(ConsoleCluster console)
     }
 
     [Fact]
+    public async Task Whoever_decides_what_is_decided_already_is_told_so()
+    {
+        var id = await console.Disputed();
+        var (first, second) = (await console.LogIn("operator"), await console.LogIn("operator"));
+        foreach (var page in new[] { first, second })
+        {
+            await page.GotoAsync("console/conflicts");
+            await Conflict(page).GetByLabel("Reason").FillAsync("mine is newer");
+        }
+
+        await Conflict(first).GetByRole(AriaRole.Button, new() { Name = "Keep python's" }).ClickAsync();
+        await Assertions.Expect(first.Locator(".done")).ToContainTextAsync($"{id}, status: synced");
+        await Conflict(second).GetByRole(AriaRole.Button, new() { Name = "Keep go's" }).ClickAsync();
+        await Assertions.Expect(second.GetByRole(AriaRole.Alert)).ToContainTextAsync("it is resolved already");
+        Assert.Equal("paused", (string)(await console.Api("GET", $"api/sessions/{id}"))["status"]!);
+        await Close(first, second);
+
+        ILocator Conflict(IPage page) => page.GetByRole(AriaRole.Region).Filter(new() { HasText = id });
+    }
+
+    [Fact]
     public async Task A_run_is_started_from_its_card()
     {
         var page = await console.LogIn("operator");
@@ -77,8 +100,7 @@ public sealed class ControlTests(ConsoleCluster console)
         var operating = await console.LogIn("operator");
         await operating.GotoAsync("console/dual-write");
         await Assertions.Expect(operating.GetByText("This takes the role admin.")).ToBeVisibleAsync();
-        await console.Api("POST", "api/migration/conflicts/resolve", """{"strategy":"go_leads","reason":"tests","limit":1000}""");
-        await Eventually.Get(() => console.Api("GET", "api/migration/dual-write-metrics"), m => (long)m["pending"]! == 0, TimeSpan.FromSeconds(60));
+        await Settle();
 
         var page = await console.LogIn("admin");
         await page.GotoAsync("console/dual-write");
@@ -102,6 +124,45 @@ public sealed class ControlTests(ConsoleCluster console)
             await page.GetByLabel("Reason").FillAsync("as on paper");
             await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
         }
+    }
+
+    /// <summary>A page that was left open: what nobody touched on it stays as it is by now.</summary>
+    [Fact]
+    public async Task Of_the_settings_of_dual_write_only_those_are_changed_that_were_changed_on_the_page()
+    {
+        await Settle();
+        var page = await console.LogIn("admin");
+        await page.GotoAsync("console/dual-write");
+        await Assertions.Expect(page.Locator(".big")).ToHaveTextAsync("on");
+        await page.GetByLabel("Acknowledged by").SelectOptionAsync("leader");
+        await page.GetByLabel("Reason").FillAsync("as on paper");
+        await console.Api("POST", "api/migration/dual-write", """{"enabled":false,"reason":"somebody else was faster"}""");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".done")).ToContainTextAsync("Dual-write is off, go_leads, acknowledged by leader");
+        var now = await console.Api("GET", "api/migration/dual-write");
+        Assert.Equal((false, "leader"), ((bool)now["enabled"]!, (string)now["ack"]!));
+        await console.Api("POST", "api/migration/dual-write", """{"enabled":true,"ack":"both","reason":"tests"}""");
+        await Close(page);
+    }
+
+    [Fact]
+    public async Task Whoever_removes_a_pin_that_is_gone_already_is_told_so()
+    {
+        await console.Api("PUT", "api/migration/pins/console-gone", """{"side":"python","reason":"one customer"}""");
+        var (first, second) = (await console.LogIn("operator"), await console.LogIn("operator"));
+        foreach (var page in new[] { first, second })
+        {
+            await page.GotoAsync("console/pins");
+            await page.GetByLabel("Reason for unpinning console-gone").FillAsync("enough seen");
+        }
+
+        await Unpin(first);
+        await Assertions.Expect(first.Locator(".done")).ToContainTextAsync("The split decides about console-gone again");
+        await Unpin(second);
+        await Assertions.Expect(second.GetByRole(AriaRole.Alert)).ToContainTextAsync("'console-gone' is not pinned");
+        await Close(first, second);
+
+        Task Unpin(IPage page) => page.GetByRole(AriaRole.Button, new() { Name = "Unpin console-gone" }).ClickAsync();
     }
 
     [Fact]
@@ -193,6 +254,29 @@ public sealed class ControlTests(ConsoleCluster console)
         await page.GetByRole(AriaRole.Button, new() { Name = "Advance to" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("epoch");
         await Close(page);
+    }
+
+    /// <summary>What came of it is said: a way back is not lost for what the page shows beside it.</summary>
+    [Fact]
+    public async Task A_way_back_is_offered_and_tried_when_the_state_cannot_be_read()
+    {
+        var page = await console.LogIn("operator");
+        await console.Without("rollout_state", async () =>
+        {
+            await page.GotoAsync("console");
+            foreach (var word in Words) await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = word })).ToBeVisibleAsync();
+            await page.GetByLabel("Reason for going back to 0 %").FillAsync("enough seen");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Roll back" }).ClickAsync();
+            await Assertions.Expect(page.Locator("[data-outcome]")).ToContainTextAsync("did not answer");
+        });
+        await Close(page);
+    }
+
+    /// <summary>No conflict is open and nothing is pending: dual-write may be turned off.</summary>
+    private async Task Settle()
+    {
+        await console.Api("POST", "api/migration/conflicts/resolve", """{"strategy":"go_leads","reason":"tests","limit":1000}""");
+        await Eventually.Get(() => console.Api("GET", "api/migration/dual-write-metrics"), m => (long)m["pending"]! == 0, TimeSpan.FromSeconds(60));
     }
 
     private static async Task Split(IPage page, string go, string reason, bool force)

@@ -57,7 +57,8 @@ public sealed class DoorTests(ConsoleCluster console)
         { "viewer", "console/pins", "pin", "Session=forged&Side=python&Reason=forged" },
         { "viewer", "console/gates", "attest", "Name=team_ready&Note=forged" },
         { "viewer", "console/gates", "drill", "Name=chaos_test&Result=passed&Note=forged" },
-        { "viewer", "console/runs", "verify", "Word=start" },
+        { "viewer", "console/pins", "unpin", "Session=console-forged&Reason=forged" },
+        { "viewer", "console/runs", "run", "Kind=verify&Word=start" },
         { "operator", "console/dual-write", "dual-write", "Enabled=true&Mode=python_leads&Ack=leader&Reason=forged" },
     };
 
@@ -71,6 +72,7 @@ public sealed class DoorTests(ConsoleCluster console)
         form.Set("__RequestVerificationToken", await page.Locator("[name=__RequestVerificationToken]").InputValueAsync());
         form.Set("_handler", handler);
         foreach (var field in fields.Split('&')) form.Set(field.Split('=')[0], field.Split('=')[1]);
+        await console.Api("PUT", "api/migration/pins/console-forged", """{"side":"python","reason":"something to remove"}""");
         var before = await State();
         var answer = await page.Context.APIRequest.PostAsync(path, new() { Form = form });
         Assert.DoesNotContain("class=\"done\"", await answer.TextAsync(), StringComparison.Ordinal);
@@ -133,6 +135,19 @@ public sealed class DoorTests(ConsoleCluster console)
         await Assertions.Expect(status).ToBeEmptyAsync(new() { Timeout = 60_000 });
         await page.GetByRole(AriaRole.Link, new() { Name = "Cluster", Exact = true }).ClickAsync();
         await Assertions.Expect(page.GetByText("2 of 2 silos active")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>By itself a browser never again asks for a stream that was answered with an error.</summary>
+    [Fact]
+    public async Task A_connection_that_was_refused_once_is_asked_for_again()
+    {
+        var page = await console.LogIn("viewer");
+        await page.RouteAsync("**/api/migration/events", route => route.FulfillAsync(new() { Status = 503 }), new() { Times = 1 });
+        await page.GotoAsync("console");
+        var status = page.Locator("#connection");
+        await Assertions.Expect(status).ToContainTextAsync("The connection is lost");
+        await Assertions.Expect(status).ToBeEmptyAsync(new() { Timeout = 30_000 });
         await page.Context.CloseAsync();
     }
 }

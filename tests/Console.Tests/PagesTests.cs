@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -65,6 +66,44 @@ public sealed class PagesTests(ConsoleCluster console)
         await page.GetByLabel("Session id").FillAsync("no-such-session");
         await page.GetByRole(AriaRole.Button, new() { Name = "Look up" }).ClickAsync();
         await Assertions.Expect(page.GetByText("No side has a session with this id.")).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task What_nobody_knows_is_not_shown_as_none()
+    {
+        var page = await console.LogIn("viewer");
+        await console.Without("schemaversions", async () =>
+        {
+            await page.GotoAsync("console");
+            await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("did not answer");
+            await Assertions.Expect(page.Locator("[aria-labelledby=sync] dd")).ToHaveTextAsync(["–", "–", "–, migrated –", "–"]);
+            await Assertions.Expect(page.Locator("figcaption")).ToContainTextAsync("go –, python –");
+        });
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Each_figure_of_both_sides_is_shown_with_the_time_that_it_is_of()
+    {
+        var page = await console.LogIn("viewer");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Both sides", Exact = true }))
+            .ToContainTextAsync(new Regex("Latencies of the last 15 minutes, errors of the last [0-9.]+ min as the guard counts them"));
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Of_more_conflicts_than_it_shows_the_page_says_how_many_are_open()
+    {
+        for (var i = 0; i < 51; i++) await console.Disputed();
+        var open = (await console.Api("GET", "api/migration/conflicts?resolved=false&limit=1000")).AsArray().Count;
+        var page = await console.LogIn("viewer");
+        await page.GotoAsync("console/conflicts");
+        await Assertions.Expect(page.GetByText($"The newest 50 of {open} that are open.")).ToBeVisibleAsync();
+        await console.Api("POST", "api/migration/conflicts/resolve", """{"strategy":"go_leads","reason":"tests","limit":1000}""");
+        await page.GotoAsync("console/conflicts");
+        await Assertions.Expect(page.GetByText("No conflict is open.")).ToBeVisibleAsync();
+        await Assertions.Expect(page.GetByText("The newest 50")).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
 }

@@ -14,7 +14,7 @@ public sealed partial class GuardGrain(
     IWindowStore windows, IGuardStore store, IRolloutStore rollout, IOptions<GuardOptions> options, ILogger<GuardGrain> logger) : Grain, IGuardGrain, IRemindable
 {
     private const string Reminder = "guard";
-    private const int HistoryRead = 100;
+    private const int Milestones = 100;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
 
     private GuardStatus _status = new(GuardRules.Nothing, null);
@@ -73,7 +73,7 @@ public sealed partial class GuardGrain(
 
         if (!options.Value.AutoRollback || !GuardRules.TargetIsToBlame(sums, options.Value)) return;
         // From what is stored: whoever paused may have been lost before it went back.
-        var history = await rollout.History(HistoryRead, cancellationToken);
+        var history = await rollout.Milestones(Milestones, cancellationToken);
         if (!GuardRules.OwesStep(caller.Actor, history) || GuardRules.PercentageBefore(state.GoPercentage, history) is not { } percentage) return;
         await grain.Rollback(new(percentage, caller), cancellationToken);
         await store.Add(new(now, GuardEntry.WentBack, reading.Verdict, reading, percentage), cancellationToken);
@@ -82,7 +82,7 @@ public sealed partial class GuardGrain(
     private async Task NoticeResume(RolloutState state, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (_seen == (state.Incarnation, state.Epoch)) return;
-        _resumedAt = GuardRules.ResumedAt(await rollout.History(HistoryRead, cancellationToken), now);
+        _resumedAt = GuardRules.ResumedAt(await rollout.Milestones(Milestones, cancellationToken), now);
         _seen = (state.Incarnation, state.Epoch);
     }
 

@@ -27,11 +27,11 @@ internal static class ChecklistApi
         api.MapPost("/drills", Drill).WithName("RecordDrill").Accepts<DrillBody>(isOptional: true, "application/json", "*/*");
     }
 
-    private static async Task<IResult> Show(IGrainFactory grains, EvidenceCollector evidence, IOptions<RolloutOptions> options, CancellationToken cancellationToken)
+    private static async Task<IResult> Show(
+        IGrainFactory grains, IRolloutStore store, EvidenceCollector evidence, IOptions<RolloutOptions> options, CancellationToken cancellationToken)
     {
-        var rollout = grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
-        var state = await rollout.Get(cancellationToken);
-        var history = await rollout.History(1_000, cancellationToken);
+        var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
+        var history = await store.Milestones(1_000, cancellationToken);
         var lines = ChecklistPage.Of(state, history, await evidence.Collect(grains, state, cancellationToken));
         return TypedResults.Ok(new { state.Phase, options.Value.Rehearsal, Lines = lines });
     }

@@ -5,6 +5,7 @@ using GaiaOrleans.Contracts.Guard;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Guard;
 using GaiaOrleans.Grains.Rollouts;
@@ -158,6 +159,45 @@ public sealed class GuardTests : RunTestBase
         await Count(Bad);
         await Cluster.Guard.Evaluate();
         Assert.Equal(50, Cluster.Rollout.State.GoPercentage);
+    }
+
+    [Fact]
+    public async Task A_resume_is_not_forgotten_for_all_the_pins_that_come_after_it()
+    {
+        await At(10);
+        await Count(Bad);
+        await Cluster.Guard.Evaluate();
+        await Cluster.RolloutGrain.Resume(Some.Caller("looked at it"));
+        await Pin(101);
+        Assert.Equal(GuardVerdict.Insufficient, (await Cluster.Guard.Evaluate()).Reading.Verdict);
+        Assert.Null(Cluster.Rollout.State.Paused);
+    }
+
+    /// <summary>Pins of before its pause hide the rise, and those of after it also the pause.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task It_goes_back_to_where_the_rise_began_however_many_pins_came_since(bool paused)
+    {
+        await At(10);
+        await At(50);
+        if (paused)
+        {
+            await Count(Bad);
+            await Cluster.Guard.Evaluate();
+            Assert.NotNull(Cluster.Rollout.State.Paused);
+        }
+
+        await Pin(101);
+        Cluster.GuardOptions.AutoRollback = true;
+        if (!paused) await Count(Bad);
+        await Cluster.Guard.Evaluate();
+        Assert.Equal(10, Cluster.Rollout.State.GoPercentage);
+    }
+
+    private async Task Pin(int count)
+    {
+        for (var i = 0; i < count; i++) await Cluster.RolloutGrain.Pin(new(SessionId(i), Side.Python, null, Some.Caller("a test")));
     }
 
     private Task At(decimal percentage) => Cluster.RolloutGrain.Split(new(percentage, Some.Caller("a test"), Force: true));

@@ -2,11 +2,13 @@
 // came to stays long enough to be read.
 const period = 5000;
 const reading = 20000;
+const again = 5000;
 const kinds = ['phase', 'split', 'dual_write', 'rollback', 'pause', 'resume', 'incarnation', 'guard', 'run', 'conflict', 'gateway', 'cluster', 'attestation', 'drill', 'gate'];
-let due;
+let due, retry;
+let lost = false;
 
 const later = delay => { clearTimeout(due); due = setTimeout(refresh, delay); };
-const say = text => { document.getElementById('connection').textContent = text; };
+const say = text => { const line = document.getElementById('connection'); if (line) line.textContent = text; };
 
 function busy() {
   if (document.activeElement?.matches('main form :is(input, select, textarea)')) return true;
@@ -24,12 +26,20 @@ function settled() {
   later(document.querySelector('[data-outcome]') ? reading : period);
 }
 
-if (document.getElementById('connection')) {
+function listen() {
   const events = new EventSource('/api/migration/events');
-  let lost = false;
   events.onopen = () => { if (lost) { lost = false; say(''); later(0); } };
-  events.onerror = () => { lost = true; say('The connection is lost; what you see may be old. Connecting again…'); };
+  events.onerror = () => {
+    lost = true;
+    say('The connection is lost; what you see may be old. Connecting again…');
+    // One that breaks is opened again by the browser, and one that is answered with an error never.
+    if (events.readyState === EventSource.CLOSED) { clearTimeout(retry); retry = setTimeout(listen, again); }
+  };
   for (const kind of kinds) events.addEventListener(kind, () => { if (!document.querySelector('[data-outcome]')) later(300); });
+}
+
+if (document.getElementById('connection')) {
+  listen();
   Blazor.addEventListener('enhancedload', settled);
   settled();
 }
