@@ -39,8 +39,16 @@ internal sealed class BenchCluster : IAsyncDisposable
     public static async Task<BenchCluster> Start(int sessions, CancellationToken cancellation, int silos = 1)
     {
         var cluster = new BenchCluster(await LocalCluster.StartAsync(silos, sessions), sessions);
-        await cluster.DualWrite(true, cancellation);
-        return cluster;
+        try
+        {
+            await cluster.DualWrite(true, cancellation);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     public Task DualWrite(bool enabled, CancellationToken cancellation) => Post("api/migration/dual-write", new { enabled, reason = "benchmark" }, cancellation);

@@ -29,8 +29,16 @@ internal sealed class FailoverCluster : IAsyncDisposable
     public static async Task<FailoverCluster> Start(IReadOnlyDictionary<string, string?> settings, CancellationToken cancellation)
     {
         var cluster = new FailoverCluster(await LocalCluster.StartAsync(sessions: Sessions, settings: settings));
-        await cluster.Send(HttpMethod.Post, new(cluster._cluster.Silos[0].Url, "api/migration/dual-write"), """{"enabled":true,"reason":"benchmark"}""", cancellation);
-        return cluster;
+        try
+        {
+            await cluster.Send(HttpMethod.Post, new(cluster._cluster.Silos[0].Url, "api/migration/dual-write"), """{"enabled":true,"reason":"benchmark"}""", cancellation);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Loses the next silo while its sessions are being changed, waits until all of them are served again, and brings it back.</summary>

@@ -34,6 +34,7 @@ internal sealed class HeldMemoryBenchmark : Benchmark
             held.Add(cluster.Memory);
         }
 
+        load.MustHaveHeld(RequestsPerSecond * Stopwatch.GetElapsedTime(begun).TotalSeconds);
         var thirds = held.Chunk(Samples / 3).Select(Row.Median).ToList();
         var (before, after) = (thirds[1], thirds[2]);
         return new(

@@ -22,7 +22,7 @@ internal sealed class SoakBenchmark : Benchmark
             var length = TimeSpan.FromMinutes(size.SoakMinutes);
             var soak = await cluster.Soak(length, cancellation);
             return new(
-                Name, soak.Evictions, 0, "evictions", 0, 0, "none", soak.Evictions == 0,
+                Name, soak.Evictions, 0, "evictions", 0, 0, "none", soak.Evictions == 0 && soak.Failed < soak.Changes,
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"three silos that all live, for {length.TotalMinutes:0} minutes beside {busy.Count} programs that only compute, on {Environment.ProcessorCount} cores; {soak.Changes:#,0} changes by {soak.Clients} clients meanwhile, {soak.Failed} of them failed; readiness was lost {soak.NotReady} times in {soak.Looks} looks"));

@@ -30,7 +30,7 @@ internal sealed class GatesBenchmark : Benchmark
         return Row.Of(
             Name, "ms", rounds, "≤ 50 ms", (ours, _) => ours <= GoalMs,
             string.Create(CultureInfo.InvariantCulture, $"every gate up to deprecation over {WindowMonth.Minutes} minutes of {WindowMonth.Silos} silos, median of {Asked} calls a round; theirs: one statement over the silos' rows, once a round"))
-            .Because("the goal is a time and not a ratio, and this is the CPU's: one pass over a row for each minute, and one over a row for each hour with its latencies");
+            .LimitedBy("the goal is a time and not a ratio, and this is the CPU's: one pass over a row for each minute, and one over a row for each hour with its latencies");
     }
 
     private static async Task<double> Median(int times, Func<Task> ask)

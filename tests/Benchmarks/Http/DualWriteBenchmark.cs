@@ -30,7 +30,7 @@ internal sealed class DualWriteBenchmark : Benchmark
         return Row.Of(
             Name, "ms p95", rounds, $"≤ {Goal:0.00} ×", (_, ratio) => ratio <= Goal,
             string.Create(CultureInfo.InvariantCulture, $"PUT with ack both, {rate:0}/s open loop: half of what {Writers} clients could bring to GAIA_HOME alone ({alone:0}/s) or to both sides through a silo ({both:0}/s), whichever is less; theirs: the same PUT to GAIA_HOME itself"))
-            .Because("the change is durable in PostgreSQL before GAIA_HOME is asked, or a crash would lose what it was asked for: a commit is added to every write, and clients, silo, PostgreSQL and GAIA_HOME share the cores that GAIA_HOME has for itself in theirs; clients that wait for each other gather several changes to a commit, which requests sent when they are due do not, so that at half of those clients' rate two cores are nearly busy already");
+            .LimitedBy("the change is durable in PostgreSQL before GAIA_HOME is asked, or a crash would lose what it was asked for: a commit is added to every write, and clients, silo, PostgreSQL and GAIA_HOME share the cores that GAIA_HOME has for itself in theirs; clients that wait for each other gather several changes to a commit, which requests sent when they are due do not");
 
         async Task<double> P95(Uri side) => (await OpenLoop.Run(rate, size.Load, n => Put(side, n), cancellation)).GetValueAtPercentile(95) / 1_000.0;
 

@@ -26,6 +26,6 @@ internal sealed class ForwardBenchmark : Benchmark
         return Row.Of(
             Name, "requests/s", rounds, $"≥ {Goal:0.00} ×", (_, ratio) => ratio >= Goal,
             "GET through a standalone gateway, dual-write off; theirs: YARP's forwarder alone; before both a web server that answers as many bytes as a session has")
-            .Because("the limit of requests, metrics and what clients are told in headers are in ours alone, beside YARP's forwarder, which both are");
+            .LimitedBy("the limit of requests, metrics and what clients are told in headers are in ours alone, beside YARP's forwarder, which both are");
     }
 }

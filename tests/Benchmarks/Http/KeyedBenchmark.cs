@@ -25,6 +25,6 @@ internal sealed class KeyedBenchmark : Benchmark
         return Row.Of(
             Name, "writes/s", rounds, $"≥ {Goal:0.0} ×", (_, ratio) => ratio >= Goal,
             $"PATCH of {Sessions} sessions over HTTP, ack leader, each with an Idempotency-Key of its own, more of them than a session remembers by itself; theirs: without; 64 connections of wrk")
-            .Because("each key is a row of its own with two indexes, and looked for among the older ones by the statement that stores the change");
+            .LimitedBy("each key is a row of its own with two indexes, and looked for among the older ones by the statement that stores the change");
     }
 }

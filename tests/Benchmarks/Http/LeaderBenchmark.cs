@@ -31,7 +31,7 @@ internal sealed class LeaderBenchmark : Benchmark
         return Row.Of(
             Name, "ms p95", rounds, $"≤ {Goal:0.0} ×", (_, ratio) => ratio <= Goal,
             string.Create(CultureInfo.InvariantCulture, $"PATCH over HTTP, ack leader, {PerSecond:0}/s open loop, GAIA_HOME fed beside it; theirs: a prepared upsert of one row in the same PostgreSQL at the same rate, without HTTP"))
-            .Because("HTTP, the session's rules and the acknowledgement of GAIA_HOME, which is a commit of its own, are in ours alone, on the same cores");
+            .LimitedBy("HTTP, the session's rules and the acknowledgement of GAIA_HOME, which is a commit of its own, are in ours alone, on the same cores");
 
         async Task<double> P95(Func<int, Task> write) => (await OpenLoop.Run(PerSecond, size.Load, write, cancellation)).GetValueAtPercentile(95) / 1_000.0;
 

@@ -32,6 +32,6 @@ internal sealed class ReadBenchmark(string name, double goal, bool behindNginx) 
         return Row.Of(
             Name, "requests/s", rounds, $"≥ {goal:0.0} ×", (_, ratio) => ratio >= goal,
             $"GET of {Sessions} sessions in turn at 100 %, in-silo gateway; theirs: {(behindNginx ? "nginx before a Kestrel endpoint" : "a Kestrel endpoint")} that answers as many bytes and does nothing; 64 connections of wrk, which uses the same cores")
-            .Because("what is left to Kestrel, the kernel and wrk is the same in ours as in a web server that does nothing; routing by session, the limit of requests, metrics and headers are in ours alone, and nginx passes on what it does not read");
+            .LimitedBy("what is left to Kestrel, the kernel and wrk is the same in ours as in a web server that does nothing; routing by session, the limit of requests, metrics and headers are in ours alone, and nginx passes on what it does not read");
     }
 }

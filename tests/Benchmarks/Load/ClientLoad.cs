@@ -22,6 +22,14 @@ internal sealed class ClientLoad : IAsyncDisposable
     /// <summary>Not answered with success, or not at all.</summary>
     public long Failed => Interlocked.Read(ref _failed);
 
+    /// <summary>What was asked for was asked, and answered.</summary>
+    /// <exception cref="BenchFailedException">Something failed, or so few were answered that the rate of the row would not be true.</exception>
+    public void MustHaveHeld(double wanted)
+    {
+        if (Failed > 0) throw new BenchFailedException($"{Failed} of {Answered} requests failed");
+        if (Answered < 0.9 * wanted) throw new BenchFailedException($"{Answered} of {wanted:0} requests were answered");
+    }
+
     public static ClientLoad Start(IReadOnlyList<Uri> gateways, int sessions, double perSecond, CancellationToken cancellation) => new(gateways, sessions, perSecond, cancellation);
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,7 @@ public class DiffPath
     [GlobalSetup]
     public void Setup()
     {
-        if (!Ours()) throw new InvalidOperationException("What is the same was found different.");
+        if (!Ours() || !Theirs()) throw new InvalidOperationException("What is the same was found different.");
     }
 
     [Benchmark]

@@ -26,7 +26,8 @@ internal static class Samples
     /// <summary>As GAIA_HOME has it.</summary>
     public static LegacyRead Legacy(int n)
     {
-        using var json = JsonDocument.Parse(Encoding.UTF8.GetBytes(StorePayload.Document(n)));
+        // With its id, as the document here has it: two that are compared as they are would differ in that alone.
+        using var json = JsonDocument.Parse(Encoding.UTF8.GetBytes($$"""{"id":"{{StorePayload.Id(n)}}",{{StorePayload.Document(n)[1..]}}"""));
         return LegacyRead.Of(StorePayload.Id(n), json.RootElement, Stamped);
     }
 }

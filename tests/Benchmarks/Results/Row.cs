@@ -20,8 +20,11 @@ internal sealed record Row(string Name, double Ours, double Theirs, string Unit,
         return new(name, ours, Median(rounds.Select(r => r.Theirs)), unit, ratio, (ratios[^1] - ratios[0]) / ratio, goal, met(ours, ratio), explanation);
     }
 
-    /// <param name="limit">What keeps it from its goal, where it is known.</param>
+    /// <param name="limit">What keeps it from its goal, from the figures of this run.</param>
     public Row Because(string limit) => Met ? this : this with { Explanation = $"{Explanation}. Missed: {limit}" };
+
+    /// <param name="limit">The same as it was found elsewhere: nothing of it was measured in this run.</param>
+    public Row LimitedBy(string limit) => Because($"not measured here, but by the profiles in docs/PERFORMANCE.md {limit}");
 
     public static double Median(IEnumerable<double> values)
     {

@@ -31,6 +31,6 @@ internal sealed class StoreBenchmark(string name, double goal, Func<string, Canc
         return Row.Of(
             Name, "writes/s", rounds, string.Create(CultureInfo.InvariantCulture, $"≥ {goal:0.#} ×"), (_, ratio) => ratio >= goal,
             $"durable writes through {StorePayload.Sessions} session grains, each with a caller that waits for its answer, in one silo without a legacy side; theirs: {peer.What}; the same document of {StorePayload.Document(1).Length} bytes in the same PostgreSQL")
-            .Because("of two cores' time the silo has half (parsing, stamping and taking apart the document, Orleans' calls, the driver), PostgreSQL three tenths for its rows, and a seventh passes while a commit is on its way; where a flush of the disk costs little, gathering commits into one gains little");
+            .LimitedBy("of two cores' time the silo has half (parsing, stamping and taking apart the document, Orleans' calls, the driver), PostgreSQL three tenths for its rows, and a seventh passes while a commit is on its way; where a flush of the disk costs little, gathering commits into one gains little");
     }
 }
