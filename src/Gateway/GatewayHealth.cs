@@ -43,7 +43,7 @@ public static class GatewayHealth
 
     // Forwarding to legacy needs no lease: a gateway that knows it may only forward serves without its cluster.
     private static string Serving(GatewayLease lease, EmergencySwitch emergency) =>
-        emergency.Current is not null ? "degraded" : lease.Held ? "healthy" : lease.Known is { } known && SessionRouter.ForwardsOnly(known) ? "degraded" : "unhealthy";
+        emergency.Current is not null ? "degraded" : lease.Held ? "healthy" : lease.Known is { } known && SessionRouter.ForwardsOnly(known) && !known.DualWrite.Closing ? "degraded" : "unhealthy";
 
     private static int StatusCode(string status) => status == "unhealthy" ? 503 : 200;
 }

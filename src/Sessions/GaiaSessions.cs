@@ -102,7 +102,7 @@ public sealed partial class GaiaSessions
             cancellationToken.ThrowIfCancellationRequested();
             var reply = await _gateway.Send(request, cancellationToken);
             if (reply.Refusal(request) is not { } refusal) return reply;
-            if (refusal.MayHaveTakenEffect) unknown ??= refusal;
+            if (refusal.MayHaveTakenEffect) (unknown, request) = (unknown ?? refusal, request with { Unsettled = true });
             if (RepeatRule.Wait(refusal, request.Method, reply.Forwarded, _time.GetElapsedTime(started), _patience) is not { } pause) throw RepeatRule.Told(refusal, unknown, reply.Forwarded);
             LogAgain(_logger, request.Method, request.Id, pause, refusal.Code, refusal.Message);
             await Task.Delay(pause, _time, cancellationToken);

@@ -32,10 +32,11 @@ public static class GaiaSessionsHosting
         services.AddSingleton<OpenCalls>();
         services.AddGaiaGateway(Kind);
         // Hosted services stop in reverse: while the last calls end, the lease is still renewed.
+        // What the last calls are charged is reported after they have ended.
+        services.AddHostedService<ChargeReports>();
         services.AddHostedService<Door>();
         // Two processes must never share a name: each would make the rollout forget the other.
         services.AddOptions<GatewayOptions>().PostConfigure<IHostEnvironment>((gateway, host) => gateway.Name ??= $"{Environment.MachineName}:{host.ApplicationName}:{Environment.ProcessId}");
-        services.AddHostedService<ChargeReports>();
         services.AddSingleton<InnerGateway>();
         services.AddSingleton(s => new GaiaSessions(
             s.GetRequiredService<InnerGateway>(), s.GetRequiredService<IOptions<GaiaSessionsOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<GaiaSessions>>()));

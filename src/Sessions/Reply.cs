@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Http;
 
@@ -33,7 +34,7 @@ internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body,
     {
         try
         {
-            return JsonNode.Parse(Body) ?? throw new JsonException("It is null.");
+            return JsonNode.Parse(Body, documentOptions: RawNode.Deep) ?? throw new JsonException("It is null.");
         }
         catch (JsonException e)
         {
@@ -44,7 +45,8 @@ internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body,
     /// <exception cref="LegacyAnswerException">GAIA_HOME answered with something else.</exception>
     public JsonObject Session() => Json() switch
     {
-        JsonObject wrapper when wrapper["session"] is JsonObject inner => inner,
+        // A session may well have a member of that name.
+        JsonObject wrapper when Forwarded && SessionJson.IdOf(wrapper) is null && wrapper["session"] is JsonObject inner => inner,
         JsonObject session => session,
         _ => throw new LegacyAnswerException(Status, "what should be a session is no JSON object"),
     };

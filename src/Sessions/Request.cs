@@ -10,7 +10,8 @@ namespace GaiaOrleans.Sessions;
 /// <summary>A call as a gateway reads it.</summary>
 /// <param name="Id">Null: of no session that is known yet.</param>
 /// <param name="Query">As it stands behind the question mark.</param>
-internal sealed record Request(string Method, string? Id, JsonObject? Body = null, ChangeTerms? Terms = null, string Query = "")
+/// <param name="Unsettled">It was made before, and may have taken effect.</param>
+internal sealed record Request(string Method, string? Id, JsonObject? Body = null, ChangeTerms? Terms = null, string Query = "", bool Unsettled = false)
 {
     private const string Sessions = "/api/sessions";
 
@@ -20,6 +21,7 @@ internal sealed record Request(string Method, string? Id, JsonObject? Body = nul
         var context = new DefaultHttpContext { RequestAborted = cancellationToken };
         context.Features.Set<IHttpResponseFeature>(answered);
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answered.Body));
+        if (Unsettled) context.Features.Set(EarlierAttempt.Instance);
         var request = context.Request;
         (request.Method, request.Protocol, request.Scheme) = (Method, HttpProtocol.Http11, "http");
         // An id stays one segment, whatever it holds.

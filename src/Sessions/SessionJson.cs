@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Gateway.Legacy;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace GaiaOrleans.Sessions;
 
@@ -23,13 +24,16 @@ internal static class SessionJson
 
     /// <summary>The query of the page after this answer; null = it was the last.</summary>
     /// <param name="query">By which this one was asked for.</param>
+    /// <exception cref="LegacyAnswerException">It says that there is more, and not where: what has been seen is not all of it.</exception>
     public static string? Next(JsonNode list, string? link, string? cursor, string query)
     {
-        if (new LegacyList(list, cursor, link).Last) return null;
+        var page = new LegacyList(list, cursor, link, LegacyList.AskedBy(QueryHelpers.ParseQuery(query).GetValueOrDefault("page")));
+        if (page.Last) return null;
         if (NextLink.Find(link) is { } target && target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var mark) return target[(mark + 1)..];
         cursor ??= (list as JsonObject)?["next_cursor"]?.ToString();
         if (cursor is not null) return With(query, "cursor", cursor);
-        return (list as JsonObject)?["page"] is JsonValue page && page.TryGetValue<long>(out var number) ? With(query, "page", $"{number + 1}") : null;
+        // One that answers with the same page whatever is asked would never end.
+        return page.NextPage is { } next && next > page.Asked ? With(query, "page", $"{next}") : throw new LegacyAnswerException(200, "the list says that there is more, and not where");
     }
 
     /// <summary>A query with this member in place of any other of its name.</summary>

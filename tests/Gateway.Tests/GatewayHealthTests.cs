@@ -1,4 +1,5 @@
 using System.Net;
+using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Tests.Hosts;
 
 namespace GaiaOrleans.Gateway.Tests;
@@ -40,6 +41,21 @@ public sealed class GatewayHealthTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "unhealthy", "unhealthy"), (health.Status, Text(health, "status"), Check(health, "cluster")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.Read("/health/ready")).Status);
         Assert.Equal(HttpStatusCode.OK, (await host.Read("/health/live")).Status);
+    }
+
+    /// <summary>It has agreed to a switch and was cut off: it may forward no more, and can serve nothing else.</summary>
+    [Theory]
+    [InlineData(false, HttpStatusCode.OK)]
+    [InlineData(true, HttpStatusCode.ServiceUnavailable)]
+    public async Task Without_its_cluster_it_is_ready_where_it_may_forward_and_only_there(bool closing, HttpStatusCode status)
+    {
+        var rollout = Some.Rollout() is var s ? s with { DualWrite = s.DualWrite with { Enabled = false, Closing = closing } } : s;
+        await using var host = await GatewayHost.Ready(new() { Rollout = rollout }, ("Gateway:Lease", "00:00:00.200"));
+        (host.Cluster.OnGrant, host.Cluster.OnRegister) = (static () => throw new TimeoutException("no silo"), static _ => new TimeoutException("no silo"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (host.Get<GatewayLease>().Held) await timer.WaitForNextTickAsync(patience.Token);
+        Assert.Equal(status, (await host.Read("/health/ready")).Status);
     }
 
     private static string Text(Reply reply, string member) => reply.Json[member]!.GetValue<string>();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Testbed;
@@ -9,6 +10,7 @@ namespace GaiaOrleans.Sessions.Tests;
 public sealed class DualWriteSwitchTests
 {
     private const int Writers = 4;
+    private static readonly string[] Put = ["PUT"];
 
     [Fact]
     public async Task GAIA_HOME_alone_answers_before_and_no_write_is_missed_by_the_switch()
@@ -27,6 +29,12 @@ public sealed class DualWriteSwitchTests
         var ids = new List<string>();
         await foreach (var session in sessions.List()) ids.Add(session.Id);
         Assert.Equal((6, true), (ids.Count, ids.Contains("before")));
+
+        // GAIA_HOME knows nothing of an attempt before, under dual-write: it would make a second session.
+        var again = await service.Gateway.Send(new("POST", null, new() { ["id"] = "again", ["status"] = "idle" }, Unsettled: true), CancellationToken.None);
+        Assert.IsType<ClosingException>(again.Problem);
+        Assert.Null(await legacy.Get("api/sessions/again"));
+        await LetsGo(sessions, cluster.Legacy, legacy);
 
         // One that has left is not waited for when dual-write is turned on: it must not forward another write.
         await using var gone = await Service.Start(cluster, "gone");
@@ -51,6 +59,23 @@ public sealed class DualWriteSwitchTests
             var both = (await silo.Get($"api/migration/sessions/switched-{writer}"))!;
             Assert.Equal(($"{last[writer]}", $"{last[writer]}"), (both["go_version"]!["lesson_id"]!.ToString(), both["python_version"]!["lesson_id"]!.ToString()));
         }
+    }
+
+    /// <summary>GAIA_HOME has the change and carries it out; whoever gave up does not wait for that.</summary>
+    private static async Task LetsGo(GaiaSessions sessions, GaiaHomeProcess home, Http legacy)
+    {
+        using var patience = new CancellationTokenSource();
+        await home.SetFaultsAsync(new { latency_ms = 8_000, only = new { methods = Put } });
+        var changing = sessions.Put("before", new() { ["status"] = "away" }, cancellationToken: patience.Token);
+        await Eventually.Get(Stats, stats => stats["requests"]!["PUT /api/sessions/{id}"] is not null, TimeSpan.FromSeconds(30));
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => changing);
+        Assert.True((await Stats())["in_flight"]!.GetValue<int>() > 0, "it was let go when GAIA_HOME had answered");
+        await home.ClearFaultsAsync();
+        await Eventually.Get(async () => (await legacy.Get("api/sessions/before"))!["status"]!.GetValue<string>(), status => status == "away", TimeSpan.FromSeconds(30));
+        await sessions.Put("before", new() { ["status"] = "idle" });
+
+        async Task<JsonNode> Stats() => (await legacy.Get("__stats"))!;
     }
 
     [Theory]

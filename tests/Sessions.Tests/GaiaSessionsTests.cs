@@ -74,6 +74,14 @@ public sealed class GaiaSessionsTests(SharedService shared) : IClassFixture<Shar
     }
 
     [Fact]
+    public async Task A_session_may_have_a_member_of_that_name()
+    {
+        await Sessions.Create(new() { ["id"] = "has-session", ["status"] = "idle", ["session"] = new JsonObject { ["k"] = 1 } });
+        var read = (await Sessions.Get("has-session"))!.Document;
+        Assert.Equal(("idle", 1), (read["status"]!.GetValue<string>(), read["session"]!["k"]!.GetValue<int>()));
+    }
+
+    [Fact]
     public async Task One_key_is_one_change()
     {
         var first = await Sessions.Create(new() { ["status"] = "idle" }, new(IdempotencyKey: "typed-key"));

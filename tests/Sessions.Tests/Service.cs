@@ -17,6 +17,8 @@ public sealed class Service : IAsyncDisposable
     /// <summary>What it has logged.</summary>
     public IEnumerable<string> Log => _host.Services.GetRequiredService<LogLines>().Lines;
 
+    internal InnerGateway Gateway => _host.Services.GetRequiredService<InnerGateway>();
+
     public GaiaSessions Sessions => _host.Services.GetRequiredService<GaiaSessions>();
 
     public static async Task<Service> Start(LocalCluster cluster, string name, params (string Key, string Value)[] settings)

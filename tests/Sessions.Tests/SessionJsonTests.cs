@@ -25,5 +25,14 @@ public sealed class SessionJsonTests
     [InlineData("""{"sessions":[],"next_cursor":"x y"}""", null, null, "", "cursor=x%20y")]
     [InlineData("""{"items":[],"page":2,"pages":3}""", null, null, "page=2&tier=worker", "tier=worker&page=3")]
     [InlineData("""{"items":[],"page":3,"pages":3}""", null, null, "page=3", null)]
+    [InlineData("""{"items":[],"pages":3}""", null, null, "tier=worker", "tier=worker&page=2")]
+    [InlineData("""{"items":[],"pages":3}""", null, null, "page=2", "page=3")]
+    [InlineData("""{"items":[],"pages":3}""", null, null, "page=3", null)]
     public void The_page_after_this_one(string list, string? link, string? cursor, string query, string? next) => Assert.Equal(next, SessionJson.Next(JsonNode.Parse(list)!, link, cursor, query));
+
+    [Theory]
+    [InlineData("""{"sessions":[],"has_more":true}""", "")]
+    [InlineData("""{"items":[],"page":1,"pages":3}""", "page=2")]
+    public void What_goes_on_and_does_not_say_where_is_not_taken_for_all_there_is(string list, string query) =>
+        Assert.Throws<LegacyAnswerException>(() => SessionJson.Next(JsonNode.Parse(list)!, null, null, query));
 }

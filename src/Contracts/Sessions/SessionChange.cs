@@ -29,6 +29,7 @@ public sealed record SessionChange([property: Id(0)] ChangeKind Kind, [property:
 /// <param name="Attempt">From the second on the session must know whether another attempt has taken effect; the first only looks.</param>
 /// <param name="Since">How long ago the first attempt was made, on the gateway's monotonic clock; null = not known.</param>
 /// <param name="SentAt">When this attempt left, by the store's clock: it may have been held up on its way; null = not known.</param>
+/// <param name="OrVersions">Others that are as good as the expected one, from an If-Match of several; none where there is no expected one.</param>
 /// <param name="MustExist">From <c>If-Match: *</c>: whichever version is there, but there must be one.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.write_context")]
 public sealed record WriteContext(
@@ -39,4 +40,9 @@ public sealed record WriteContext(
     [property: Id(4)] int Attempt = 1,
     [property: Id(5)] bool MustExist = false,
     [property: Id(6)] TimeSpan? Since = null,
-    [property: Id(7)] DateTimeOffset? SentAt = null);
+    [property: Id(7)] DateTimeOffset? SentAt = null,
+    [property: Id(8)] long[]? OrVersions = null)
+{
+    /// <summary>The version that is there is one of those that the client allows; true where it names none.</summary>
+    public bool Allows(long version) => ExpectedVersion is not { } expected || version == expected || OrVersions?.Contains(version) is true;
+}

@@ -20,6 +20,6 @@ public sealed class AccessDecision(IOptionsMonitor<AccessOptions> options) : Aut
 
     public static ForbiddenException Forbidden(HttpContext context) => new($"{context.Request.Method} {context.Request.Path}", Required(context) ?? Role.Admin);
 
-    private static Role? Required(HttpContext context) =>
+    internal static Role? Required(HttpContext context) =>
         context.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } ? AccessRules.Required(context.Request.Method, route) : Role.Viewer;
 }

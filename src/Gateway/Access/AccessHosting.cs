@@ -29,7 +29,7 @@ public static partial class AccessHosting
         return builder;
     }
 
-    /// <summary>Nothing at all where no key is configured: the loopback interface is the lock then.</summary>
+    /// <summary>Where no key is configured the loopback interface is the lock.</summary>
     public static void UseGaiaAccess(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<AccessOptions>>().Value.Locked)
@@ -39,6 +39,7 @@ public static partial class AccessHosting
         }
         else
         {
+            app.Use(ForeignPage.Refuse);
             // A process that cannot start says why, and nothing else.
             app.Lifetime.ApplicationStarted.Register(() => LogOpen(app.Logger));
         }
@@ -58,6 +59,12 @@ public static partial class AccessHosting
         jwt.TokenValidationParameters.NameClaimType = "sub";
         jwt.Events = new()
         {
+            // What a client shows may be for GAIA_HOME as well. Whoever reads a token there that may do more, or in a log of it, could steer the migration with it.
+            OnTokenValidated = context =>
+            {
+                if (CallerRole.Of(context.Principal!, access.RoleClaim) > Contracts.Access.Role.Client) context.Request.Headers.Remove(Microsoft.Net.Http.Headers.HeaderNames.Authorization);
+                return Task.CompletedTask;
+            },
             OnAuthenticationFailed = context =>
             {
                 var http = context.HttpContext;

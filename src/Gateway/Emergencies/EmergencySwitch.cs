@@ -44,7 +44,7 @@ public sealed partial class EmergencySwitch(EmergencyFile file, GatewayLease lea
         lock (_gate)
         {
             if (_current is null) return;
-            if (_current.Answered is null || !lease.Held)
+            if (_current.Answered is null || !lease.Held || lease.Known is not { } known || !LegacyLeads(known))
                 throw new BlockedException([new("cluster_answered", GateStatus.Fail, "the cluster has not heard of the emergency yet", "a cluster that knows what to read anew", _current.At)]);
             Set(null);
             LogOff(logger, caller.Actor, caller.Reason);
@@ -56,22 +56,38 @@ public sealed partial class EmergencySwitch(EmergencyFile file, GatewayLease lea
     {
         lock (_gate)
         {
-            if (_current is not { Answered: null } current || current.At != notice.At) return;
+            if (_current is not { } current || current.At != notice.At) return;
             // It was completed while this gateway was away: GAIA_HOME has not been fed since.
             var over = state.Phase == RolloutPhase.Completed;
-            Set(over ? null : current with { Answered = state.Incarnation });
+            // Dual-write was turned on without this gateway: what it has forwarded since is overlooked, until the cluster hears of it anew.
+            long? answered = LegacyLeads(state) ? state.Incarnation : null;
+            if (over || answered != current.Answered) Set(over ? null : current with { Answered = answered });
             if (over) LogOff(logger, "system", "the migration is complete");
         }
     }
 
+    /// <summary>Everything is forwarded there by every gateway, so nothing that this one forwards is overlooked.</summary>
+    private static bool LegacyLeads(RolloutState state) => state is { AfterCutover: false, DualWrite.Enabled: false };
+
+    /// <summary>In force at once, whatever becomes of the file: a disk that is full is no reason to leave clients without GAIA_HOME.</summary>
     private void Set(Emergency? next)
     {
-        file.Write(next);
         Volatile.Write(ref _current, next);
+        try
+        {
+            file.Write(next);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogForgotten(logger, file.Path, next is null ? "off" : "on", e.Message);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "EMERGENCY: everything is forwarded to GAIA_HOME from now on; {Actor}: {Reason}")]
     private static partial void LogOn(ILogger logger, string actor, string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Gateway:StateFile '{Path}' cannot be written: that the emergency is {State} holds until this process ends, and not longer: {Reason}")]
+    private static partial void LogForgotten(ILogger logger, string path, string state, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The emergency is over; {Actor}: {Reason}")]
     private static partial void LogOff(ILogger logger, string actor, string reason);

@@ -1,20 +1,31 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Sessions;
+using Microsoft.Extensions.Primitives;
 
 namespace GaiaOrleans.Gateway.Legacy;
 
 /// <summary>A list as legacy answered it.</summary>
-public sealed record LegacyList(JsonNode List, string? Next, string? Link)
+/// <param name="Asked">The page that was asked for (<c>?page=</c>): some count their pages and do not say which one this is.</param>
+public sealed record LegacyList(JsonNode List, string? Next, string? Link, long Asked = 1)
 {
     /// <summary>Neither the headers nor the answer itself say that there is more.</summary>
     public bool Last => Next is null && NextLink.Find(Link) is null && !(List is JsonObject wrapper && GoesOn(wrapper));
 
-    private static bool GoesOn(JsonObject wrapper) =>
+    /// <summary>The page after this one; null = it does not count them.</summary>
+    public long? NextPage => List is JsonObject wrapper && (Number(wrapper["page"]) ?? Number(wrapper["pages"])) is not null ? Page(wrapper) + 1 : null;
+
+    /// <summary>The page that a query asks for, which is the first where it names none.</summary>
+    public static long AskedBy(StringValues page) => long.TryParse(page.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
+
+    private bool GoesOn(JsonObject wrapper) =>
         wrapper["next_cursor"] is not null
         || (wrapper["has_more"] is JsonValue more && more.GetValueKind() == JsonValueKind.True)
-        || (Number(wrapper["page"]) is { } page && Number(wrapper["pages"]) is { } pages && page < pages);
+        || (Number(wrapper["pages"]) is { } pages && Page(wrapper) < pages);
+
+    private long Page(JsonObject wrapper) => Number(wrapper["page"]) ?? Asked;
 
     private static long? Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out var number) ? number : null;
 }
@@ -47,7 +58,7 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var list = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
         EndToEndHeaders.Copy(response, context.Response, changed: true);
-        return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"));
+        return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"), LegacyList.AskedBy(context.Request.Query["page"]));
     });
 
     /// <summary>One session as legacy has it; null when it has none.</summary>
@@ -58,7 +69,8 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         response.EnsureSuccessStatusCode();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var session = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) as JsonObject;
-        return session?["session"] as JsonObject ?? session;
+        // A session may well have a member of that name.
+        return session is not null && ListShape.IdNames.All(name => session[name] is null) && session["session"] is JsonObject inner ? inner : session;
     });
 
     /// <summary>The shape of legacy's list, by as little of it as legacy lets itself be asked for; null when legacy refuses this client.</summary>

@@ -25,6 +25,7 @@ public sealed partial class ProblemHandler(ILogger<ProblemHandler> logger) : IEx
         var details = new ProblemDetails { Status = problem.Status, Title = Title(problem.Code), Detail = problem.Message, Instance = context.Request.Path };
         details.Extensions["code"] = problem.Code;
         if (problem is InvalidInputException invalid) details.Extensions["errors"] = invalid.Errors;
+        if (problem is ReasonRequiredException) details.Extensions["errors"] = new Dictionary<string, string[]> { ["reason"] = [problem.Message] };
         if (problem is BlockedException blocked) details.Extensions["blockers"] = blocked.Blockers;
         if (problem is BlockedException { Plan: { } plan }) AddPlan(details, plan);
         if (problem is EpochMismatchException mismatch) (details.Extensions["epoch"], details.Extensions["current"]) = (mismatch.Current.Epoch, mismatch.Current);

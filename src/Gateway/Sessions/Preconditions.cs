@@ -10,6 +10,15 @@ namespace GaiaOrleans.Gateway.Sessions;
 /// <param name="Versions">Those of our own ETags; one of somebody else's, or a weak one, matches nothing.</param>
 public sealed record IfMatch(bool Any, IReadOnlyList<long> Versions)
 {
+    // No session that is there has this version.
+    private const long None = 0;
+
+    /// <summary>As the session is told: it decides, after it has looked whether it knows the request already. Null = it need not be a certain one.</summary>
+    public long? First => Any ? null : Versions is [var first, ..] ? first : None;
+
+    /// <summary>Null = there are no others.</summary>
+    public long[]? Others => Any || Versions.Count < 2 ? null : [.. Versions.Skip(1)];
+
     public static IfMatch? Of(StringValues header)
     {
         if (header.Count == 0) return null;

@@ -25,7 +25,6 @@ public sealed partial class SessionRouter(
         var requestId = Guid.CreateVersion7();
         var repetition = new Repetition<(WriteOutcome Outcome, long Epoch)>(Repetition.Silence, time);
         StaleEpochException? stale = null;
-        long? expected = null;
         while (true)
         {
             EpochScope? scope = null;
@@ -38,7 +37,7 @@ public sealed partial class SessionRouter(
                 if (ForwardsOnly(scope.State))
                 {
                     // GAIA_HOME knows nothing of attempts: it would do the change a second time, or answer as if there had been none.
-                    if (repetition.Unsettled) throw new ClosingException();
+                    if (repetition.Unsettled || context.Features.Get<EarlierAttempt>() is not null) throw new ClosingException();
                     body.Return(context.Request);
                     await legacy.Forward(context, scope.State.Epoch);
                     return;
@@ -47,10 +46,8 @@ public sealed partial class SessionRouter(
                 if (!lease.Held) throw new LeaseLostException();
                 SessionResponse.Mark(context, Lead(scope.State), scope.State.Epoch);
                 request ??= await WriteRequest.Of(context, body, most, () => IdMember(context.RequestAborted));
-                // What an attempt may have done is not held against the next one: the session knows the request, and the version that it was decided on.
-                if (!repetition.Unsettled) expected = await Expected(request, scope.State.Epoch, context.RequestAborted);
                 var write = new WriteContext(
-                    scope.State.Epoch, expected, request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed, lease.StoreNow);
+                    scope.State.Epoch, request.Match?.First, request.IdempotencyKey, requestId, repetition.Attempt, request.Match is { Any: true }, repetition.Elapsed, lease.StoreNow, request.Match?.Others);
                 repetition.Add(Ask(scope, request, write));
                 handedOver = true;
             }
@@ -183,18 +180,6 @@ public sealed partial class SessionRouter(
 
     private static Side Lead(RolloutState rollout) =>
         rollout.DualWrite is { Enabled: true, Mode: DualWriteMode.PythonLeads } && !rollout.AfterCutover ? Side.Python : Side.Go;
-
-    /// <summary>The one version that the session itself is to insist on, looked up where the client allows more than one.</summary>
-    /// <exception cref="VersionMismatchException">The present one is none of those.</exception>
-    private async Task<long?> Expected(WriteRequest request, long epoch, CancellationToken cancellationToken)
-    {
-        if (request.Match is not { Any: false } match) return null;
-        if (match.Versions is [var only]) return only;
-        var present = await Snapshot(request.Id, epoch, cancellationToken);
-        if (present.Body is null && request.Change.Kind is ChangeKind.Merge or ChangeKind.Delete) return null;
-        if (present.Body is null || !match.Versions.Contains(present.Version)) throw new VersionMismatchException(request.Id, present.Body is null ? 0 : present.Version);
-        return present.Version;
-    }
 
     private ValueTask<SessionSnapshot> Snapshot(string id, long epoch, CancellationToken cancellationToken) =>
         local.Reader(id, epoch) is { NeedsAdoption: false } snapshot ? new(snapshot) : new(Ask(id, epoch, cancellationToken));

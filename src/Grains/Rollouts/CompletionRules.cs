@@ -13,11 +13,11 @@ public static class CompletionRules
     public const string Drained = "drained";
 
     /// <summary>What must hold at the very moment, whatever the gates said before; what holds is not listed.</summary>
-    public static IEnumerable<GateVerdict> Unfinished(RolloutState state, SessionCounts counts)
+    public static IEnumerable<GateVerdict> Unfinished(RolloutState state, SyncLag lag)
     {
         if (state.GoPercentage != 100) yield return Fail("percentage", string.Create(CultureInfo.InvariantCulture, $"{state.GoPercentage:0.##} %"), "100 %");
-        if (counts.Pending > 0) yield return Fail(Drained, $"{counts.Pending} pending", "0 pending");
-        if (counts.Disputed + counts.OpenConflicts > 0) yield return Fail("conflicts", $"{Math.Max(counts.Disputed, counts.OpenConflicts)} open", "0 open");
+        if (lag.Pending > 0) yield return Fail(Drained, $"{lag.Pending} pending", "0 pending");
+        if (lag.Refused + lag.OpenConflicts > 0) yield return Fail("conflicts", $"{Math.Max(lag.Refused, lag.OpenConflicts)} open", "0 open");
         if (state.Pins.Count(p => p.Side == Side.Python) is > 0 and var pinned) yield return Fail("pins", $"{pinned} pinned to python", "none");
     }
 

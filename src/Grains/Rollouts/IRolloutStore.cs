@@ -25,6 +25,7 @@ public interface IRolloutStore
 
     /// <summary>Stores <paramref name="next"/>, its history entry and its event in one transaction, if the stored epoch is still <c>next.Epoch - 1</c>.</summary>
     /// <exception cref="EpochMismatchException">Somebody else was first; carries the present state.</exception>
+    /// <exception cref="PendingWritesException">It turns dual-write off before cutover, and legacy lacks something by now, or may be made to; nothing was changed.</exception>
     Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Begins the next incarnation, with everything that <see cref="IncarnationRules"/> says of the state and of the rows, in one transaction.</summary>
@@ -34,7 +35,15 @@ public interface IRolloutStore
     /// <summary>Remembers that nothing is routed by an epoch older than this any more.</summary>
     Task MarkFenced(long epoch, CancellationToken cancellationToken);
 
+    /// <summary>Newest first.</summary>
     Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Of the history what moved the split, paused, resumed or asked the gates, newest first. What is decided by one of these finds it here: pins are entries
+    /// too, and there may be more of them since than anybody reads.
+    /// </summary>
+    async Task<IReadOnlyList<HistoryEntry>> Milestones(int limit, CancellationToken cancellationToken) =>
+        [.. (await History(int.MaxValue, cancellationToken)).Where(entry => entry.Moved is not null || entry.Verdicts is not null || entry.Action is "pause" or "resume").Take(limit)];
 
     /// <summary>Makes a gateway known, serialised with <see cref="Change"/>; answers the state it may serve by.</summary>
     Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken);

@@ -17,7 +17,7 @@ public sealed partial class RolloutGrain
         if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("complete");
         var gates = RolloutRules.Plan(state, RolloutPhase.Completed, state.GoPercentage, await Ahead(state, RolloutPhase.Completed, cancellationToken)).Blockers;
         // What is on its way now is waited for once nothing more is written.
-        GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Count(cancellationToken)).ExceptBy(gates.Select(g => g.Gate).Append(CompletionRules.Drained), b => b.Gate)];
+        GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Lag(cancellationToken)).ExceptBy(gates.Select(g => g.Gate).Append(CompletionRules.Drained), b => b.Gate)];
         if (blockers.Length > 0) throw new BlockedException(blockers);
 
         // What is written from now on is written to one side only: nothing may be under way between the last look and the change.
@@ -32,7 +32,7 @@ public sealed partial class RolloutGrain
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         if (fence.Complete) await LegacyDrain.Wait(sessions, LastDrain, late: false, time, CancellationToken.None);
-        GateVerdict[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Count(CancellationToken.None))];
+        GateVerdict[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Lag(CancellationToken.None))];
         var step = fence.Complete && unfinished.Length == 0
             ? CompletionRules.Complete(closing, caller, time.GetUtcNow())
             : RolloutRules.Open(closing, closing.DualWrite.Enabled, caller, time.GetUtcNow());

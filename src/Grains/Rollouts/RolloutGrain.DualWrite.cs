@@ -70,8 +70,19 @@ public sealed partial class RolloutGrain
         var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Preparation(closing, request) : null;
         var now = await Now(CancellationToken.None);
         // The settings come with the switch or not at all: one that is refused changes nothing.
-        var open = go ? RolloutRules.Open(closing, enabled, request.Caller, now, preparation, request) : RolloutRules.Open(closing, before.DualWrite.Enabled, request.Caller, now);
-        return (open.Next, await Change(open), fence.Silent, pending);
+        var open = go ? RolloutRules.Open(closing, enabled, request.Caller, now, preparation, request) : AsBefore();
+        try
+        {
+            return (open.Next, await Change(open), fence.Silent, pending);
+        }
+        // A run or an operator has changed something since the last look.
+        catch (PendingWritesException since)
+        {
+            open = AsBefore();
+            return (open.Next, await Change(open), fence.Silent, since.Pending);
+        }
+
+        RolloutStep AsBefore() => RolloutRules.Open(closing, before.DualWrite.Enabled, request.Caller, now);
     }
 
     /// <summary>What stands at the end of preparation, with the strategy that is being chosen just now: it is noted when it is in force.</summary>
@@ -84,11 +95,11 @@ public sealed partial class RolloutGrain
 
     /// <summary>
     /// What legacy lacks, for whatever reason: forwarded reads would miss it. And what it may yet be made to lack: a late request of ours would overwrite
-    /// what clients write there.
+    /// what clients write there. Of all sessions only these are looked at: writes are held meanwhile, and counting millions takes longer than that.
     /// </summary>
     private async Task<long> Unfed()
     {
-        var counts = await sessions.Count(CancellationToken.None);
-        return counts.Pending + counts.Disputed + counts.Late;
+        var lag = await sessions.Lag(CancellationToken.None);
+        return Math.Max(lag.ServedHere, lag.OpenConflicts);
     }
 }

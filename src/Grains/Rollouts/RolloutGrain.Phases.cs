@@ -21,14 +21,14 @@ public sealed partial class RolloutGrain
         request = request with { ExpectedEpoch = null };
         var percentage = PhaseRules.PercentageIn(request.To, state.GoPercentage);
         var ready = percentage < state.GoPercentage ? await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken) : state;
-        return await OnceFed(state, ready, async () =>
+        return await OnceFed(state, ready, async token =>
         {
-            var gates = await Ahead(ready, request.To, cancellationToken);
+            var gates = await Ahead(ready, request.To, token);
             var plan = RolloutRules.Plan(ready, request.To, percentage, gates);
-            var now = await Now(cancellationToken);
-            var (next, acknowledged) = await Take(s => RolloutRules.Phase(s, request, gates, now), ready, request.Caller, cancellationToken, Steps.PhaseJudged);
+            var now = await Now(token);
+            var (next, acknowledged) = await Take(s => RolloutRules.Phase(s, request, gates, now), ready, request.Caller, token, Steps.PhaseJudged);
             return new PhaseChange(plan, new(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds));
-        });
+        }, cancellationToken);
     }
 
     /// <summary>The step that a rule decides on, if any, with dual-write turned on before it where it cuts over.</summary>
@@ -39,7 +39,7 @@ public sealed partial class RolloutGrain
         var step = await Judged(() => rule(state), state, caller);
         if (step is null || !RolloutRules.CutsOverUnfed(state, step.Next)) return await Carry(step, state);
         var fed = await Feed(state, caller, cancellationToken);
-        return await OnceFed(state, fed, () => Carry(rule(fed), fed));
+        return await OnceFed(state, fed, _ => Carry(rule(fed), fed), cancellationToken);
 
         async Task<(RolloutState, int)> Carry(RolloutStep? taken, RolloutState from)
         {
@@ -48,9 +48,9 @@ public sealed partial class RolloutGrain
         }
     }
 
-    /// <summary>What is refused after dual-write was turned on for it has changed something all the same.</summary>
-    private static Task<T> OnceFed<T>(RolloutState before, RolloutState ready, Func<Task<T>> rest) =>
-        ready.Epoch == before.Epoch ? rest() : Begun.Rest("dual-write was turned on, and nothing more", rest);
+    /// <summary>What is refused after dual-write was turned on for it has changed something all the same, and does not end with its caller any more.</summary>
+    private static Task<T> OnceFed<T>(RolloutState before, RolloutState ready, Func<CancellationToken, Task<T>> rest, CancellationToken cancellationToken) =>
+        ready.Epoch == before.Epoch ? rest(cancellationToken) : Begun.Rest("dual-write was turned on, and nothing more", () => rest(CancellationToken.None));
 
     /// <summary>What the gates say that lie between here and there. Going back asks none.</summary>
     private async Task<IReadOnlyList<GateVerdict>> Ahead(RolloutState state, RolloutPhase to, CancellationToken cancellationToken) =>

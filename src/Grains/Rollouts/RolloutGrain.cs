@@ -62,13 +62,13 @@ public sealed partial class RolloutGrain(
         // The epoch that the caller saw is checked; what has to be prepared is part of this change.
         request = request with { ExpectedEpoch = null };
         var ready = request.GoPercentage < state.GoPercentage ? await PrepareToGoBack(state, request.Force, request.Caller, cancellationToken) : state;
-        return await OnceFed(state, ready, async () =>
+        return await OnceFed(state, ready, async token =>
         {
-            var gates = await Ahead(ready, PhaseRules.PhaseOf(ready.Phase, request.GoPercentage), cancellationToken);
-            var now = await Now(cancellationToken);
-            var (next, acknowledged) = await Take(s => RolloutRules.Split(s, request, gates, now), ready, request.Caller, cancellationToken);
+            var gates = await Ahead(ready, PhaseRules.PhaseOf(ready.Phase, request.GoPercentage), token);
+            var now = await Now(token);
+            var (next, acknowledged) = await Take(s => RolloutRules.Split(s, request, gates, now), ready, request.Caller, token);
             return new RolloutChange(next, acknowledged, time.GetElapsedTime(started).TotalMilliseconds);
-        });
+        }, cancellationToken);
     }
 
     public Task<RolloutChange> Pause(Caller caller, CancellationToken cancellationToken) => Apply(s => RolloutRules.Pause(s, caller, time.GetUtcNow()), cancellationToken);
@@ -88,8 +88,8 @@ public sealed partial class RolloutGrain(
             var stored = await first();
             return await Begun.Rest("it is stored and not finished", () => rest(stored));
         }
-        // Of one that another came before, nothing was stored.
-        catch (Exception e) when (e is not EpochMismatchException)
+        // Of one that another came before, and of one that the store refused, nothing was stored.
+        catch (Exception e) when (e is not (EpochMismatchException or PendingWritesException))
         {
             DeactivateOnIdle();
             throw;

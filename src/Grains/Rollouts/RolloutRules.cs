@@ -142,10 +142,10 @@ public static class RolloutRules
         return state.Paused is null ? null : Step(state, state with { Paused = null }, "resume", caller, false, now);
     }
 
-    public static void CheckPercentage(decimal percentage)
+    public static void CheckPercentage(decimal percentage, string field = "go_percentage")
     {
-        if (percentage is < 0 or > 100) throw InvalidInputException.Field("go_percentage", "must be between 0 and 100");
-        if (decimal.Round(percentage, 2) != percentage) throw InvalidInputException.Field("go_percentage", "may have two decimals at most");
+        if (percentage is < 0 or > 100) throw InvalidInputException.Field(field, "must be between 0 and 100");
+        if (decimal.Round(percentage, 2) != percentage) throw InvalidInputException.Field(field, "may have two decimals at most");
     }
 
     internal static RolloutStep Step(RolloutState state, RolloutState next, string action, Caller caller, bool forced, DateTimeOffset now)

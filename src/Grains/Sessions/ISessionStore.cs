@@ -40,7 +40,8 @@ public sealed record SessionError(string SessionId, string Side, string Operatio
 /// <param name="Oldest">Age of the oldest acknowledged change that legacy lacks; zero when there is none.</param>
 /// <param name="Late">As <see cref="SessionCounts.Late"/>.</param>
 /// <param name="Refused">Sessions that legacy lacks and is not sent again by itself: it refused them, or an operator must decide.</param>
-public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSpan P95, string? OldestSessionId, long Late = 0, long Refused = 0)
+/// <param name="OpenConflicts">As <see cref="SessionCounts.OpenConflicts"/>.</param>
+public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSpan P95, string? OldestSessionId, long Late = 0, long Refused = 0, long OpenConflicts = 0)
 {
     /// <summary>Sessions that the target serves whatever the split says, because legacy is not sure to have them.</summary>
     public long ServedHere => Pending + Late + Refused;

@@ -188,7 +188,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
             var lag = ages.Count == 0
                 ? new SyncLag(0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null)
                 : new SyncLag(ages.Count, ages[^1].Age, ages[ages.Count / 2].Age, ages[(int)(ages.Count * 0.95)].Age, ages[^1].Id);
-            return Task.FromResult(lag with { Late = _rows.Values.Count(MayComeLate), Refused = _rows.Values.Count(s => s.Row is { Behind: true, Pending: false }) });
+            return Task.FromResult(lag with { Late = _rows.Values.Count(MayComeLate), Refused = _rows.Values.Count(s => s.Row is { Behind: true, Pending: false }), OpenConflicts = _conflicts.Open });
         }
     }
 

@@ -6,7 +6,10 @@ using GaiaOrleans.Contracts.Problems;
 
 namespace GaiaOrleans.Grains.Sessions;
 
-/// <summary>Text that JSON can say and PostgreSQL cannot store: U+0000, and surrogates without their other half.</summary>
+/// <summary>
+/// What JSON can say and PostgreSQL cannot store: U+0000, surrogates without their other half, and numbers of a few characters that it writes out as
+/// thousands of digits, so that a small document is read back as one that no memory holds.
+/// </summary>
 public static class JsonText
 {
     /// <exception cref="InvalidInputException">With the path of the first such text.</exception>
@@ -18,10 +21,16 @@ public static class JsonText
     /// <summary>What is wrong with a string; null = nothing.</summary>
     public static string? Flaw(JsonElement text) => Flaw(JsonMarshal.GetRawUtf8Value(text));
 
+    // As far as a double goes, which is as far as anybody is sure to read it.
+    private const int LongestExponent = 308;
+
     /// <summary>The first such text; null = none.</summary>
-    public static (string Path, string Flaw)? Find(JsonElement root) =>
+    public static (string Path, string Flaw)? Find(JsonElement root)
+    {
         // Nearly every document is clean, and that is seen without taking it apart: only inside strings is there a backslash.
-        Flaw(JsonMarshal.GetRawUtf8Value(root)) is null ? null : Find(root, "");
+        var raw = JsonMarshal.GetRawUtf8Value(root);
+        return Flaw(raw) is null && !MayHaveLongExponent(raw) ? null : Find(root, "");
+    }
 
     /// <summary>A member's name; "" when it holds such text.</summary>
     public static string Name(JsonProperty member) => Flaw(JsonMarshal.GetRawUtf8PropertyName(member)) is null ? member.Name : "";
@@ -32,6 +41,8 @@ public static class JsonText
         {
             case JsonValueKind.String:
                 return Flaw(element) is { } flaw ? (path, flaw) : null;
+            case JsonValueKind.Number:
+                return HasLongExponent(JsonMarshal.GetRawUtf8Value(element)) ? (path, $"a number with an exponent beyond {LongestExponent}") : null;
             case JsonValueKind.Array:
                 var index = 0;
                 foreach (var item in element.EnumerateArray())
@@ -70,6 +81,35 @@ public static class JsonText
         }
 
         return null;
+    }
+
+    /// <summary>Three digits or more follow an e that follows a digit; in a string they mean nothing, but that is rare enough.</summary>
+    private static bool MayHaveLongExponent(ReadOnlySpan<byte> raw)
+    {
+        for (var at = raw.IndexOfAny((byte)'e', (byte)'E'); at >= 0;)
+        {
+            if (at > 0 && char.IsAsciiDigit((char)raw[at - 1]) && HasLongExponent(raw[(at - 1)..])) return true;
+            var next = raw[(at + 1)..].IndexOfAny((byte)'e', (byte)'E');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        return false;
+    }
+
+    /// <param name="number">And whatever follows it.</param>
+    private static bool HasLongExponent(ReadOnlySpan<byte> number)
+    {
+        var exponent = number[(number.IndexOfAny((byte)'e', (byte)'E') + 1)..];
+        if (exponent.Length == number.Length) return false;
+        if (exponent.Length > 0 && exponent[0] is (byte)'+' or (byte)'-') exponent = exponent[1..];
+        var value = 0;
+        foreach (var digit in exponent)
+        {
+            if (!char.IsAsciiDigit((char)digit)) break;
+            value = Math.Min(value * 10 + (digit - '0'), LongestExponent + 1);
+        }
+
+        return value > LongestExponent;
     }
 
     private static char Unit(ReadOnlySpan<byte> raw, int at) => (char)ushort.Parse(raw.Slice(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

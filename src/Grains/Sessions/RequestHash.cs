@@ -10,7 +10,7 @@ public static class RequestHash
     public static string Of(SessionChange change, WriteContext context)
     {
         var hash = new XxHash128();
-        hash.Append(Encoding.UTF8.GetBytes($"{change.Kind} {(context.MustExist ? "*" : context.ExpectedVersion)}\n"));
+        hash.Append(Encoding.UTF8.GetBytes($"{change.Kind} {(context.MustExist ? "*" : context.ExpectedVersion)}{string.Concat(context.OrVersions?.Select(v => $",{v}") ?? [])}\n"));
         hash.Append(change.Body);
         return Convert.ToHexStringLower(hash.GetCurrentHash());
     }

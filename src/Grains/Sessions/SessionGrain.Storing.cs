@@ -47,7 +47,6 @@ public sealed partial class SessionGrain
         catch (StorageUnavailableException)
         {
             instruments.OnCommit(time.GetElapsedTime(started), ok: false);
-            if (sendLease is not null) instruments.OnFailedWrite(rollout.DualWrite.Mode);
             throw;
         }
         catch (OutcomeUnknownException)

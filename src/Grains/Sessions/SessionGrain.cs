@@ -125,17 +125,31 @@ public sealed partial class SessionGrain(
             case Decision.Replay replay:
                 return Answer(replay.Stored.Status, replay.Stored.Version, Reached(replay.Stored.Version), rollout) with { Replayed = context.IdempotencyKey is { } key && !RequestKey.IsOwn(key) };
             case Decision.CommitThenSend(var next, var status):
-                if (!await CommitUnlessKnown(next, rollout, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken)) return await Write(change, context, cancellationToken);
+                if (!await OrFailed(CommitUnlessKnown(next, rollout, next.Keys.LastOrDefault(k => k.Key == context.IdempotencyKey), cancellationToken), rollout)) return await Write(change, context, cancellationToken);
                 var outcome = await Follow(rollout);
                 if (rollout.DualWrite.Enabled) Count(rollout.DualWrite.Mode, next.Version, outcome, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, outcome, rollout);
             case Decision.IntendThenSend(var intended, var status):
-                await Commit(intended, rollout, Lease(), null, cancellationToken);
+                await OrFailed(Stored(intended, rollout, Lease(), null, keyMayBeKnown: false, cancellationToken), rollout);
                 await FulfilIntent(rollout, first: true, cancellationToken);
                 instruments.OnWrite(rollout.DualWrite.Mode, DualWriteOutcome.Success, time.GetElapsedTime(started));
                 return Answer(status, _row.Version, DualWriteOutcome.Success, rollout);
             default:
                 throw new InvalidOperationException($"Decision {decision} is not carried out.");
+        }
+    }
+
+    /// <summary>A client's write that the store did not take is a dual write that failed. What a repair, an operator or a lease that is taken anew meets there is none.</summary>
+    private async Task<bool> OrFailed(Task<bool> committing, RolloutState rollout)
+    {
+        try
+        {
+            return await committing;
+        }
+        catch (StorageUnavailableException) when (rollout.DualWrite.Enabled)
+        {
+            instruments.OnFailedWrite(rollout.DualWrite.Mode);
+            throw;
         }
     }
 

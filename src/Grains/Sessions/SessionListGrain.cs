@@ -18,7 +18,13 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
     public async Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken)
     {
         if (!await ClusterHasAll(query.Epoch, cancellationToken))
-            return new(false, [.. (await store.ListBehind(MostBehind, cancellationToken)).Select(Listed)], null);
+        {
+            var behind = await store.ListBehind(MostBehind + 1, cancellationToken);
+            // Without the rest of them the list would show states from before changes that were acknowledged, and nobody could tell.
+            return behind.Count <= MostBehind
+                ? new(false, [.. behind.Select(Listed)], null)
+                : throw new LeadUnavailableException(Side.Python, $"it lacks changes of more than {MostBehind} sessions, which are too many to be put into its list");
+        }
 
         var cursor = query.Cursor;
         for (var left = query.Skip; left > 0; left -= SkippedAtOnce)

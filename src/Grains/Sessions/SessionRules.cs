@@ -200,7 +200,7 @@ public static class SessionRules
     {
         if (kind == ChangeKind.Create && row.Live) throw new SessionExistsException(row.Id);
         if (kind is ChangeKind.Merge or ChangeKind.Delete && !row.Live) throw new UnknownSessionException(row.Id);
-        if ((context.MustExist && !row.Live) || (context.ExpectedVersion is { } expected && (!row.Live || expected != row.Version)))
+        if ((context.MustExist && !row.Live) || (context.ExpectedVersion is not null && !(row.Live && context.Allows(row.Version))))
             throw new VersionMismatchException(row.Id, row.Live ? row.Version : 0);
     }
 

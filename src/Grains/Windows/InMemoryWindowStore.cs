@@ -21,7 +21,8 @@ public sealed class InMemoryWindowStore(TimeProvider time) : IWindowStore
     /// <summary>How often each comparison rule excused a difference in spelling.</summary>
     public IReadOnlyDictionary<string, long> Noise => _noise;
 
-    public Task<DateTimeOffset> Now(CancellationToken cancellationToken) => Task.FromResult(time.GetUtcNow());
+    public Task<DateTimeOffset> Now(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested ? Task.FromCanceled<DateTimeOffset>(cancellationToken) : Task.FromResult(time.GetUtcNow());
 
     public Task Add(WindowReport report, CancellationToken cancellationToken)
     {

@@ -9,6 +9,13 @@ public static class Schema
 {
     private const long UpgradeLock = 0x6761_6961_0001; // "gaia", 1
 
+    // What waits for a table holds up all that come after it, the commits of the silos that run among them: it lets them pass, and tries again.
+    private const string LetPass = "-c lock_timeout=1000";
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+
+    // Reading a large table for a new index takes longer than a query may.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(6);
+
     private const string MayCreate = "SELECT current_user || '' AS role, current_schema() IS NOT NULL AND has_schema_privilege(current_schema(), 'CREATE') AS may";
 
     /// <summary>How many scripts this build has.</summary>
@@ -21,7 +28,8 @@ public static class Schema
     {
         await using var guard = await Alone(connectionString, cancellationToken);
         var upgrade = DeployChanges.To
-            .PostgresqlDatabase(Unpooled(connectionString))
+            .PostgresqlDatabase(Patient(connectionString))
+            .WithExecutionTimeout(Longest)
             .WithScriptsEmbeddedInAssembly(typeof(Schema).Assembly, IsScript)
             .WithVariablesDisabled()
             .WithTransactionPerScript()
@@ -30,8 +38,12 @@ public static class Schema
         var missing = upgrade.GetScriptsToExecute();
         if (missing.Count == 0) return;
         await RefuseWhoMayNotCreate(guard, missing[^1].Name, cancellationToken);
-        var result = upgrade.PerformUpgrade();
-        if (!result.Successful) throw new InvalidOperationException($"Schema script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+        while (upgrade.PerformUpgrade() is { Successful: false } result)
+        {
+            if (result.Error is not PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
+                throw new InvalidOperationException($"Schema script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+            await Task.Delay(Again, TimeProvider.System, cancellationToken);
+        }
     }
 
     /// <summary>A connection for whose life nobody else changes the schema or its rights.</summary>
@@ -55,6 +67,13 @@ public static class Schema
 
     /// <summary>No connection of an owner stays open behind a silo that has started.</summary>
     internal static string Unpooled(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+
+    private static string Patient(string connectionString)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(Unpooled(connectionString));
+        unpooled.Options = $"{unpooled.Options} {LetPass}".TrimStart();
+        return unpooled.ConnectionString;
+    }
 
     private static async Task RefuseWhoMayNotCreate(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
     {

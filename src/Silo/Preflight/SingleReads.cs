@@ -107,7 +107,15 @@ internal sealed class SingleReads(ReadOnlyHome home, TimeProvider time)
 
     private static bool Storable(byte[] raw)
     {
-        using var json = JsonDocument.Parse(raw);
-        return json.RootElement.ValueKind == JsonValueKind.Object && JsonText.Find(json.RootElement) is null;
+        try
+        {
+            using var json = JsonDocument.Parse(raw);
+            return json.RootElement.ValueKind == JsonValueKind.Object && JsonText.Find(json.RootElement) is null;
+        }
+        // Nested more deeply than a session may be.
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 }

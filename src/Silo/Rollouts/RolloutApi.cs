@@ -58,18 +58,13 @@ internal static class RolloutApi
     private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, ISessionStore sessions, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RollbackBody>(context, cancellationToken);
-        RolloutPercentage(body.ToPercentage);
+        RolloutRules.CheckPercentage(body.ToPercentage, "to_percentage");
         if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
         var started = time.GetTimestamp();
         var result = await Rollout(grains).Rollback(new(body.ToPercentage, context.Caller(body.Reason), body.Force), cancellationToken);
         var (within, asked) = (TimeSpan.FromSeconds(body.DrainTimeoutS ?? DrainTimeoutS), body.DrainTimeoutS is not null);
         var left = result.Drained ? 0 : (await LegacyDrain.WaitThrough(sessions, within, late: asked, time, cancellationToken))?.ServedHere;
         return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), Drained = left == 0, Pending = left, Traffic = SplitView.Of(result.State) });
-    }
-
-    private static void RolloutPercentage(decimal percentage)
-    {
-        if (percentage is < 0 or > 100) throw InvalidInputException.Field("to_percentage", "must be between 0 and 100");
     }
 
     private static async Task<IResult> RemoveGateway(string id, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)

@@ -1,14 +1,17 @@
+using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Silo.Sessions;
 
 /// <summary>
 /// Wakes the sessions whose change legacy still lacks. It only claims and asks; the session itself decides and sends. Runs right after
-/// start, so a crash needs no operator; but first it hears the gateways, of which one may have been in emergency meanwhile.
+/// start, so a crash needs no operator; but first it hears the gateways, of which one may have been in emergency meanwhile, and again where the database
+/// was away, for they could not tell anybody then.
 /// While this silo sends nothing to legacy it takes few, or none: each one that is refused waits for longer the next time, and all of them are
 /// to be due when legacy is back.
 /// </summary>
@@ -40,6 +43,7 @@ internal sealed partial class RepairPump(ISessionStore store, ILegacySessions le
             catch (StorageUnavailableException e)
             {
                 LogWaiting(logger, e.Message);
+                await HearGateways(timer, stoppingToken);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -49,20 +53,41 @@ internal sealed partial class RepairPump(ISessionStore store, ILegacySessions le
     private async Task HearGateways(PeriodicTimer timer, CancellationToken stoppingToken)
     {
         var started = time.GetTimestamp();
-        while (time.GetElapsedTime(started) < HearWithin && !await EveryGatewayIsHeard(stoppingToken)) await timer.WaitForNextTickAsync(stoppingToken);
+        long? answered = null;
+        while (time.GetElapsedTime(started) < HearWithin)
+        {
+            if (await Told(stoppingToken) is var (gateways, rollout))
+            {
+                answered ??= time.GetTimestamp();
+                var since = time.GetElapsedTime(answered.Value);
+                if (gateways.All(g => IsHeard(g, rollout, since))) return;
+            }
+
+            await timer.WaitForNextTickAsync(stoppingToken);
+        }
     }
 
-    /// <summary>Those inside silos end with their silo; one on its own may have gone on alone.</summary>
-    private async Task<bool> EveryGatewayIsHeard(CancellationToken cancellationToken)
+    /// <summary>Those inside silos end with their silo; one on its own may have gone on alone, and has to register anew.</summary>
+    /// <param name="since">How long ago the rollout could be asked again.</param>
+    private static bool IsHeard(GatewayView gateway, RolloutState rollout, TimeSpan since) => gateway.Kind switch
+    {
+        "standalone" or "silo" when gateway.Emergency && IncarnationRules.Needed(rollout) => false,
+        "standalone" => gateway.Reachable && gateway.LeaseAgeMs <= since.TotalMilliseconds,
+        "silo" => !gateway.Reachable || gateway.LeaseAgeMs <= since.TotalMilliseconds,
+        _ => true,
+    };
+
+    /// <returns>Null = the silo is still joining, or the database is away.</returns>
+    private async Task<(GatewayView[] Gateways, RolloutState Rollout)?> Told(CancellationToken cancellationToken)
     {
         try
         {
-            return (await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Gateways(cancellationToken)).All(g => g.Kind != "standalone" || g.Reachable);
+            var rollout = grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
+            return (await rollout.Gateways(cancellationToken), await rollout.Get(cancellationToken));
         }
-        // The silo is still joining, or the database is away: asked again at the next tick.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 

@@ -28,6 +28,11 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     /// <summary>What the question how much legacy lacks throws; null = nothing.</summary>
     public Func<Exception?>? LagFault { get; set; }
 
+    public Func<Exception?>? CountFault { get; set; }
+
+    /// <summary>Rows that legacy lacks, in place of those that it does.</summary>
+    public Func<int, IReadOnlyList<SessionRow>>? OnListBehind { get; set; }
+
     /// <summary>How slow the database is at that.</summary>
     public TimeSpan ComparedTakes { get; set; }
 
@@ -107,7 +112,7 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     }
 
     public Task<IReadOnlyList<RowPrint>> Prints(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Prints(ids, cancellationToken);
-    public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => rows.ListBehind(limit, cancellationToken);
+    public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) => OnListBehind is { } asked ? Task.FromResult(asked(limit)) : rows.ListBehind(limit, cancellationToken);
     public Task<IReadOnlyList<SessionMark>> Marks(IReadOnlyList<string> ids, CancellationToken cancellationToken) => rows.Marks(ids, cancellationToken);
 
     public Task<IReadOnlyList<SessionMark>> Marks(string? after, int limit, CancellationToken cancellationToken) => rows.Marks(after, limit, cancellationToken);
@@ -117,5 +122,5 @@ public sealed class StoreDouble(InMemorySessionStore rows) : ISessionStore
     public Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) => rows.FindConflict(id, cancellationToken);
 
     public Task<SyncLag> Lag(CancellationToken cancellationToken) => LagFault?.Invoke() is { } fault ? Task.FromException<SyncLag>(fault) : rows.Lag(cancellationToken);
-    public Task<SessionCounts> Count(CancellationToken cancellationToken) => rows.Count(cancellationToken);
+    public Task<SessionCounts> Count(CancellationToken cancellationToken) => CountFault?.Invoke() is { } fault ? Task.FromException<SessionCounts>(fault) : rows.Count(cancellationToken);
 }

@@ -1,5 +1,6 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Conflicts;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 
 namespace GaiaOrleans.Cluster.Tests.Rollouts;
@@ -38,6 +39,35 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
                 [(1, true, true), (2, false, false), (3, true, false), (4, false, true)],
                 gateway.Seen.Select(s => ((int)(s.Epoch - before.Epoch), s.DualWrite.Closing, s.DualWrite.Enabled)));
         Assert.Equal(on.State.Epoch, Row.FencedEpoch);
+    }
+
+    /// <summary>Gateways hold their writes, and a run or an operator does not: the store looks once more where nothing can come between.</summary>
+    [Fact]
+    public async Task What_became_pending_after_the_last_look_keeps_it_on()
+    {
+        var gateway = await Gateway();
+        Cluster.RolloutStore.OnChange = next => next.DualWrite is { Enabled: false, Closing: false } ? new PendingWritesException(3) : null;
+        Assert.Equal(3, (await Assert.ThrowsAsync<PendingWritesException>(() => DualWrite(false))).Pending);
+        Assert.Equal((true, false, Row.Epoch), (Row.DualWrite.Enabled, Row.DualWrite.Closing, Row.FencedEpoch));
+        Assert.Equal((true, false), gateway.Seen[^1] is var last ? (last.DualWrite.Enabled, last.DualWrite.Closing) : default);
+        Cluster.RolloutStore.Heal();
+        Assert.False((await DualWrite(false)).State.DualWrite.Enabled);
+    }
+
+    /// <summary>Counting millions of sessions takes longer than gateways hold writes.</summary>
+    [Fact]
+    public async Task It_is_turned_off_without_a_look_at_every_session()
+    {
+        await Gateway();
+        Cluster.Store.CountFault = () => new StorageUnavailableException("It takes too long.");
+        try
+        {
+            Assert.False((await DualWrite(false)).State.DualWrite.Enabled);
+        }
+        finally
+        {
+            Cluster.Store.CountFault = null;
+        }
     }
 
     [Fact]

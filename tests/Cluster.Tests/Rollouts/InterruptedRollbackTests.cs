@@ -64,6 +64,22 @@ public sealed class InterruptedRollbackTests(GaiaCluster cluster) : RolloutTestB
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(id));
     }
 
+    /// <summary>From its first commit on nothing of it ends with its caller, who has given up while the gateways heard that dual-write is on.</summary>
+    [Fact]
+    public async Task A_caller_that_goes_half_way_leaves_it_to_its_end()
+    {
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100, DualWrite = s.DualWrite with { Enabled = false } });
+        using var gone = new CancellationTokenSource();
+        (await Gateway()).OnPush = async state =>
+        {
+            if (state is { GoPercentage: 100, DualWrite.Enabled: true }) await gone.CancelAsync();
+            return state.Epoch;
+        };
+        // However it ends for somebody who does not wait for it.
+        await Task.WhenAny(Grain.Rollback(new(0, Some.Caller("a test")), gone.Token));
+        await Eventually.Holds(() => Row is { GoPercentage: 0 } s && s.FencedEpoch == s.Epoch, "the flip");
+    }
+
     private async Task GoesOn()
     {
         await Gateway();

@@ -18,7 +18,9 @@ public sealed class RollbackTests(GaiaCluster cluster) : RolloutTestBase(cluster
         var gateway = await Gateway();
         var result = await Rollback();
         Assert.Equal((0, true, RolloutPhase.DualWrite, true), (result.State.GoPercentage, result.State.DualWrite.Enabled, result.State.Phase, result.Drained));
-        Assert.All(gateway.Seen.Where(s => s.GoPercentage < 100), s => Assert.True(s.DualWrite is { Enabled: true, Closing: false }));
+        var flipped = gateway.Seen.Where(s => s.GoPercentage < 100).ToList();
+        Assert.NotEmpty(flipped);
+        Assert.All(flipped, s => Assert.True(s.DualWrite is { Enabled: true, Closing: false }));
         Assert.Equal(AckPolicy.Both, result.State.DualWrite.Ack);
     }
 

@@ -21,7 +21,7 @@ public sealed class ReconcileRunTests : RunTestBase
     }
 
     [Fact]
-    public async Task A_deletion_is_believed_when_it_has_lasted_and_not_when_the_session_comes_back()
+    public async Task A_deletion_is_believed_when_it_has_lasted()
     {
         await Migrated(120);
         await Cluster.Reconcile.Start(new());
@@ -125,7 +125,9 @@ public sealed class ReconcileRunTests : RunTestBase
         await Cluster.Reconcile.Start(new());
         Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
         await Eventually.Holds(async () => (await Cluster.Both(SessionId(5))) == ("\"idle\"", "\"idle\""), "drift is overwritten");
-        Assert.All((await Cluster.Rows.Conflicts(10, null, CancellationToken.None)), c => Assert.Equal("drift", c.Strategy));
+        var logged = await Cluster.Rows.Conflicts(10, null, CancellationToken.None);
+        Assert.NotEmpty(logged);
+        Assert.All(logged, c => Assert.Equal("drift", c.Strategy));
         await Cluster.Reconcile.Cancel();
     }
 }

@@ -62,7 +62,13 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
         Dawdle();
         var commits = 0;
         Cluster.Store.Fail(Id, () => ++commits == 2 ? new StorageUnavailableException("gone after the change") : null);
+        Cluster.Counted();
         Assert.Equal((200, DualWriteOutcome.Partial), await Cluster.Merge(Id, """{"status":"busy"}""") is var o ? (o.Status, o.DualWrite) : default);
+        // One write of a client's, and neither the lease nor a repair is another.
+        Cluster.Store.Fail(Id, () => new StorageUnavailableException("still gone"));
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => Cluster.Session(Id).Repair());
+        Assert.Equal((0, 1, 0), Cluster.Counted());
+        Cluster.Store.Fail(Id, () => null);
         Hurry();
         Assert.Equal(("\"busy\"", "\"idle\""), await Cluster.Both(Id));
         Assert.True((await Cluster.Row(Id)).Pending);

@@ -16,8 +16,8 @@ public sealed class BadDecisionTests(ConflictCluster conflicts)
     [InlineData(One, """{"strategy":"sync","reason":"x"}""", "invalid_field", "strategy")]
     [InlineData(One, """{"strategy":"","reason":"x"}""", "missing_field", "strategy")]
     [InlineData(One, """{"reason":"x"}""", "missing_field", "strategy")]
-    [InlineData(One, """{"strategy":"go_leads"}""", "reason_required", null)]
-    [InlineData(One, """{"strategy":"go_leads","reason":" "}""", "reason_required", null)]
+    [InlineData(One, """{"strategy":"go_leads"}""", "reason_required", "reason")]
+    [InlineData(One, """{"strategy":"go_leads","reason":" "}""", "reason_required", "reason")]
     [InlineData(One, """{"strategy":"go_leads","value":"idle","reason":"x"}""", "invalid_field", "value")]
     [InlineData(One, """{"value":"sleeping","reason":"x"}""", "invalid_field", "value")]
     [InlineData(One, """{"value":7,"reason":"x"}""", "invalid_field", "value")]
@@ -28,27 +28,27 @@ public sealed class BadDecisionTests(ConflictCluster conflicts)
     [InlineData(All, """{"strategy":"newest","reason":"x"}""", "invalid_field", "strategy")]
     [InlineData(All, """{"strategy":"manual","reason":"x"}""", "invalid_field", "strategy")]
     [InlineData(All, """{"reason":"x"}""", "missing_field", "strategy")]
-    [InlineData(All, """{"strategy":"go_leads"}""", "reason_required", null)]
+    [InlineData(All, """{"strategy":"go_leads"}""", "reason_required", "reason")]
     [InlineData(All, """{"strategy":"go_leads","reason":"x","limit":0}""", "invalid_field", "limit")]
     [InlineData(All, """{"strategy":"go_leads","reason":"x","limit":"all"}""", "invalid_field", "limit")]
     [InlineData(All, "nonsense", "invalid_json", "$")]
     [InlineData("sync", """{"session_id":"{session}","source":"both","reason":"x"}""", "invalid_field", "source")]
     [InlineData("sync", """{"session_id":"{session}","source":1,"reason":"x"}""", "invalid_field", "source")]
     [InlineData("sync", """{"session_id":"{session}","reason":"x"}""", "missing_field", "source")]
-    [InlineData("sync", """{"session_id":"{session}","source":"go"}""", "reason_required", null)]
+    [InlineData("sync", """{"session_id":"{session}","source":"go"}""", "reason_required", "reason")]
     [InlineData("sync", """{"source":"go","reason":"x"}""", "missing_field", "session_id")]
     [InlineData("sync", """{"session_id":"","source":"go","reason":"x"}""", "missing_field", "session_id")]
     [InlineData("sync", "{", "invalid_json", "$")]
     [InlineData("dual-write", """{"conflict_strategy":"newest","reason":"x"}""", "invalid_field", "conflict_strategy")]
     [InlineData("dual-write", """{"conflict_strategy":"sync","reason":"x"}""", "invalid_field", "conflict_strategy")]
-    public async Task What_is_wrong_is_named_and_nothing_changes(string path, string body, string code, string? field)
+    public async Task What_is_wrong_is_named_and_nothing_changes(string path, string body, string code, string field)
     {
         var (id, conflict) = await Open();
         var before = await Everything(id);
         var answer = await conflicts.Silo.Post($"api/migration/{path.Replace("{conflict}", $"{conflict}")}", body.Replace("{session}", id));
         Assert.Equal((400, code), ((int)answer.Status, answer.Code));
         Assert.Equal("application/problem+json", answer.Headers["Content-Type"]);
-        if (field is not null) Assert.True(answer.Json["errors"]!.AsObject().ContainsKey(field), answer.Body);
+        Assert.True(answer.Json["errors"]!.AsObject().ContainsKey(field), answer.Body);
         Assert.Equal(before, await Everything(id));
     }
 

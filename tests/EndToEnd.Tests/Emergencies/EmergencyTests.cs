@@ -69,5 +69,29 @@ public sealed class EmergencyTests
         Task Write(string id, string note) => gateway.Patch($"api/sessions/{id}", $$"""{"note":"{{note}}"}""").Ok();
     }
 
+    /// <summary>The silos live on without their database, and what they were about to send is due when it is back: before the gateway has told anybody.</summary>
+    [Fact]
+    public async Task What_clients_wrote_while_the_database_alone_was_away_is_not_overwritten_by_repair()
+    {
+        await using var cluster = await LocalCluster.StartAsync(sessions: 10);
+        var (gateway, legacy, silo) = (new Http(cluster.Gateway.Url), new Http(cluster.Legacy.Url), new Http(cluster.Silos[0].Url));
+        await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
+        await cluster.Legacy.SetFaultsAsync(new { refuse_writes = 503, only = new { ids = OnlyPending } });
+        await gateway.Patch($"api/sessions/{Pending}", """{"note":"from before"}""").Ok();
+        await cluster.Postgres.KillAsync();
+        await Eventually.Get(() => gateway.Get($"api/sessions/{Both}"), a => a.Status == HttpStatusCode.ServiceUnavailable, Patience);
+        await gateway.Post("api/gateway/emergency", """{"to":"python","confirm":"gaia_gateway","reason":"the database is dead"}""").Ok();
+        await cluster.Legacy.ClearFaultsAsync();
+        await gateway.Patch($"api/sessions/{Pending}", """{"note":"emergency"}""").Ok();
+        await cluster.Postgres.StartAgainAsync();
+
+        await Eventually.Get(async () => (await silo.Get("api/migration/history?limit=1")) is { Status: HttpStatusCode.OK } a ? (string?)a.Json[0]!["action"] : null, action => action == "incarnation", Patience);
+        var open = (await Eventually.Get(() => silo.Get("api/migration/conflicts?resolved=false"), a => a.Status == HttpStatusCode.OK, Patience)).Json.AsArray();
+        Assert.Equal(Pending, Assert.Single(open)!["session_id"]!.GetValue<string>());
+        Assert.Equal("emergency", await Note(legacy, Pending));
+        var puts = (await legacy.Get($"__stats/writes?id={Pending}").Ok()).Json.ToJsonString();
+        Assert.DoesNotContain("from before", puts, StringComparison.Ordinal);
+    }
+
     private static async Task<string> Note(Http side, string id) => (await side.Get($"api/sessions/{id}").Ok()).Json["note"]!.GetValue<string>();
 }

@@ -29,7 +29,7 @@ public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultClus
         foreach (var each in faults.Cluster.Silos)
             await Eventually.Get(async () => (await new Http(each.Url).Get("health/ready")).Status, s => s == HttpStatusCode.OK, TimeSpan.FromSeconds(30));
         foreach (var (id, value) in written)
-            Assert.Equal($"{value}", (await faults.Gateway.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
+            Assert.Equal((id, $"{value}"), (id, await faults.Stored(id, "v")));
         await Write(count);
         await Migrated();
         await faults.UntilNothingIsPending(TimeSpan.FromSeconds(30));

@@ -46,12 +46,22 @@ public sealed class FaultCluster : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>What the store itself has under this member of metadata: at 0 % a read is answered by GAIA_HOME, whichever side it is asked of.</summary>
+    public async Task<string?> Stored(string id, string member)
+    {
+        await using var command = _database.CreateCommand("SELECT metadata->>$2 FROM session_records WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = member });
+        return await command.ExecuteScalarAsync() as string;
+    }
+
     public Task<JsonNode> UntilNothingIsPending(TimeSpan within) => Eventually.Get(
         async () => (await Silo.Get("api/migration/sync-lag").Ok()).Json, lag => lag["pending"]!.GetValue<long>() == 0, within);
 
-    /// <summary>Both sides show this value of metadata.v.</summary>
+    /// <summary>Both sides have this value of metadata.v, and clients are shown it.</summary>
     public async Task AssertBothSides(string id, string value)
     {
+        Assert.Equal(value, await Stored(id, "v"));
         Assert.Equal(value, (await Gateway.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
         Assert.Equal(value, (await Legacy.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["v"]!.GetValue<string>());
     }

@@ -30,6 +30,7 @@ public sealed class KillWindowTests(FaultCluster faults) : IClassFixture<FaultCl
         await faults.Cluster.Legacy.SetFaultsAsync(new { latency_ms = 1_500, only = new { ids = new[] { id } } });
         var writing = faults.Gateway.Put($"api/sessions/{id}", """{"metadata":{"v":"after"}}""");
         var silo = await faults.LeaseOwner(id);
+        await Testbed.Eventually.Get(() => faults.Cluster.Legacy.AffectedAsync(), arrived => arrived >= 1, TimeSpan.FromSeconds(20));
         await silo.KillAsync();
         await faults.Cluster.Legacy.ClearFaultsAsync();
         await Settled(id, writing, version: 2);
@@ -41,12 +42,12 @@ public sealed class KillWindowTests(FaultCluster faults) : IClassFixture<FaultCl
     {
         const string id = "kill-before-ack";
         await faults.Gateway.Put($"api/sessions/{id}", """{"metadata":{"v":"before"}}""").Ok();
-        await faults.Cluster.Legacy.SetFaultsAsync(new { latency_ms = 300, only = new { ids = new[] { id } } });
+        await faults.Cluster.Legacy.SetFaultsAsync(new { apply_then = "hang", only = new { ids = new[] { id } } });
         var writing = faults.Gateway.Put($"api/sessions/{id}", """{"metadata":{"v":"after"}}""");
         var silo = await faults.LeaseOwner(id);
-        // Legacy has applied it and its answer is on the way, or has just arrived.
+        // Legacy has applied it beside the one before, and says so to nobody: there is nothing that could be acknowledged.
         await Testbed.Eventually.Get(
-            async () => (await faults.Legacy.Get($"__stats/writes?id={id}").Ok()).Json["PUT"]?.GetValue<int>() ?? 0, puts => puts >= 1, TimeSpan.FromSeconds(5));
+            async () => (await faults.Legacy.Get($"__stats/writes?id={id}").Ok()).Json["PUT"]?.GetValue<int>() ?? 0, puts => puts >= 2, TimeSpan.FromSeconds(20));
         await silo.KillAsync();
         await faults.Cluster.Legacy.ClearFaultsAsync();
         await Settled(id, writing, version: 2);

@@ -41,7 +41,7 @@ public sealed class LostSiloTests(FaultCluster faults) : IClassFixture<FaultClus
         await clients.Stop();
         Assert.True(clients.Troubles.Count == 0, string.Join("\n", clients.Troubles));
         await faults.UntilNothingIsPending(Patience);
-        await clients.AssertShownBy(faults.Gateway);
+        await clients.AssertStored(faults);
         await clients.AssertShownBy(faults.Legacy);
     }
 }

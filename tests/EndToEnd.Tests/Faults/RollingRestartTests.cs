@@ -29,7 +29,7 @@ public sealed class RollingRestartTests(FaultCluster faults) : IClassFixture<Fau
         // As one text: whoever reads a failure needs the whole answer, which a collection's rendering cuts short.
         Assert.Equal("", string.Join('\n', clients.Troubles));
         await faults.UntilNothingIsPending(Patience);
-        await clients.AssertShownBy(faults.Gateway);
+        await clients.AssertStored(faults);
         await clients.AssertShownBy(faults.Legacy);
     }
 

@@ -50,6 +50,11 @@ public sealed class SessionClients
         foreach (var (id, n) in _acknowledged) Assert.Equal($"{id}: {n}", $"{id}: {(await side.Get($"api/sessions/{id}").Ok()).Json["metadata"]!["n"]}");
     }
 
+    public async Task AssertStored(FaultCluster faults)
+    {
+        foreach (var (id, n) in _acknowledged) Assert.Equal($"{id}: {n}", $"{id}: {await faults.Stored(id, "n")}");
+    }
+
     private async Task Run(string id, Http gateway)
     {
         using var timer = new PeriodicTimer(Thought);

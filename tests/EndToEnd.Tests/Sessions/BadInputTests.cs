@@ -84,6 +84,8 @@ public sealed class BadInputTests(SharedCluster shared)
     [InlineData("api/migration/dual-write", """{}""", "enabled")]
     [InlineData("api/migration/test", """{}""", "session_id")]
     [InlineData("api/migration/rollback", """{"to_percentage":101}""", "to_percentage")]
+    [InlineData("api/migration/rollback", """{"to_percentage":0.001}""", "to_percentage")]
+    [InlineData("api/migration/pause", """{}""", "reason")]
     public async Task The_control_plane_names_what_is_wrong(string path, string body, string field)
     {
         var answer = await shared.Silo.Post(path, body);

@@ -30,7 +30,7 @@ public sealed class TokenTests : IAsyncLifetime
         var jwk = JsonWebKeyConverter.ConvertFromRSASecurityKey(new RsaSecurityKey(_key.Rsa.ExportParameters(false)) { KeyId = _key.KeyId });
         _issuer.MapGet("/keys", () => Results.Json(new { keys = new[] { new { kty = jwk.Kty, use = "sig", kid = jwk.Kid, e = jwk.E, n = jwk.N } } }));
         await _issuer.StartAsync();
-        _gateway = await GatewayHost.Ready(null, ("Auth:Authority", Issuer), ("Auth:Audience", "gaia"));
+        _gateway = await GatewayHost.Ready(new() { OnRead = _ => Task.FromResult(ScriptedCluster.Stored(1, "{}")) }, ("Auth:Authority", Issuer), ("Auth:Audience", "gaia"));
     }
 
     public async Task DisposeAsync()
@@ -54,6 +54,17 @@ public sealed class TokenTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, await Get("/api/traffic-split", Token("admin", expired: true)));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get("/api/traffic-split", Token("admin", key: new(RSA.Create(2048)) { KeyId = "k1" })));
         Assert.Equal(HttpStatusCode.Unauthorized, await Get("/api/traffic-split", "not.a.token"));
+    }
+
+    /// <summary>Whoever reads it there, or in a log, could steer the migration with it. What a client shows opens nothing else, and may be meant for GAIA_HOME as well.</summary>
+    [Theory]
+    [InlineData("client", true)]
+    [InlineData("viewer", false)]
+    [InlineData("admin", false)]
+    public async Task A_token_that_opens_more_than_sessions_is_not_passed_on(string role, bool passed)
+    {
+        Assert.Equal(HttpStatusCode.OK, await Get("/api/sessions/a", Token(role)));
+        Assert.Equal(passed, Assert.Single(_gateway.Home.Requests).Headers.ContainsKey("Authorization"));
     }
 
     [Fact]

@@ -81,8 +81,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> Ready(ScriptedCluster? cluster = null, params (string Name, string? Value)[] settings)
     {
         var host = await Start(cluster, settings);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (!host.Get<GatewayLease>().Held) await timer.WaitForNextTickAsync();
+        while (!host.Get<GatewayLease>().Held) await timer.WaitForNextTickAsync(patience.Token);
         return host;
     }
 

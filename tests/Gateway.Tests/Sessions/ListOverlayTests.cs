@@ -94,6 +94,14 @@ public sealed class ListOverlayTests
     public void The_last_page_is_the_one_that_says_of_no_more(string list, string? next, string? link, bool last) =>
         Assert.Equal(last, new LegacyList(JsonNode.Parse(list)!, next, link).Last);
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("2", false)]
+    [InlineData("3", true)]
+    [InlineData("no number", false)]
+    public void A_page_that_is_not_numbered_is_the_one_that_was_asked_for(string page, bool last) =>
+        Assert.Equal(last, new LegacyList(JsonNode.Parse("""{"items":[],"pages":3}""")!, null, null, LegacyList.AskedBy(page)).Last);
+
     [Fact]
     public void Several_additions_come_in_id_order() =>
         Assert.Equal("""[{"id":"m"},{"id":"y"},{"id":"z","status":"idle"}]""", Overlaid("[]", null, Added, Pending("m", """{"id":"m"}"""), Pending("y", """{"id":"y"}"""), Pending("gone", null)));

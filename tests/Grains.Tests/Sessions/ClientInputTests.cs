@@ -105,7 +105,22 @@ public sealed class ClientInputTests
         else Assert.Equal(InvalidInputException.InvalidJson, Assert.Throws<InvalidInputException>(() => SessionDocument.FromClient(Some.Id, body)).Code);
     }
 
-    [Fact]
-    public void A_number_out_of_every_range_is_kept_in_an_unknown_field() =>
-        Assert.Equal("""{"id":"s-1","own":1e400000}""", Some.Document("""{"own":1e400000}""").Text());
+    [Theory]
+    [InlineData("1e308")]
+    [InlineData("-2.5E-308")]
+    [InlineData("1e+0000000012")]
+    [InlineData("99999999999999999999999999999999999999999999")]
+    public void A_number_out_of_every_integers_range_is_kept_in_an_unknown_field(string number) =>
+        Assert.Equal($$"""{"id":"s-1","own":{{number}}}""", Some.Document($$"""{"own":{{number}}}""").Text());
+
+    /// <summary>PostgreSQL writes it out: a thousand of them, of nine bytes each, are read back as 131 MB, and a few thousand not at all, by a backup neither.</summary>
+    [Theory]
+    [InlineData("1e309")]
+    [InlineData("1E+131071")]
+    [InlineData("0.1e-99999999999999999999")]
+    public void A_number_that_grows_beyond_all_measure_when_it_is_written_out_is_refused(string number)
+    {
+        Assert.Contains("own.a[1]", Assert.Throws<InvalidInputException>(() => Some.Document($$$"""{"own":{"a":[1,{{{number}}}]}}""")).Errors.Keys);
+        Assert.Equal($$"""{"id":"s-1","own":"{{number}}"}""", Some.Document($$"""{"own":"{{number}}"}""").Text());
+    }
 }

@@ -26,6 +26,19 @@ public sealed class IdempotencyKeyTests
         Assert.Equal(new("k", row.Keys[0].RequestHash, 200, 2, Some.Now), Assert.IsType<Decision.Replay>(Decide(row, ChangeKind.Merge, Body, "k")).Stored);
     }
 
+    /// <summary>Its own change has made another version than those it may replace.</summary>
+    [Fact]
+    public void A_repetition_that_names_several_versions_is_one()
+    {
+        var context = Some.Context("k", expected: 1) with { OrVersions = [7] };
+        var row = ((Decision.CommitThenSend)Decide(Some.InSync(), context)).Next;
+        Assert.IsType<Decision.Replay>(Decide(row, context));
+        Assert.Throws<IdempotencyKeyReusedException>(() => Decide(row, context with { OrVersions = [8] }));
+        Assert.Throws<IdempotencyKeyReusedException>(() => Decide(row, context with { OrVersions = null }));
+
+        static Decision Decide(SessionRow row, WriteContext context) => SessionRules.Decide(row, Some.Change(ChangeKind.Merge, Body), context, Some.Rollout(), legacyRead: true, Some.Moment());
+    }
+
     [Fact]
     public void A_key_is_known_through_later_changes_and_a_delete()
     {

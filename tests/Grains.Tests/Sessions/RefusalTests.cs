@@ -35,6 +35,19 @@ public sealed class RefusalTests
     [Fact]
     public void The_present_version_is_accepted() => Assert.IsType<Decision.CommitThenSend>(Decide(Some.InSync(), ChangeKind.Replace, 1));
 
+    [Theory]
+    [InlineData(7, new long[] { 1 }, true)]
+    [InlineData(1, new long[] { 7, 8 }, true)]
+    [InlineData(7, new long[] { 8, 2 }, false)]
+    public void Of_several_versions_any_will_do(long expected, long[] others, bool allowed)
+    {
+        var context = Some.Context(expected: expected) with { OrVersions = others };
+        if (allowed) Assert.IsType<Decision.CommitThenSend>(Decide(context));
+        else Assert.Equal(1, Assert.Throws<VersionMismatchException>(() => Decide(context)).Current);
+
+        static Decision Decide(WriteContext context) => SessionRules.Decide(Some.InSync(), Some.Change(ChangeKind.Merge), context, Some.Rollout(), legacyRead: true, Some.Moment());
+    }
+
     [Fact]
     public void An_expected_version_of_a_session_that_is_gone_is_refused()
     {

@@ -31,9 +31,9 @@ public sealed class SessionDocumentTests
     public void Legacys_misfits_are_kept_raw_and_reported()
     {
         var document = SessionDocument.FromLegacy(
-            Some.Id, Some.Json("""{"status":"sleeping","user_id":7,"metadata":[1],"consecutive_failures":1e400000,"last_heartbeat":"yesterday","tier":"worker"}"""), out var misfits);
+            Some.Id, Some.Json("""{"status":"sleeping","user_id":7,"metadata":[1],"consecutive_failures":1e300,"last_heartbeat":"yesterday","tier":"worker"}"""), out var misfits);
         Assert.Equal(["user_id", "status", "last_heartbeat", "consecutive_failures", "metadata"], misfits.Select(m => m.Field.Name));
-        Assert.Equal("""{"id":"s-1","user_id":7,"tier":"worker","status":"sleeping","last_heartbeat":"yesterday","consecutive_failures":1e400000,"metadata":[1]}""", document.Text());
+        Assert.Equal("""{"id":"s-1","user_id":7,"tier":"worker","status":"sleeping","last_heartbeat":"yesterday","consecutive_failures":1e300,"metadata":[1]}""", document.Text());
     }
 
     [Theory]

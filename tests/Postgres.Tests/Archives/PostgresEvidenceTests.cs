@@ -5,6 +5,7 @@ using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Postgres.Tests.Databases;
 using GaiaOrleans.Silo.Postgres.Archives;
+using Npgsql;
 
 namespace GaiaOrleans.Postgres.Tests.Archives;
 
@@ -39,6 +40,25 @@ public sealed class PostgresEvidenceTests(TestDatabase database) : IClassFixture
         foreach (var entry in entries) Assert.Null(read.Take(written.Add(entry.Kind, entry.Data)));
         Assert.Null(read.Take(written.AddEnd()));
         Assert.True(read.Ended);
+    }
+
+    /// <summary>What ends the transaction of a silo that stands still must not end the download of somebody who is slow.</summary>
+    [Fact]
+    public async Task A_reader_may_take_its_time()
+    {
+        var impatient = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c idle_in_transaction_session_timeout=200", ApplicationName = "slow reader", Pooling = false };
+        await using var source = NpgsqlDataSource.Create(impatient.ConnectionString);
+        await database.Execute("INSERT INTO rollout_minutes (minute, silos) VALUES (date_trunc('minute', now()) - interval '1 day', 1)");
+        var kinds = new List<string>();
+        await foreach (var entry in new PostgresEvidence(source).Read(None))
+        {
+            if (kinds.Count == 0)
+                await Eventually.Is(true, () => database.Scalar<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'slow reader' AND state = 'idle in transaction' AND now() - state_change > interval '1 second')"));
+            kinds.Add(entry.Kind);
+        }
+
+        Assert.Contains("window", kinds);
+        await database.Execute("DELETE FROM rollout_minutes");
     }
 
     private static JsonNode One(List<EvidenceEntry> entries, string kind) => JsonNode.Parse(Assert.Single(entries, e => e.Kind == kind).Data)!;

@@ -66,7 +66,9 @@ internal static class IndexPlans
         new("sweep-events", RetentionSql.Events, Age, "1000, '365 days'"),
         new("deliveries", PostgresDeliveryLog.Select, "integer", "10", Lookup: true),
         new("sweep-deliveries", RetentionSql.Deliveries, Age, "1000, '90 days'"),
+        new("unfed", RolloutSql.Unfed),
         new("history", RolloutSql.History, "integer", "10"),
+        new("milestones", RolloutSql.Milestones, "integer", "10"),
     ];
 
     /// <summary>Enough of everything that reading all of a table costs more than its index.</summary>
@@ -91,7 +93,8 @@ internal static class IndexPlans
         ALTER TABLE rollout_events ENABLE TRIGGER USER;
         INSERT INTO webhook_deliveries (at, webhook_id, event_id, kind, attempt, delivered, took_ms) SELECT now() - i * interval '2 minutes', 'w', i, 'split', 1, true, 1 FROM generate_series(20000, 1, -1) i;
         INSERT INTO verified_buckets SELECT 'b-' || i, gen_random_uuid(), '{}', gen_random_uuid() FROM generate_series(1, 5000) i;
-        INSERT INTO rollout_history (epoch, at, actor, action, from_state, to_state, forced) SELECT i, now(), 'x', 'split', '', '', false FROM generate_series(10, 3000) i;
+        INSERT INTO rollout_history (epoch, at, actor, action, from_state, to_state, forced, from_percentage, to_percentage)
+            SELECT i, now(), 'x', CASE WHEN i % 10 = 0 THEN 'split' ELSE 'pin' END, '', '', false, CASE WHEN i % 10 = 0 THEN 10 END, CASE WHEN i % 10 = 0 THEN 20 END FROM generate_series(10, 3000) i;
         ANALYZE
         """;
 

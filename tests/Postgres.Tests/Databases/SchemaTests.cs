@@ -43,6 +43,38 @@ public sealed class SchemaTests(PostgresFixture postgres, TestDatabase database)
         await Schema.Upgrade(blocked, None);
     }
 
+    /// <summary>During a rolling upgrade the other silos write, and a backup may be reading: what waits for its table must not hold them up as well.</summary>
+    [Fact]
+    public async Task A_script_that_waits_for_a_table_lets_others_at_it_and_goes_on_when_it_is_free()
+    {
+        var used = await postgres.Server.CreateDatabaseAsync($"t_{Guid.NewGuid():N}");
+        await Schema.Upgrade(used, None);
+        // Run anew it makes the same index again, for which it needs the table for itself.
+        await Sql(used, "DELETE FROM schemaversions WHERE scriptname LIKE '%0028%'");
+        Task upgrade;
+        await using (var reader = new NpgsqlConnection(used))
+        {
+            await reader.OpenAsync();
+            await using var transaction = await reader.BeginTransactionAsync();
+            await using (var read = new NpgsqlCommand("SELECT count(*) FROM session_conflicts", reader)) await read.ExecuteScalarAsync();
+            upgrade = Task.Factory.StartNew(() => Schema.Upgrade(used, None), None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+            await Eventually.Is(true, async () => await Asked<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 'session_conflicts'::regclass AND NOT granted)"));
+            Assert.Equal(0, await Asked<long>("SELECT count(*) FROM session_conflicts"));
+            Assert.False(upgrade.IsCompleted);
+        }
+
+        await upgrade.WaitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(Schema.Scripts, await Asked<long>("SELECT count(*) FROM schemaversions"));
+
+        async Task<T> Asked<T>(string sql)
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(used) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync();
+            await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 20 };
+            return (T)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
     [Fact]
     public async Task The_view_of_the_guide_counts_live_rows_only()
     {

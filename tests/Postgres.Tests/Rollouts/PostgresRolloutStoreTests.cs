@@ -40,6 +40,55 @@ public sealed class PostgresRolloutStoreTests(TestDatabase database) : RolloutSt
         async Task<bool> SiloActive() => (await Store.Read(CancellationToken.None)).SiloActive;
     }
 
+    /// <summary>With millions of sessions it takes longer than a query may, and it must end once begun: until then repair sends under the old terms.</summary>
+    [Fact]
+    public async Task An_incarnation_takes_as_long_as_it_takes()
+    {
+        await using var impatient = await RunningStore.Start(new Npgsql.NpgsqlConnectionStringBuilder(database.ConnectionString) { CommandTimeout = 1 }.ConnectionString);
+        var before = (await State()).Incarnation;
+        Task<Contracts.Rollouts.RolloutState> beginning;
+        await using (var blockade = await Blockade.Raise(database))
+        {
+            beginning = impatient.Rollout.BeginIncarnation(new("tester", "a gateway went on alone"), CancellationToken.None);
+            var waiting = await blockade.UntilSomebodyWaits();
+            await Eventually.Is(true, () => database.Scalar<bool>($"SELECT now() - query_start > interval '2 seconds' FROM pg_stat_activity WHERE pid = {waiting}"));
+        }
+
+        Assert.Equal(before + 1, (await beginning).Incarnation);
+    }
+
+    /// <summary>Whatever was looked at before: behind the lock nothing can come between this look and the change.</summary>
+    [Theory]
+    [InlineData("legacy_version = 0")]
+    [InlineData("late_until = now() + interval '1 minute'")]
+    [InlineData("intent = '{}'")]
+    public async Task Dual_write_is_not_turned_off_while_legacy_lacks_anything(string lacking)
+    {
+        await database.Execute("INSERT INTO session_records (id, version, legacy_version, generation, recent_sends, attempts, commit_id) VALUES ('lacking', 1, 1, 1, '[]', 0, gen_random_uuid())");
+        await database.Execute($"UPDATE session_records SET {lacking} WHERE id = 'lacking'");
+        var on = Some.Step(await State(), s => s with { Phase = Contracts.Rollouts.RolloutPhase.DualWrite, GoPercentage = 0, DualWrite = s.DualWrite with { Enabled = true, Closing = false } });
+        await Store.Change(on.Next, on.Entry, CancellationToken.None);
+        var state = await State();
+        var off = Some.Step(state, s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        Assert.Equal(1, (await Assert.ThrowsAsync<Contracts.Rollouts.PendingWritesException>(() => Store.Change(off.Next, off.Entry, CancellationToken.None))).Pending);
+        Assert.Equal(state, await State());
+        await database.Execute("DELETE FROM session_records");
+        await Store.Change(off.Next, off.Entry, CancellationToken.None);
+        Assert.Equal(off.Next, await State());
+    }
+
+    /// <summary>What somebody wrote into a note is in the verdict that rests on it.</summary>
+    [Theory]
+    [InlineData("it ends in \\u0000", "it ends in \\u0000")]
+    [InlineData("it ends in \0", "it ends in ")]
+    public async Task A_verdict_may_hold_any_text(string evidence, string kept)
+    {
+        var step = Some.Step(await State(), s => s);
+        var verdict = new Contracts.Gates.GateVerdict("quorum", Contracts.Gates.GateStatus.Pass, "3", "3", Evidence: evidence);
+        await Store.Change(step.Next, step.Entry with { Verdicts = [verdict] }, CancellationToken.None);
+        Assert.Equal(kept, Assert.Single((await Store.History(1, CancellationToken.None))[0].Verdicts!).Evidence);
+    }
+
     [Fact]
     public async Task Each_change_leaves_one_event_and_a_refused_one_none()
     {

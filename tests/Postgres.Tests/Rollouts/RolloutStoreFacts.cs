@@ -93,6 +93,37 @@ public abstract class RolloutStoreFacts
     }
 
     [Fact]
+    public async Task What_moved_held_or_judged_the_rollout_is_found_however_much_else_came_since()
+    {
+        GateVerdict[] verdicts = [new("quorum", GateStatus.Pass, "3", "3")];
+        var kept = new List<(long, string)>();
+        await Keep(e => e with { Moved = new(10, 25.5m) });
+        await Keep(e => e with { Action = "pause" });
+        await Keep(e => e with { Action = "resume" });
+        await Keep(e => e with { Action = "phase", Verdicts = verdicts });
+        var found = (await Store.Milestones(1_000, None)).Take(4).ToList();
+        Assert.Equal(kept, found.Select(h => (h.Epoch, h.Action)));
+        Assert.Equal(verdicts, found[0].Verdicts);
+        Assert.Equal(new PercentageMove(10, 25.5m), found[3].Moved);
+        Assert.Equal(kept.Take(2), (await Store.Milestones(2, None)).Select(h => (h.Epoch, h.Action)));
+
+        async Task Keep(Func<HistoryEntry, HistoryEntry> milestone)
+        {
+            var entry = await Change(milestone);
+            kept.Insert(0, (entry.Epoch, entry.Action));
+            for (var i = 0; i < 3; i++) await Change(e => e with { Action = "pin" });
+        }
+
+        async Task<HistoryEntry> Change(Func<HistoryEntry, HistoryEntry> what)
+        {
+            var step = Some.Step(await State(), s => s);
+            var entry = what(step.Entry);
+            await Store.Change(step.Next, entry, None);
+            return entry;
+        }
+    }
+
+    [Fact]
     public async Task What_the_gates_said_is_kept_with_the_change_and_since_when_its_phase_is_in_force_with_the_state()
     {
         GateVerdict[] verdicts =

@@ -43,6 +43,28 @@ public sealed class PostgresSessionStoreTests(TestDatabase database) : SessionSt
         }
     }
 
+    /// <summary>Python's datetime.min, which comes back from the driver without a kind.</summary>
+    [Theory]
+    [InlineData("Europe/Berlin")]
+    [InlineData("America/Lima")]
+    public async Task The_earliest_time_is_the_same_in_every_zone(string zone)
+    {
+        var before = Environment.GetEnvironmentVariable("TZ");
+        try
+        {
+            Environment.SetEnvironmentVariable("TZ", zone);
+            TimeZoneInfo.ClearCachedData();
+            Assert.NotEqual(TimeSpan.Zero, TimeZoneInfo.Local.BaseUtcOffset);
+            var row = await Put(Some.Row("s-1", """{"id":"s-1","last_heartbeat":"0001-01-01T00:00:00Z","created_at":"2026-01-31T12:00:00Z"}"""));
+            Assert.Equal(RowText.Of(row), RowText.Of((await Store.Load("s-1", CancellationToken.None)).Row));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TZ", before);
+            TimeZoneInfo.ClearCachedData();
+        }
+    }
+
     [Fact]
     public async Task What_a_silo_of_an_older_build_remembered_is_read_until_the_next_change()
     {

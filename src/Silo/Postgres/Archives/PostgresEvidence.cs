@@ -27,7 +27,9 @@ internal sealed class PostgresEvidence(NpgsqlDataSource database) : IEvidenceSou
     {
         await using var connection = await DatabaseQueries.Answered(() => database.OpenConnectionAsync(cancellationToken).AsTask());
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-        await using (var utc = new NpgsqlCommand("SET LOCAL TimeZone = 'UTC'", connection)) await utc.ExecuteNonQueryAsync(cancellationToken);
+        // What ends the transaction of a silo that stands still would end this one for a reader who is slow, at the same place every time.
+        await using (var local = new NpgsqlCommand("SET LOCAL TimeZone = 'UTC'; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL tcp_user_timeout = 0", connection))
+            await local.ExecuteNonQueryAsync(cancellationToken);
         foreach (var (kind, from) in Sections)
         {
             await using var command = new NpgsqlCommand($"SELECT row_to_json(entry)::text FROM (SELECT * FROM {from}) AS entry", connection);

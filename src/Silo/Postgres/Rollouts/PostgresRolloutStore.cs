@@ -31,6 +31,7 @@ internal sealed class PostgresRolloutStore(
     {
         // Waits for the commits that run under the present terms; later ones see the new ones.
         await Execute(connection, $"SELECT pg_advisory_xact_lock({SessionSql.TermsLock})", token);
+        if (next is { AfterCutover: false, DualWrite: { Enabled: false, Closing: false } }) await RefuseUnfed(connection, token);
         if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
             throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
         await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced,
@@ -41,7 +42,11 @@ internal sealed class PostgresRolloutStore(
 
     public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
-        await Execute(connection, RolloutSql.BeginIncarnation, token, caller.Actor, caller.Reason ?? "no reason given");
+        await using var command = Command(connection, RolloutSql.BeginIncarnation, caller.Actor, caller.Reason ?? "no reason given");
+        // It touches every session that was ever changed here. Cut off after a while and rolled back, it would be tried in vain for ever, and repair would
+        // send under the old terms in between.
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(token);
         return await ReadLocked(connection, RolloutSql.ReadForUpdate, token);
     }, cancellationToken);
 
@@ -49,6 +54,9 @@ internal sealed class PostgresRolloutStore(
 
     public async Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) =>
         await database.Query(RolloutSql.History, RolloutSql.Entry, cancellationToken, limit);
+
+    public async Task<IReadOnlyList<HistoryEntry>> Milestones(int limit, CancellationToken cancellationToken) =>
+        await database.Query(RolloutSql.Milestones, RolloutSql.Entry, cancellationToken, limit);
 
     public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
@@ -70,6 +78,13 @@ internal sealed class PostgresRolloutStore(
     {
         await using var command = Command(connection, RolloutSql.Register, gateway.Name, gateway.Id, gateway.Kind, gateway.Epoch, gateway.InFlight, gateway.Emergency is not null);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Gateways hold their writes meanwhile, and runs and operators do not: what one of them has committed since somebody looked is seen here, and no more can come.</summary>
+    private static async Task RefuseUnfed(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, RolloutSql.Unfed);
+        if (await command.ExecuteScalarAsync(cancellationToken) is long unfed and > 0) throw new PendingWritesException(unfed);
     }
 
     private static async Task AddEvent(NpgsqlConnection connection, EventDraft draft, CancellationToken cancellationToken)

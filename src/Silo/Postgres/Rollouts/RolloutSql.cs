@@ -4,6 +4,8 @@ using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Silo.Postgres.Sessions;
 using Npgsql;
 
 namespace GaiaOrleans.Silo.Postgres.Rollouts;
@@ -13,6 +15,12 @@ internal static class RolloutSql
 {
     private const string Columns =
         "s.incarnation, s.epoch, s.fenced_epoch, s.generation, s.phase, s.go_percentage, s.enabled, s.closing, s.mode, s.ack, s.conflict_strategy, s.salt, s.paused, s.updated_at, s.updated_by, s.phase_since, s.pins";
+
+    /// <summary>What legacy lacks, or may be made to lack, where dual-write is on; no row where it is off. Each part by an index that holds nothing else.</summary>
+    public const string Unfed = $"""
+        SELECT (SELECT count(*) FROM session_records WHERE {SessionSql.Behind}) + (SELECT count(*) FROM session_records WHERE late_until IS NOT NULL AND NOT {SessionSql.Behind})
+        FROM rollout_state WHERE enabled
+        """;
 
     /// <summary>The row, and whether the membership table counts the asking silo as active (status 3).</summary>
     public const string Read = $"""
@@ -43,7 +51,11 @@ internal static class RolloutSql
 
     public const string MarkFenced = "UPDATE rollout_state SET fenced_epoch = greatest(fenced_epoch, $1)";
 
-    public const string History = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced, verdicts, from_percentage, to_percentage FROM rollout_history ORDER BY epoch DESC LIMIT $1";
+    private const string Entries = "SELECT epoch, at, actor, action, reason, from_state, to_state, forced, verdicts, from_percentage, to_percentage FROM rollout_history";
+
+    public const string History = $"{Entries} ORDER BY epoch DESC LIMIT $1";
+
+    public const string Milestones = $"{Entries} WHERE from_percentage IS NOT NULL OR verdicts IS NOT NULL OR action IN ('pause', 'resume') ORDER BY epoch DESC LIMIT $1";
 
     public const string Scripts = "SELECT count(*), substring(max(scriptname) FROM '[0-9]{4}_[a-z_]+') FROM schemaversions";
 
@@ -84,7 +96,14 @@ internal static class RolloutSql
         r.IsDBNull(8) ? null : JsonSerializer.Deserialize<GateVerdict[]>(r.GetString(8), GaiaJson.Options),
         r.IsDBNull(9) ? null : new(Trimmed(r.GetDecimal(9)), Trimmed(r.GetDecimal(10))));
 
-    public static string? Verdicts(HistoryEntry entry) => entry.Verdicts is { } verdicts ? JsonSerializer.Serialize(verdicts, GaiaJson.Options).Replace("\\u0000", "", StringComparison.Ordinal) : null;
+    public static string? Verdicts(HistoryEntry entry) => entry.Verdicts is { } verdicts ? JsonSerializer.Serialize(verdicts.Select(Storable), GaiaJson.Options) : null;
+
+    private static GateVerdict Storable(GateVerdict verdict) => verdict with
+    {
+        Observed = StorableText.Of(verdict.Observed),
+        Required = StorableText.Of(verdict.Required),
+        Evidence = verdict.Evidence is { } evidence ? StorableText.Of(evidence) : null,
+    };
 
     public static GatewayView Gateway(NpgsqlDataReader r) => new(
         r.GetString(0), r.GetString(1), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetFieldValue<DateTimeOffset>(5), false, r.GetBoolean(6), Math.Round(r.GetDouble(7), 1));

@@ -68,19 +68,37 @@ internal sealed partial class BatchedLoad(
             await reader.NextResultAsync();
             while (await reader.ReadAsync())
             {
-                var row = SessionRows.Read(reader);
-                var keys = reader.IsDBNull(SessionRows.Columns + 2) ? null : reader.GetString(SessionRows.Columns + 2);
-                found[row.Id] = new(SessionRows.WithKeys(row, keys) with { LateFor = Seconds(reader, SessionRows.Columns + 1) }, Seconds(reader, SessionRows.Columns), membership);
+                var id = reader.GetString(0);
+                try
+                {
+                    found[id] = Read(reader, membership);
+                }
+                // One that cannot be read fails alone.
+                catch (Exception e) when (e is not NpgsqlException)
+                {
+                    Fail(batch.FindAll(w => w.Id == id), e);
+                }
             }
 
-            foreach (var wanted in batch) wanted.Loaded.SetResult(found.GetValueOrDefault(wanted.Id) ?? Absent(wanted.Id) with { MembershipVersion = membership });
+            foreach (var wanted in batch) wanted.Loaded.TrySetResult(found.GetValueOrDefault(wanted.Id) ?? Absent(wanted.Id) with { MembershipVersion = membership });
         }
         // Whatever happens to a batch, its callers are answered and the next one has its turn.
         catch (Exception e)
         {
-            LogFailed(logger, batch.Count, e.Message);
-            foreach (var wanted in batch) wanted.Loaded.TrySetException(new StorageUnavailableException($"The session cannot be loaded: {e.Message}"));
+            Fail(batch, e);
         }
+    }
+
+    private void Fail(List<Wanted> asked, Exception e)
+    {
+        LogFailed(logger, asked.Count, e.Message);
+        foreach (var wanted in asked) wanted.Loaded.TrySetException(new StorageUnavailableException($"The session cannot be loaded: {e.Message}"));
+    }
+
+    private static LoadedSession Read(NpgsqlDataReader reader, long membership)
+    {
+        var keys = reader.IsDBNull(SessionRows.Columns + 2) ? null : reader.GetString(SessionRows.Columns + 2);
+        return new(SessionRows.WithKeys(SessionRows.Read(reader), keys) with { LateFor = Seconds(reader, SessionRows.Columns + 1) }, Seconds(reader, SessionRows.Columns), membership);
     }
 
     private static TimeSpan? Seconds(NpgsqlDataReader reader, int ordinal) => reader.IsDBNull(ordinal) ? null : TimeSpan.FromSeconds(reader.GetDouble(ordinal));

@@ -19,6 +19,9 @@ internal sealed partial class GroupCommit(
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
+    // What the server takes in within the statement's time, however large documents are: a batch that does not is sent again as it is.
+    private const int MostBytes = 16 * 1024 * 1024;
+
     private readonly Channel<CommitWork> _queue = Channel.CreateBounded<CommitWork>(new BoundedChannelOptions(options.Value.CommitQueue) { SingleReader = true });
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private readonly ConcurrentDictionary<string, SessionRow> _acknowledged = new(StringComparer.Ordinal);
@@ -98,9 +101,10 @@ internal sealed partial class GroupCommit(
     {
         var limit = options.Value.CommitBatch;
         var works = new List<CommitWork>();
+        var bytes = 0L;
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        for (var held = _held.Count; held > 0 && works.Count < limit; held--) Take(_held.Dequeue());
-        while (works.Count < limit && _held.Count < limit && _queue.Reader.TryRead(out var work)) Take(work);
+        for (var held = _held.Count; held > 0 && HasPlace(); held--) Take(_held.Dequeue());
+        while (HasPlace() && _held.Count < limit && _queue.Reader.TryRead(out var work)) Take(work);
         works.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
 
         var acknowledged = new List<SessionRow>();
@@ -116,6 +120,8 @@ internal sealed partial class GroupCommit(
         acknowledged.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
         return (works, acknowledged);
 
+        bool HasPlace() => works.Count < limit && bytes < MostBytes;
+
         void Take(CommitWork work)
         {
             if (!ids.Add(work.Id))
@@ -125,6 +131,7 @@ internal sealed partial class GroupCommit(
             }
 
             works.Add(work);
+            bytes += work.Commit.Next.Document?.Utf8.Length ?? 0;
             WaitsNoLonger(work);
         }
     }

@@ -95,7 +95,8 @@ internal readonly struct SessionColumns
                 writer.WriteNumber(Names[field], reader.GetInt32(ordinal));
                 break;
             case FieldKind.Timestamp:
-                writer.WriteString(Names[field], SessionTimestamp.Format(reader.GetFieldValue<DateTime>(ordinal)));
+                // The least there is comes without a kind, and would be taken for a time of this machine's zone.
+                writer.WriteString(Names[field], SessionTimestamp.Format(DateTime.SpecifyKind(reader.GetFieldValue<DateTime>(ordinal), DateTimeKind.Utc)));
                 break;
             case FieldKind.Json:
                 using (var json = JsonDocument.Parse(reader.GetFieldValue<byte[]>(ordinal))) WriteMember(writer, field, json.RootElement);
