@@ -83,7 +83,13 @@ public sealed class EmergencyTests
         await gateway.Post("api/gateway/emergency", """{"to":"python","confirm":"gaia_gateway","reason":"the database is dead"}""").Ok();
         await cluster.Legacy.ClearFaultsAsync();
         await gateway.Patch($"api/sessions/{Pending}", """{"note":"emergency"}""").Ok();
+        // It is late, and repair is not: what is pending has been due for long.
+        await cluster.Gateway.SuspendAsync();
         await cluster.Postgres.StartAgainAsync();
+        var back = await Age();
+        await Eventually.Get(Age, age => age > back + 3_000, Patience);
+        Assert.Equal("emergency", await Note(legacy, Pending));
+        cluster.Gateway.Resume();
 
         await Eventually.Get(async () => (await silo.Get("api/migration/history?limit=1")) is { Status: HttpStatusCode.OK } a ? (string?)a.Json[0]!["action"] : null, action => action == "incarnation", Patience);
         var open = (await Eventually.Get(() => silo.Get("api/migration/conflicts?resolved=false"), a => a.Status == HttpStatusCode.OK, Patience)).Json.AsArray();
@@ -91,6 +97,9 @@ public sealed class EmergencyTests
         Assert.Equal("emergency", await Note(legacy, Pending));
         var puts = (await legacy.Get($"__stats/writes?id={Pending}").Ok()).Json.ToJsonString();
         Assert.DoesNotContain("from before", puts, StringComparison.Ordinal);
+
+        // By the clock of the database, in milliseconds.
+        async Task<double> Age() => (await Eventually.Get(() => silo.Get("api/migration/sync-lag"), a => a.Status == HttpStatusCode.OK, Patience)).Json["current_ms"]!.GetValue<double>();
     }
 
     private static async Task<string> Note(Http side, string id) => (await side.Get($"api/sessions/{id}").Ok()).Json["note"]!.GetValue<string>();
