@@ -46,7 +46,7 @@ internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body,
     public JsonObject Session() => Json() switch
     {
         // A session may well have a member of that name.
-        JsonObject wrapper when Forwarded && SessionJson.IdOf(wrapper) is null && wrapper["session"] is JsonObject inner => inner,
+        JsonObject wrapper when Forwarded && wrapper["session"] is JsonObject inner && (SessionJson.IdOf(wrapper) is not { } id || SessionJson.IdOf(inner) == id) => inner,
         JsonObject session => session,
         _ => throw new LegacyAnswerException(Status, "what should be a session is no JSON object"),
     };

@@ -69,7 +69,8 @@ internal static class SiloApplication
 
     private static async Task Prepare(PostgresOptions postgres, DualWriteEnvironment environment, CancellationToken cancellationToken)
     {
-        await Schema.Upgrade(postgres.OwnerConnectionString is { Length: > 0 } owner ? owner : postgres.ConnectionString, cancellationToken);
+        await Schema.Upgrade(postgres.OwnerConnectionString is { Length: > 0 } owner ? owner : postgres.ConnectionString, cancellationToken,
+            script => Console.Error.WriteLine($"The schema script {script} waits for a table that somebody uses, a backup perhaps; it is tried again."));
         await SchemaRights.Grant(postgres, cancellationToken);
         await RolloutSeed.Plant(postgres.ConnectionString, environment.Seed, TimeProvider.System.GetUtcNow(), cancellationToken);
     }

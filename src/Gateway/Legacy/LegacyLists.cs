@@ -70,7 +70,9 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var session = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) as JsonObject;
         // A session may well have a member of that name.
-        return session is not null && ListShape.IdNames.All(name => session[name] is null) && session["session"] is JsonObject inner ? inner : session;
+        return session?["session"] is JsonObject inner && (Ids(inner).Contains(id) || !Ids(session).Any()) ? inner : session;
+
+        static IEnumerable<string?> Ids(JsonObject record) => ListShape.IdNames.Select(name => record[name]?.ToString()).Where(value => value is not null);
     });
 
     /// <summary>The shape of legacy's list, by as little of it as legacy lets itself be asked for; null when legacy refuses this client.</summary>

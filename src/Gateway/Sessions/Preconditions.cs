@@ -13,7 +13,10 @@ public sealed record IfMatch(bool Any, IReadOnlyList<long> Versions)
     // No session that is there has this version.
     private const long None = 0;
 
-    /// <summary>As the session is told: it decides, after it has looked whether it knows the request already. Null = it need not be a certain one.</summary>
+    /// <summary>
+    /// As the session is told: it decides, after it has looked whether it knows the request already. The highest, which is nearly always the one that is there: a silo of
+    /// an older build looks at no other. Null = it need not be a certain one.
+    /// </summary>
     public long? First => Any ? null : Versions is [var first, ..] ? first : None;
 
     /// <summary>Null = there are no others.</summary>
@@ -27,7 +30,7 @@ public sealed record IfMatch(bool Any, IReadOnlyList<long> Versions)
         // A bare number is what a shell leaves of a quoted one.
         if (Number(header.ToString()) is { } bare) return new(false, [bare]);
         if (!EntityTagHeaderValue.TryParseList(header.ToArray()!, out var tags)) throw InvalidInputException.Field("If-Match", "must be an ETag that this API gave, for example \"3\"");
-        return new(tags.Contains(EntityTagHeaderValue.Any), [.. tags.Where(t => !t.IsWeak).Select(t => Number(t.Tag.ToString().Trim('"'))).OfType<long>()]);
+        return new(tags.Contains(EntityTagHeaderValue.Any), [.. tags.Where(t => !t.IsWeak).Select(t => Number(t.Tag.ToString().Trim('"'))).OfType<long>().OrderDescending()]);
     }
 
     private static long? Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -22,7 +22,7 @@ public static class JsonText
     public static string? Flaw(JsonElement text) => Flaw(JsonMarshal.GetRawUtf8Value(text));
 
     // As far as a double goes, which is as far as anybody is sure to read it.
-    private const int LongestExponent = 308;
+    private const int Largest = 308, Smallest = 324;
 
     /// <summary>The first such text; null = none.</summary>
     public static (string Path, string Flaw)? Find(JsonElement root)
@@ -42,7 +42,7 @@ public static class JsonText
             case JsonValueKind.String:
                 return Flaw(element) is { } flaw ? (path, flaw) : null;
             case JsonValueKind.Number:
-                return HasLongExponent(JsonMarshal.GetRawUtf8Value(element)) ? (path, $"a number with an exponent beyond {LongestExponent}") : null;
+                return HasLongExponent(JsonMarshal.GetRawUtf8Value(element)) ? (path, $"a number beyond 1e{Largest} or 1e-{Smallest}") : null;
             case JsonValueKind.Array:
                 var index = 0;
                 foreach (var item in element.EnumerateArray())
@@ -83,7 +83,7 @@ public static class JsonText
         return null;
     }
 
-    /// <summary>Three digits or more follow an e that follows a digit; in a string they mean nothing, but that is rare enough.</summary>
+    /// <summary>Three digits or more follow an e that follows a digit; in a string, as in many ids, they mean nothing, which the walk through the document then finds.</summary>
     private static bool MayHaveLongExponent(ReadOnlySpan<byte> raw)
     {
         for (var at = raw.IndexOfAny((byte)'e', (byte)'E'); at >= 0;)
@@ -101,15 +101,16 @@ public static class JsonText
     {
         var exponent = number[(number.IndexOfAny((byte)'e', (byte)'E') + 1)..];
         if (exponent.Length == number.Length) return false;
-        if (exponent.Length > 0 && exponent[0] is (byte)'+' or (byte)'-') exponent = exponent[1..];
+        var longest = exponent is [(byte)'-', ..] ? Smallest : Largest;
+        if (exponent is [(byte)'+' or (byte)'-', ..]) exponent = exponent[1..];
         var value = 0;
         foreach (var digit in exponent)
         {
             if (!char.IsAsciiDigit((char)digit)) break;
-            value = Math.Min(value * 10 + (digit - '0'), LongestExponent + 1);
+            value = Math.Min(value * 10 + (digit - '0'), Smallest + 1);
         }
 
-        return value > LongestExponent;
+        return value > longest;
     }
 
     private static char Unit(ReadOnlySpan<byte> raw, int at) => (char)ushort.Parse(raw.Slice(at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

@@ -24,7 +24,8 @@ public static class Schema
     /// <summary>Needs the right to create only where something is missing.</summary>
     /// <exception cref="InvalidOperationException">A script failed; it was rolled back.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">Something is missing, and this role may not create it.</exception>
-    public static async Task Upgrade(string connectionString, CancellationToken cancellationToken)
+    /// <param name="waiting">Told which script waits for a table that somebody else uses, each time it gives way.</param>
+    public static async Task Upgrade(string connectionString, CancellationToken cancellationToken, Action<string>? waiting = null)
     {
         await using var guard = await Alone(connectionString, cancellationToken);
         var upgrade = DeployChanges.To
@@ -42,6 +43,7 @@ public static class Schema
         {
             if (result.Error is not PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable })
                 throw new InvalidOperationException($"Schema script {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
+            waiting?.Invoke(result.ErrorScript?.Name ?? "");
             await Task.Delay(Again, TimeProvider.System, cancellationToken);
         }
     }

@@ -27,6 +27,14 @@ internal sealed partial class RepairPump(ISessionStore store, ILegacySessions le
     // Several times longer than a gateway needs to find its cluster again. One that is gone for good must not hold repair up.
     private static readonly TimeSpan HearWithin = TimeSpan.FromSeconds(20);
 
+    // A few of a gateway's heartbeats. One that was silent for longer when the database went away was lost before, and has nothing to tell of it.
+    private static readonly TimeSpan Silent = TimeSpan.FromSeconds(10), Heartbeats = TimeSpan.FromSeconds(3);
+
+    // No statement takes that long but one that has waited for the database to come back.
+    private static readonly TimeSpan Stalled = TimeSpan.FromSeconds(2);
+
+    private long? _answeredAt;
+
     private int Most => legacy.Refuses ? 0 : legacy.Circuit == "closed" ? Batch : Trial;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +45,7 @@ internal sealed partial class RepairPump(ISessionStore store, ILegacySessions le
         {
             try
             {
-                while (Most is > 0 and var most && await store.ClaimDue(most, Hold, stoppingToken) is { Count: > 0 } due)
+                while (Most is > 0 and var most && await Claim(most, timer, stoppingToken) is { Count: > 0 } due)
                     await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = 32, CancellationToken = stoppingToken }, Repair);
             }
             catch (StorageUnavailableException e)
@@ -49,17 +57,26 @@ internal sealed partial class RepairPump(ISessionStore store, ILegacySessions le
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>What was pending when the whole cluster died must not overwrite what a gateway in emergency has let clients write since.</summary>
+    private async Task<IReadOnlyList<string>> Claim(int most, PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        var asked = time.GetTimestamp();
+        var due = await store.ClaimDue(most, Hold, stoppingToken);
+        if (time.GetElapsedTime(asked) > Stalled) await HearGateways(timer, stoppingToken);
+        _answeredAt = time.GetTimestamp();
+        return due;
+    }
+
+    /// <summary>What was pending while nobody could be told must not overwrite what a gateway in emergency has let clients write since.</summary>
     private async Task HearGateways(PeriodicTimer timer, CancellationToken stoppingToken)
     {
-        var started = time.GetTimestamp();
-        long? answered = null;
-        while (time.GetElapsedTime(started) < HearWithin)
+        // From when it can be asked on: as long as it cannot, nothing can be repaired either.
+        long? asked = null;
+        while (asked is null || time.GetElapsedTime(asked.Value) < HearWithin)
         {
             if (await Told(stoppingToken) is var (gateways, rollout))
             {
-                answered ??= time.GetTimestamp();
-                var since = time.GetElapsedTime(answered.Value);
+                asked ??= time.GetTimestamp();
+                var since = time.GetElapsedTime(asked.Value);
                 if (gateways.All(g => IsHeard(g, rollout, since))) return;
             }
 
@@ -67,15 +84,17 @@ internal sealed partial class RepairPump(ISessionStore store, ILegacySessions le
         }
     }
 
-    /// <summary>Those inside silos end with their silo; one on its own may have gone on alone, and has to register anew.</summary>
+    /// <summary>Those inside silos end with their silo; one on its own may have gone on alone. Either has to have registered anew.</summary>
     /// <param name="since">How long ago the rollout could be asked again.</param>
-    private static bool IsHeard(GatewayView gateway, RolloutState rollout, TimeSpan since) => gateway.Kind switch
+    private bool IsHeard(GatewayView gateway, RolloutState rollout, TimeSpan since)
     {
-        "standalone" or "silo" when gateway.Emergency && IncarnationRules.Needed(rollout) => false,
-        "standalone" => gateway.Reachable && gateway.LeaseAgeMs <= since.TotalMilliseconds,
-        "silo" => !gateway.Reachable || gateway.LeaseAgeMs <= since.TotalMilliseconds,
-        _ => true,
-    };
+        if (gateway.Kind is not ("standalone" or "silo")) return true;
+        if (gateway.Emergency && IncarnationRules.Needed(rollout)) return false;
+        if (gateway.LeaseAgeMs <= since.TotalMilliseconds) return gateway.Reachable || gateway.Kind == "silo";
+        // This silo has just started, and those inside others went with what was before it.
+        if (_answeredAt is not { } answered) return gateway.Kind == "silo";
+        return gateway.LeaseAgeMs > (time.GetElapsedTime(answered) + Silent).TotalMilliseconds || (gateway.Kind == "silo" && !gateway.Reachable && since > Heartbeats);
+    }
 
     /// <returns>Null = the silo is still joining, or the database is away.</returns>
     private async Task<(GatewayView[] Gateways, RolloutState Rollout)?> Told(CancellationToken cancellationToken)

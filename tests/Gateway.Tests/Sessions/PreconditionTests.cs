@@ -95,7 +95,7 @@ public sealed class PreconditionTests
 
     /// <summary>Also which of several: of a repetition under its key the session knows that it is one, and a look beforehand would find the version that it made.</summary>
     [Theory]
-    [InlineData("\"2\", \"3\"", "2,3")]
+    [InlineData("\"2\", \"3\"", "3,2")]
     [InlineData("W/\"2\", \"7\", \"of-somebody-else\", \"3\"", "7,3")]
     [InlineData("\"3\"", "3")]
     [InlineData("3", "3")]

@@ -108,6 +108,7 @@ public sealed class ClientInputTests
     [Theory]
     [InlineData("1e308")]
     [InlineData("-2.5E-308")]
+    [InlineData("4.9406564584124654e-324")]
     [InlineData("1e+0000000012")]
     [InlineData("99999999999999999999999999999999999999999999")]
     public void A_number_out_of_every_integers_range_is_kept_in_an_unknown_field(string number) =>
@@ -116,6 +117,7 @@ public sealed class ClientInputTests
     /// <summary>PostgreSQL writes it out: a thousand of them, of nine bytes each, are read back as 131 MB, and a few thousand not at all, by a backup neither.</summary>
     [Theory]
     [InlineData("1e309")]
+    [InlineData("1e-325")]
     [InlineData("1E+131071")]
     [InlineData("0.1e-99999999999999999999")]
     public void A_number_that_grows_beyond_all_measure_when_it_is_written_out_is_refused(string number)
