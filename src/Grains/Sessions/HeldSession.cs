@@ -13,6 +13,9 @@ internal sealed record HeldSession(SessionRow Row, long LateUntil, long Incarnat
 
     public bool LateIsDue(long now) => LateUntil != 0 && Row.InSync && now >= LateUntil;
 
+    /// <summary>Legacy may show what one that came late left there: it may still come, or nobody has looked since.</summary>
+    public bool LateIsOpen(long now) => MayComeLate(now) || LateIsDue(now);
+
     public SessionSnapshot Show(RolloutState rollout, long now)
     {
         var look = SessionRules.NeedsAdoption(Row, rollout) || SessionRules.IsOutdated(Row, rollout) || (LateIsDue(now) && SessionRules.Feeds(rollout));

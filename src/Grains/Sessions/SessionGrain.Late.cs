@@ -20,6 +20,8 @@ public sealed partial class SessionGrain
 
     private bool LateIsDue => new HeldSession(_row, _lateUntil, _incarnation).LateIsDue(time.GetTimestamp());
 
+    private bool LateIsOpen => new HeldSession(_row, _lateUntil, _incarnation).LateIsOpen(time.GetTimestamp());
+
     // What was answered, whatever the answer, is over there.
     private void Suspect(LegacyAnswer answer)
     {

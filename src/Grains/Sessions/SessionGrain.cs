@@ -222,8 +222,8 @@ public sealed partial class SessionGrain(
         if (rollout is not null && _row.Version > 0 && SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(found, "run", rollout, cancellationToken);
         var result = SessionComparer.Compare(_row, found, rules);
         instruments.OnNoise(result.Noise);
-        // What legacy shows may be a request that came late, and not its last word.
-        return MayComeLate && result.Comparison.Status == SessionComparison.Different ? result.Comparison with { Status = SessionComparison.Pending, Differences = [] } : result.Comparison;
+        // What legacy shows may be a request that came late, and not its last word: until it was looked at, and not only while one may come.
+        return LateIsOpen && result.Comparison.Status == SessionComparison.Different ? result.Comparison with { Status = SessionComparison.Pending, Differences = [] } : result.Comparison;
     }
 
     public async Task<SessionInspection> Inspect(CancellationToken cancellationToken) => new(

@@ -112,6 +112,20 @@ public sealed class LateRequestTests(GaiaCluster cluster) : SessionTestBase(clus
         }
     }
 
+    /// <summary>Verification that comes by between the end of the wait and the look: the next repair mends it, and it is nobody's mismatch.</summary>
+    [Fact]
+    public async Task Until_legacy_was_looked_at_it_is_no_mismatch()
+    {
+        ForLong();
+        var late = await LostThenDelivered();
+        Cluster.Legacy.Side.Seed(Id, late);
+        await LongAfterwards();
+        await Due();
+        Assert.Equal((SessionComparison.Pending, 0), await Cluster.Session(Id).Compare(true) is var early ? (early.Status, early.Differences.Length) : default);
+        await Cluster.Session(Id).Repair();
+        Assert.Equal(SessionComparison.Equal, (await Cluster.Session(Id).Compare(true)).Status);
+    }
+
     /// <summary>Known to have come, and not stored yet: a reader is not sent to legacy, which shows it.</summary>
     [Fact]
     public async Task Until_the_state_is_stored_again_readers_wait_for_it()
