@@ -40,7 +40,7 @@ public enum AckPolicy
 
 /// <summary>
 /// Cluster-wide dual-write settings. While <paramref name="Closing"/> is set the gateways hold new writes, so that turning it on or off
-/// never races with a write routed under the other value.
+/// never races with a write routed under the other value, nor with a read that is: they hold until the new value is in force everywhere.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("gaia.rollout.dual_write")]
 public sealed record DualWriteSettings(

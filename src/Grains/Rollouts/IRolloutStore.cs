@@ -28,9 +28,12 @@ public interface IRolloutStore
     /// <exception cref="PendingWritesException">It turns dual-write off before cutover, and legacy lacks something by now, or may be made to; nothing was changed.</exception>
     Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken);
 
-    /// <summary>Begins the next incarnation, with everything that <see cref="IncarnationRules"/> says of the state and of the rows, in one transaction.</summary>
+    /// <summary>
+    /// Begins the incarnation after <paramref name="present"/>, with everything that <see cref="IncarnationRules"/> says of the state and of the rows, in one
+    /// transaction. It may take minutes, and who asked may have asked again: where a later one has begun meanwhile nothing is changed.
+    /// </summary>
     /// <returns>The state from now on.</returns>
-    Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken);
+    Task<RolloutState> BeginIncarnation(long present, Caller caller, CancellationToken cancellationToken);
 
     /// <summary>Remembers that nothing is routed by an epoch older than this any more.</summary>
     Task MarkFenced(long epoch, CancellationToken cancellationToken);

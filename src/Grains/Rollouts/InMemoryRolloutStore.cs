@@ -45,11 +45,12 @@ public sealed class InMemoryRolloutStore(TimeProvider time) : IRolloutStore
     /// <summary>The rows' part of a new incarnation.</summary>
     public Action<RolloutState> IncarnationBegun { get; set; } = static _ => { };
 
-    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken)
+    public Task<RolloutState> BeginIncarnation(long present, Caller caller, CancellationToken cancellationToken)
     {
         RolloutState next;
         lock (_gate)
         {
+            if (_state.Incarnation > present) return Task.FromResult(_state);
             var step = IncarnationRules.Begin(_state, caller, time.GetUtcNow());
             Change(step.Next, step.Entry, cancellationToken);
             next = step.Next;

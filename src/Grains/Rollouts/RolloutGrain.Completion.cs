@@ -35,7 +35,7 @@ public sealed partial class RolloutGrain
         GateVerdict[] unfinished = [.. CompletionRules.Unfinished(closing, await sessions.Lag(CancellationToken.None))];
         var step = fence.Complete && unfinished.Length == 0
             ? CompletionRules.Complete(closing, caller, time.GetUtcNow())
-            : RolloutRules.Open(closing, closing.DualWrite.Enabled, caller, time.GetUtcNow());
+            : RolloutRules.Open(closing, caller, time.GetUtcNow());
         return (step.Next, await Change(step), fence.Silent, unfinished);
     }
 }

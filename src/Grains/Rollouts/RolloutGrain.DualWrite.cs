@@ -36,25 +36,25 @@ public sealed partial class RolloutGrain
     /// <summary>After cutover no gateway forwards a write and GAIA_HOME is fed either way: nothing has to be held, and a gateway that has just died is in nobody's way back.</summary>
     private async Task<(RolloutState State, int Acknowledged)> Set(RolloutState state, bool enabled, DualWriteRequest request)
     {
-        var set = RolloutRules.Open(state, enabled, request.Caller, time.GetUtcNow(), asked: request);
+        var set = RolloutRules.Turn(state, enabled, request.Caller, time.GetUtcNow(), asked: request);
         return (set.Next, await Change(set));
     }
 
-    /// <summary>Turning dual-write on or off before cutover: hold new writes everywhere, then open with the new value, or with the old one.</summary>
+    /// <summary>Turning dual-write on or off before cutover: hold new writes everywhere, bring the new value everywhere, then let them go on; or at once, with the old one.</summary>
     private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, DualWriteRequest request)
     {
         var close = RolloutRules.Close(state, request.Caller, time.GetUtcNow());
         var (open, acknowledged, silent, pending) = await Whole(() => Store(close), closing =>
         {
             Steps.Reach(Steps.SwitchClosing);
-            return Reopen(state, closing, enabled, request);
+            return Turn(closing, enabled, request);
         });
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
     }
 
-    private async Task<(RolloutState Open, int Acknowledged, IReadOnlyList<string> Silent, long Pending)> Reopen(
-        RolloutState before, RolloutState closing, bool enabled, DualWriteRequest request)
+    private async Task<(RolloutState Open, int Acknowledged, IReadOnlyList<string> Silent, long Pending)> Turn(
+        RolloutState closing, bool enabled, DualWriteRequest request)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         Steps.Reach(Steps.SwitchHeld);
@@ -69,20 +69,25 @@ public sealed partial class RolloutGrain
         var go = fence.Complete && pending == 0;
         var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Preparation(closing, request) : null;
         var now = await Now(CancellationToken.None);
-        // The settings come with the switch or not at all: one that is refused changes nothing.
-        var open = go ? RolloutRules.Open(closing, enabled, request.Caller, now, preparation, request) : AsBefore();
-        try
+        var held = closing;
+        if (go)
         {
-            return (open.Next, await Change(open), fence.Silent, pending);
-        }
-        // A run or an operator has changed something since the last look.
-        catch (PendingWritesException since)
-        {
-            open = AsBefore();
-            return (open.Next, await Change(open), fence.Silent, since.Pending);
+            // The settings come with the switch or not at all: one that is refused changes nothing.
+            var turn = RolloutRules.Turn(closing, enabled, request.Caller, now, preparation, request);
+            try
+            {
+                await Change(turn);
+                held = turn.Next;
+            }
+            // A run or an operator has changed something since the last look.
+            catch (PendingWritesException since)
+            {
+                pending = since.Pending;
+            }
         }
 
-        RolloutStep AsBefore() => RolloutRules.Open(closing, before.DualWrite.Enabled, request.Caller, now);
+        var open = RolloutRules.Open(held, request.Caller, now, turned: held != closing);
+        return (open.Next, await Change(open), fence.Silent, pending);
     }
 
     /// <summary>What stands at the end of preparation, with the strategy that is being chosen just now: it is noted when it is in force.</summary>

@@ -13,7 +13,7 @@ public sealed partial class RolloutGrain
         var before = await Get(cancellationToken);
         // Several gateways tell of the same emergency; the first has been heard.
         if (!IncarnationRules.Needed(before)) return before;
-        return await Whole(() => store.BeginIncarnation(caller, CancellationToken.None), async next =>
+        return await Whole(() => store.BeginIncarnation(before.Incarnation, caller, CancellationToken.None), async next =>
         {
             LogIncarnation(logger, next.Incarnation, caller.Actor, caller.Reason ?? "");
             await Fence(next);

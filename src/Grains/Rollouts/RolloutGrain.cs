@@ -40,7 +40,7 @@ public sealed partial class RolloutGrain(
         LogFinishing(logger, state.Epoch);
         try
         {
-            if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, state.DualWrite.Enabled, System, time.GetUtcNow()));
+            if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, System, time.GetUtcNow()));
             else await Fence(state);
         }
         catch (ChangeUnknownException e)

@@ -102,33 +102,38 @@ public static class RolloutRules
         ConflictStrategy = request.ConflictStrategy ?? state.ConflictStrategy,
     };
 
-    /// <summary>First half of turning dual-write on or off: gateways hold new writes.</summary>
+    /// <summary>First part of turning dual-write on or off: gateways hold new writes.</summary>
     public static RolloutStep Close(RolloutState state, Caller caller, DateTimeOffset now) =>
         Step(state, state with { DualWrite = state.DualWrite with { Closing = true } }, "dual_write_closing", caller, false, now);
 
     /// <summary>
-    /// Second half: the new value, or the old one again. Before cutover either switch starts a generation: on, because every older row must be
-    /// read anew; off, because a change that was decided while it was on must not be committed any more.
+    /// Second part: the new value. Writes that are held stay held until every gateway goes by it: what one wrote by the new value, another that reads by
+    /// the old one would not see. Before cutover either switch starts a generation: on, because every older row must be read anew; off, because a change
+    /// that was decided while it was on must not be committed any more.
     /// </summary>
     /// <param name="preparation">
     /// What stands at the end of preparation. Dual-write moves no traffic and is not held up by it, but the phase begins only when all of them
     /// pass; until then preparation goes on with dual-write on.
     /// </param>
     /// <param name="asked">What comes with the switch.</param>
-    public static RolloutStep Open(
+    public static RolloutStep Turn(
         RolloutState state, bool enabled, Caller caller, DateTimeOffset now, IReadOnlyList<GateVerdict>? preparation = null, DualWriteRequest? asked = null)
     {
         var settled = asked is null ? state : With(state, asked);
         var prepared = preparation is not null && state.Paused is null && state.Phase == RolloutPhase.Preparation && preparation.All(g => g.Status == GateStatus.Pass);
         var step = Step(state, settled with
         {
-            DualWrite = settled.DualWrite with { Enabled = enabled, Closing = false },
+            DualWrite = settled.DualWrite with { Enabled = enabled },
             // After cutover legacy has been fed all the time, and what it shows is drift: it is never the truth again.
-            Generation = enabled != state.DualWrite.Enabled && !state.AfterCutover ? state.Generation + 1 : state.Generation,
+            Generation = state.AfterCutover ? state.Generation : state.Generation + 1,
             Phase = enabled && prepared ? RolloutPhase.DualWrite : state.Phase,
-        }, enabled == state.DualWrite.Enabled ? "dual_write_kept" : enabled ? "dual_write_on" : "dual_write_off", caller, false, now);
+        }, enabled ? "dual_write_on" : "dual_write_off", caller, false, now);
         return step with { Entry = step.Entry with { Verdicts = preparation is null ? null : [.. preparation] } };
     }
+
+    /// <summary>Last part, also of a switch that did not come about: writes go on, by the value that is in force.</summary>
+    public static RolloutStep Open(RolloutState state, Caller caller, DateTimeOffset now, bool turned = false) =>
+        Step(state, state with { DualWrite = state.DualWrite with { Closing = false } }, turned ? "dual_write_open" : "dual_write_kept", caller, false, now);
 
     public static RolloutStep? Pause(RolloutState state, Caller caller, DateTimeOffset now)
     {
@@ -159,5 +164,5 @@ public static class RolloutRules
 
     private static string Describe(RolloutState state) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{state.Phase} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Closing ? "closing" : state.DualWrite.Enabled ? "on" : "off")} {state.DualWrite.Mode} {state.DualWrite.Ack} conflicts {state.ConflictStrategy}");
+        $"{state.Phase} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Enabled ? "on" : "off")}{(state.DualWrite.Closing ? " closing" : "")} {state.DualWrite.Mode} {state.DualWrite.Ack} conflicts {state.ConflictStrategy}");
 }

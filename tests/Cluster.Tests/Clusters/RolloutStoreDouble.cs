@@ -34,7 +34,7 @@ public sealed class RolloutStoreDouble(InMemoryRolloutStore rollout) : IRolloutS
 
     public Task MarkFenced(long epoch, CancellationToken cancellationToken) => OnFenced(epoch) is { } fault ? Task.FromException(fault) : rollout.MarkFenced(epoch, cancellationToken);
 
-    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => rollout.BeginIncarnation(caller, cancellationToken);
+    public Task<RolloutState> BeginIncarnation(long present, Caller caller, CancellationToken cancellationToken) => rollout.BeginIncarnation(present, caller, cancellationToken);
 
     public Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) => rollout.History(limit, cancellationToken);
 

@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Cluster.Tests.Gateways;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
@@ -36,9 +37,36 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
         Assert.Equal((true, before.Generation < on.State.Generation), (on.State.DualWrite.Enabled, true));
         foreach (var gateway in new[] { one, two })
             Assert.Equal(
-                [(1, true, true), (2, false, false), (3, true, false), (4, false, true)],
+                [(1, true, true), (2, true, false), (3, false, false), (4, true, false), (5, true, true), (6, false, true)],
                 gateway.Seen.Select(s => ((int)(s.Epoch - before.Epoch), s.DualWrite.Closing, s.DualWrite.Enabled)));
         Assert.Equal(on.State.Epoch, Row.FencedEpoch);
+    }
+
+    /// <summary>What is written at one gateway by the new value, with the other still reading by the old one, its readers would not see.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_writes_by_the_new_value_before_everybody_reads_by_it(bool on)
+    {
+        if (on) await DualWrite(false);
+        var (quick, slow) = (await Gateway("gw-1"), await Gateway("gw-2"));
+        var early = false;
+        slow.OnPush = async state =>
+        {
+            if (state.DualWrite is { Closing: true } held && held.Enabled == on)
+            {
+                await Eventually.Holds(() => By(quick).Any(), "the quick one goes by it");
+                early = By(quick).Any(s => !s.DualWrite.Closing);
+            }
+
+            return state.Epoch;
+        };
+        await DualWrite(on);
+        Assert.False(early, "the quick one writes, and the slow one has not said that it goes by it");
+        foreach (var gateway in new[] { quick, slow }) Assert.Equal([true, false], By(gateway).Select(s => s.DualWrite.Closing));
+        Assert.Equal(["dual_write_open", on ? "dual_write_on" : "dual_write_off", "dual_write_closing"], (await Grain.History(3)).Select(h => h.Action));
+
+        IEnumerable<RolloutState> By(FakeGateway gateway) => gateway.Seen.Where(s => s.DualWrite.Enabled == on);
     }
 
     /// <summary>Gateways hold their writes, and a run or an operator does not: the store looks once more where nothing can come between.</summary>
@@ -46,7 +74,7 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
     public async Task What_became_pending_after_the_last_look_keeps_it_on()
     {
         var gateway = await Gateway();
-        Cluster.RolloutStore.OnChange = next => next.DualWrite is { Enabled: false, Closing: false } ? new PendingWritesException(3) : null;
+        Cluster.RolloutStore.OnChange = next => next.DualWrite.Enabled ? null : new PendingWritesException(3);
         Assert.Equal(3, (await Assert.ThrowsAsync<PendingWritesException>(() => DualWrite(false))).Pending);
         Assert.Equal((true, false, Row.Epoch), (Row.DualWrite.Enabled, Row.DualWrite.Closing, Row.FencedEpoch));
         Assert.Equal((true, false), gateway.Seen[^1] is var last ? (last.DualWrite.Enabled, last.DualWrite.Closing) : default);

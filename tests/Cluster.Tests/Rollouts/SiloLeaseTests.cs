@@ -149,7 +149,7 @@ public sealed class SiloLeaseTests : IDisposable
 
         public Task<SchemaReading> Schema(CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => throw new NotSupportedException();
-        public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<RolloutState> BeginIncarnation(long present, Caller caller, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task MarkFenced(long epoch, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<IReadOnlyList<HistoryEntry>> History(int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
         public Task<RolloutState> Register(GatewayRegistration gateway, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -34,7 +34,7 @@ public sealed class CutOffGatewayTests
         await only.RestartAsync();
         await Lease(held: true);
         await Eventually.Get(() => silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}"""), a => a.Status == HttpStatusCode.OK, Patience);
-        Assert.Equal(["dual_write_on", "dual_write_closing"], (await silo.Get("api/migration/history?limit=2").Ok()).Json.AsArray().Select(h => h!["action"]!.GetValue<string>()));
+        Assert.Equal(["dual_write_open", "dual_write_on", "dual_write_closing"], (await silo.Get("api/migration/history?limit=3").Ok()).Json.AsArray().Select(h => h!["action"]!.GetValue<string>()));
         await Write(15, Sessions, "with dual-write");
         for (var n = 0; n < Sessions; n++)
         {

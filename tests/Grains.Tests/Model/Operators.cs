@@ -22,10 +22,10 @@ internal sealed class Operators(World world)
     public void Switch(bool on)
     {
         if (on == Rollout.DualWrite.Enabled) return;
-        var before = Rollout.DualWrite.Enabled;
         if (!Rollout.AfterCutover) world.Change(RolloutRules.Close(Rollout, Somebody, world.Events.GetUtcNow()));
         var keep = !on && !Rollout.AfterCutover && world.Store.Pending() + world.Store.Disputed() > 0;
-        world.Change(RolloutRules.Open(Rollout, keep ? before : on, Somebody, world.Events.GetUtcNow()));
+        if (!keep) world.Change(RolloutRules.Turn(Rollout, on, Somebody, world.Events.GetUtcNow()));
+        if (Rollout.DualWrite.Closing) world.Change(RolloutRules.Open(Rollout, Somebody, world.Events.GetUtcNow(), turned: !keep));
         world.Corners.Visit(keep ? "dual-write kept on" : on ? "generation" : "dual-write off");
         if (world.Forwarding) foreach (var id in World.Ids) HandToLegacy(id);
     }

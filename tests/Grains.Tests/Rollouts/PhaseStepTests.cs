@@ -99,11 +99,11 @@ public sealed class PhaseStepTests
     {
         var off = Some.Rollout(enabled: false, phase: RolloutPhase.Preparation);
         var closing = RolloutRules.Close(off, Some.Caller(), Some.Now).Next;
-        Assert.Equal(RolloutPhase.DualWrite, RolloutRules.Open(closing, true, Some.Caller(), Some.Now, [Open]).Next.Phase);
-        var held = RolloutRules.Open(closing, true, Some.Caller(), Some.Now, [Shut]);
+        Assert.Equal(RolloutPhase.DualWrite, RolloutRules.Turn(closing, true, Some.Caller(), Some.Now, [Open]).Next.Phase);
+        var held = RolloutRules.Turn(closing, true, Some.Caller(), Some.Now, [Shut]);
         Assert.Equal((RolloutPhase.Preparation, true), (held.Next.Phase, held.Next.DualWrite.Enabled));
         Assert.Contains(Shut, held.Entry.Verdicts!);
-        Assert.Equal(RolloutPhase.Preparation, RolloutRules.Open(closing with { Paused = "why" }, true, Some.Caller(), Some.Now, [Open]).Next.Phase);
+        Assert.Equal(RolloutPhase.Preparation, RolloutRules.Turn(closing with { Paused = "why" }, true, Some.Caller(), Some.Now, [Open]).Next.Phase);
     }
 
     /// <summary>With dual-write off before cutover every request is forwarded: no soak is to count that time.</summary>

@@ -48,7 +48,7 @@ public sealed class AdoptionTests
     public void Dual_write_turned_on_again_after_cutover_does_not_make_legacy_the_truth()
     {
         var off = Some.Rollout(enabled: false, phase: RolloutPhase.Cutover, percentage: 100);
-        var on = RolloutRules.Open(RolloutRules.Close(off, Some.Caller(), Some.Now).Next, true, Some.Caller(), Some.Now).Next;
+        var on = RolloutRules.Turn(off, true, Some.Caller(), Some.Now).Next;
         Assert.False(SessionRules.NeedsAdoption(Some.InSync(), on));
     }
 

@@ -61,7 +61,7 @@ public sealed class PresentSessionTests : PresentSessionTestBase
     [Fact]
     public async Task After_a_restore_there_is_nothing()
     {
-        var restored = await Rollout.BeginIncarnation(Some.Caller(), default);
+        var restored = await Rollout.BeginIncarnation(1, Some.Caller(), default);
         Assert.NotEqual(1, restored.Incarnation);
         await Assert.ThrowsAsync<InconsistentStateException>(() => Session.Read(restored.Epoch).AsTask());
         Assert.Null(Present.Read(Some.Id, restored.Epoch));

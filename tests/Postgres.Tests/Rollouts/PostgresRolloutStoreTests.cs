@@ -49,12 +49,14 @@ public sealed class PostgresRolloutStoreTests(TestDatabase database) : RolloutSt
         Task<Contracts.Rollouts.RolloutState> beginning;
         await using (var blockade = await Blockade.Raise(database))
         {
-            beginning = impatient.Rollout.BeginIncarnation(new("tester", "a gateway went on alone"), CancellationToken.None);
+            beginning = impatient.Rollout.BeginIncarnation(before, new("tester", "a gateway went on alone"), CancellationToken.None);
             var waiting = await blockade.UntilSomebodyWaits();
             await Eventually.Is(true, () => database.Scalar<bool>($"SELECT now() - query_start > interval '2 seconds' FROM pg_stat_activity WHERE pid = {waiting}"));
         }
 
         Assert.Equal(before + 1, (await beginning).Incarnation);
+        var again = await impatient.Rollout.BeginIncarnation(before, new("tester", "it took long, and somebody asked again"), CancellationToken.None);
+        Assert.Equal((await beginning).Epoch, again.Epoch);
     }
 
     /// <summary>Whatever was looked at before: behind the lock nothing can come between this look and the change.</summary>
@@ -69,7 +71,7 @@ public sealed class PostgresRolloutStoreTests(TestDatabase database) : RolloutSt
         var on = Some.Step(await State(), s => s with { Phase = Contracts.Rollouts.RolloutPhase.DualWrite, GoPercentage = 0, DualWrite = s.DualWrite with { Enabled = true, Closing = false } });
         await Store.Change(on.Next, on.Entry, CancellationToken.None);
         var state = await State();
-        var off = Some.Step(state, s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        var off = Some.Step(state, s => s with { DualWrite = s.DualWrite with { Enabled = false, Closing = true } });
         Assert.Equal(1, (await Assert.ThrowsAsync<Contracts.Rollouts.PendingWritesException>(() => Store.Change(off.Next, off.Entry, CancellationToken.None))).Pending);
         Assert.Equal(state, await State());
         await database.Execute("DELETE FROM session_records");

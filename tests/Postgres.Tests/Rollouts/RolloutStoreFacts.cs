@@ -145,17 +145,20 @@ public abstract class RolloutStoreFacts
         var history = await Store.History(2, None);
         Assert.Null(history[0].Verdicts);
         Assert.Equal(verdicts, history[1].Verdicts);
-        Assert.InRange((await Store.BeginIncarnation(new("tester", "glass was broken"), None)).PhaseSince, since.AddDays(1), DateTimeOffset.MaxValue);
+        Assert.InRange((await Store.BeginIncarnation(within.Next.Incarnation, new("tester", "glass was broken"), None)).PhaseSince, since.AddDays(1), DateTimeOffset.MaxValue);
     }
 
-    [Fact]
-    public async Task A_new_incarnation_gives_everything_back_to_legacy_and_says_why()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_new_incarnation_gives_everything_back_to_legacy_and_says_why(bool held)
     {
         var state = await State();
-        var step = Some.Step(state, s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100, DualWrite = s.DualWrite with { Enabled = true, Closing = false } });
+        var step = Some.Step(state, s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100, DualWrite = s.DualWrite with { Enabled = true, Closing = held } });
         await Store.Change(step.Next, step.Entry, None);
-        var next = await Store.BeginIncarnation(new("tester", "glass was broken"), None);
+        var next = await Store.BeginIncarnation(step.Next.Incarnation, new("tester", "glass was broken"), None);
         Assert.Equal(next, await State());
+        Assert.Equal(next, await Store.BeginIncarnation(step.Next.Incarnation, new("tester", "so somebody else says"), None));
         Assert.Equal(
             (step.Next.Incarnation + 1, step.Next.Epoch + 1, step.Next.Generation + 1, RolloutPhase.DualWrite, 0, false),
             (next.Incarnation, next.Epoch, next.Generation, next.Phase, next.GoPercentage, next.DualWrite.Enabled));

@@ -30,8 +30,8 @@ internal sealed class PostgresRolloutStore(
     public Task Change(RolloutState next, HistoryEntry entry, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
         // Waits for the commits that run under the present terms; later ones see the new ones.
-        await Execute(connection, $"SELECT pg_advisory_xact_lock({SessionSql.TermsLock})", token);
-        if (next is { AfterCutover: false, DualWrite: { Enabled: false, Closing: false } }) await RefuseUnfed(connection, token);
+        await Execute(connection, RolloutSql.LockTerms, token);
+        if (next is { AfterCutover: false, DualWrite.Enabled: false }) await RefuseUnfed(connection, token);
         if (await Execute(connection, RolloutSql.Change, token, RolloutSql.Values(next)) == 0)
             throw new EpochMismatchException(next.Epoch - 1, await ReadLocked(connection, RolloutSql.ReadForUpdate, token));
         await Execute(connection, RolloutSql.AddHistory, token, entry.Epoch, entry.At.UtcDateTime, entry.Actor, entry.Action, entry.Reason, entry.From, entry.To, entry.Forced,
@@ -40,13 +40,16 @@ internal sealed class PostgresRolloutStore(
         return true;
     }, cancellationToken);
 
-    public Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
+    public Task<RolloutState> BeginIncarnation(long present, Caller caller, CancellationToken cancellationToken) => Transaction(async (connection, token) =>
     {
-        await using var command = Command(connection, RolloutSql.BeginIncarnation, caller.Actor, caller.Reason ?? "no reason given");
+        // Whoever comes second waits here for the first, and only then looks which one is present.
+        await using var terms = Command(connection, RolloutSql.LockTerms);
+        await using var begin = Command(connection, RolloutSql.BeginIncarnation, present, caller.Actor, caller.Reason ?? "no reason given");
         // It touches every session that was ever changed here. Cut off after a while and rolled back, it would be tried in vain for ever, and repair would
         // send under the old terms in between.
-        command.CommandTimeout = 0;
-        await command.ExecuteNonQueryAsync(token);
+        terms.CommandTimeout = begin.CommandTimeout = 0;
+        await terms.ExecuteNonQueryAsync(token);
+        await begin.ExecuteNonQueryAsync(token);
         return await ReadLocked(connection, RolloutSql.ReadForUpdate, token);
     }, cancellationToken);
 

@@ -47,7 +47,9 @@ internal static class RolloutSql
         INSERT INTO rollout_history (epoch, at, actor, action, reason, from_state, to_state, forced, verdicts, from_percentage, to_percentage) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11)
         """;
 
-    public const string BeginIncarnation = "SELECT begin_incarnation($1, $2)";
+    public static readonly string LockTerms = $"SELECT pg_advisory_xact_lock({SessionSql.TermsLock})";
+
+    public const string BeginIncarnation = "SELECT begin_incarnation($2, $3) FROM rollout_state WHERE incarnation <= $1";
 
     public const string MarkFenced = "UPDATE rollout_state SET fenced_epoch = greatest(fenced_epoch, $1)";
 
