@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Numerics;
@@ -14,10 +15,16 @@ public static class CanonicalJson
     // Relaxed: the documents are never put into HTML, and escaping every non-ASCII letter would double their size.
     public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const int MostOnStack = 32;
+    private const int LongestShort = 48;
+
+    /// <summary>What a string's canonical spelling has as it came; its quotes among it, since there are none inside without a backslash.</summary>
+    private static readonly SearchValues<byte> Unescaped = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Where(c => c != '\\').Select(c => (byte)c)]);
+
     public static string Hash(JsonElement value, IReadOnlySet<string> leaveOut)
     {
         var buffer = JsonBuffer.Take();
-        Write(buffer.Writer, value, leaveOut);
+        Write(buffer.Writer, value, [.. leaveOut]);
         Span<byte> hash = stackalloc byte[16];
         XxHash128.Hash(buffer.Written, hash);
         buffer.GiveBack();
@@ -33,20 +40,12 @@ public static class CanonicalJson
         return text;
     }
 
-    private static void Write(Utf8JsonWriter writer, JsonElement value, IReadOnlySet<string>? leaveOut)
+    private static void Write(Utf8JsonWriter writer, JsonElement value, string[]? leaveOut)
     {
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                writer.WriteStartObject();
-                foreach (var (name, member, _) in Sorted(value))
-                {
-                    if (leaveOut?.Contains(name) is true) continue;
-                    writer.WritePropertyName(name);
-                    Write(writer, member, null);
-                }
-
-                writer.WriteEndObject();
+                WriteObject(writer, value, leaveOut);
                 break;
             case JsonValueKind.Array:
                 writer.WriteStartArray();
@@ -54,23 +53,87 @@ public static class CanonicalJson
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.Number:
-                var raw = JsonMarshal.GetRawUtf8Value(value);
-                if (IsPlain(raw)) writer.WriteRawValue(raw, skipInputValidation: true);
-                else writer.WriteRawValue(Number(value.GetRawText()), skipInputValidation: true);
+                WriteNumber(writer, JsonMarshal.GetRawUtf8Value(value));
                 break;
             default:
-                value.WriteTo(writer);
+                WriteAsItIs(writer, value);
                 break;
         }
     }
 
-    /// <summary>By name; of duplicates the first comes first.</summary>
-    private static List<(string Name, JsonElement Value, int At)> Sorted(JsonElement value)
+    /// <summary>As <see cref="JsonElement.WriteTo"/>, which looks at each letter of a string twice.</summary>
+    public static void WriteAsItIs(Utf8JsonWriter writer, JsonElement value)
     {
-        var members = new List<(string Name, JsonElement Value, int At)>(value.GetPropertyCount());
-        foreach (var member in value.EnumerateObject()) members.Add((member.Name, member.Value, members.Count));
-        members.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : a.At.CompareTo(b.At));
-        return members;
+        if (value.ValueKind == JsonValueKind.String && JsonMarshal.GetRawUtf8Value(value) is var raw && !raw.ContainsAnyExcept(Unescaped)) writer.WriteRawValue(raw, skipInputValidation: true);
+        else value.WriteTo(writer);
+    }
+
+    private static void WriteObject(Utf8JsonWriter writer, JsonElement value, string[]? leaveOut)
+    {
+        var count = value.GetPropertyCount();
+        var members = ArrayPool<JsonProperty>.Shared.Rent(count);
+        var order = count <= MostOnStack ? stackalloc int[MostOnStack] : new int[count];
+        order = order[..count];
+        MemberOrder.Of(value, members, order);
+        writer.WriteStartObject();
+        foreach (var at in order)
+        {
+            var member = members[at];
+            if (leaveOut is not null && IsOneOf(member, leaveOut)) continue;
+            if (MemberOrder.IsPlain(member)) writer.WritePropertyName(JsonMarshal.GetRawUtf8PropertyName(member));
+            else writer.WritePropertyName(member.Name);
+            Write(writer, member.Value, null);
+        }
+
+        writer.WriteEndObject();
+        ArrayPool<JsonProperty>.Shared.Return(members, clearArray: true);
+    }
+
+    private static bool IsOneOf(JsonProperty member, string[] names)
+    {
+        foreach (var name in names)
+            if (member.NameEquals(name))
+                return true;
+        return false;
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, ReadOnlySpan<byte> raw)
+    {
+        Span<byte> canonical = stackalloc byte[LongestShort + 16];
+        if (IsPlain(raw)) writer.WriteRawValue(raw, skipInputValidation: true);
+        else if (raw.Length <= LongestShort && !raw.ContainsAny((byte)'e', (byte)'E')) writer.WriteRawValue(canonical[..WithoutExponent(raw, canonical)], skipInputValidation: true);
+        else writer.WriteRawValue(Number(Encoding.ASCII.GetString(raw)), skipInputValidation: true);
+    }
+
+    /// <summary>What <see cref="Number"/> answers of a number that has no exponent, as nearly all that are not <see cref="IsPlain"/>.</summary>
+    private static int WithoutExponent(ReadOnlySpan<byte> number, Span<byte> canonical)
+    {
+        var begin = 0;
+        if (number[0] == '-') canonical[begin++] = (byte)'-';
+        var (length, exponent, fraction) = (begin, 0, false);
+        foreach (var digit in number[begin..])
+        {
+            if (digit == '.')
+            {
+                fraction = true;
+                continue;
+            }
+
+            if (fraction) exponent--;
+            if (digit != '0' || length > begin) canonical[length++] = digit;
+        }
+
+        for (; length > begin && canonical[length - 1] == '0'; length--) exponent++;
+        if (length == begin)
+        {
+            canonical[0] = (byte)'0';
+            return 1;
+        }
+
+        if (exponent == 0) return length;
+        canonical[length++] = (byte)'e';
+        exponent.TryFormat(canonical[length..], out var written, provider: CultureInfo.InvariantCulture);
+        return length + written;
     }
 
     /// <summary>A whole number that does not end in 0 has its canonical spelling already, and so has 0 itself.</summary>

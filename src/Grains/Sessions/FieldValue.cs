@@ -17,7 +17,7 @@ public static class FieldValue
         switch (field.Kind)
         {
             case FieldKind.Text when value.ValueKind == JsonValueKind.String:
-                value.WriteTo(writer);
+                CanonicalJson.WriteAsItIs(writer, value);
                 return true;
             case FieldKind.Enumeration when value.ValueKind == JsonValueKind.String && field.CanonicalValue(value.GetString()!) is { } name:
                 writer.WriteStringValue(name);

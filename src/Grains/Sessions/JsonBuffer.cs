@@ -18,6 +18,9 @@ public sealed class JsonBuffer
 
     public Utf8JsonWriter Writer { get; }
 
+    /// <summary>As it is, past the writer, which has written nothing then.</summary>
+    public void Append(ReadOnlySpan<byte> json) => _bytes.Write(json);
+
     /// <summary>What was written; until it is given back.</summary>
     public ReadOnlySpan<byte> Written
     {

@@ -173,7 +173,7 @@ public sealed class SessionDocument
                 }
 
                 if (value.ValueKind == JsonValueKind.Undefined) continue;
-                writer.WritePropertyName(field.Name);
+                writer.WritePropertyName(field.Written);
                 if (FieldValue.WriteCanonical(writer, field, value)) continue;
                 found.Add(new(field, value.GetRawText()));
                 value.WriteTo(writer);

@@ -21,6 +21,9 @@ public sealed record SessionField(string Name, FieldKind Kind, params string[] V
     public const string UpdatedAt = "updated_at";
     public const string CreatedAt = "created_at";
 
+    /// <summary>The name as documents have it.</summary>
+    public JsonEncodedText Written { get; } = JsonEncodedText.Encode(Name, CanonicalJson.WriterOptions.Encoder);
+
     /// <summary>In the order in which documents show them.</summary>
     public static readonly IReadOnlyList<SessionField> All =
     [
@@ -60,9 +63,15 @@ public sealed record SessionField(string Name, FieldKind Kind, params string[] V
             return -1;
         }
 
-        if (raw.Length >= ByLength.Length) return -1;
-        foreach (var (name, index) in ByLength[raw.Length])
-            if (raw.SequenceEqual(name))
+        return IndexOf(raw);
+    }
+
+    /// <param name="name">UTF-8, not escaped.</param>
+    public static int IndexOf(ReadOnlySpan<byte> name)
+    {
+        if (name.Length >= ByLength.Length) return -1;
+        foreach (var (known, index) in ByLength[name.Length])
+            if (name.SequenceEqual(known))
                 return index;
         return -1;
     }

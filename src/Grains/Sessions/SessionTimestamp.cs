@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -45,6 +47,17 @@ public static class SessionTimestamp
             : DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, styles, out time);
         if (parsed) time = Cut(time);
         return parsed;
+    }
+
+    /// <summary>Reads what <see cref="Format"/> writes, and nothing else.</summary>
+    public static bool TryReadFormatted(ReadOnlySpan<byte> utf8, out DateTimeOffset time)
+    {
+        time = default;
+        if (utf8.Length is not (20 or 27) || utf8[^1] != 'Z') return false;
+        Span<char> text = stackalloc char[27];
+        if (Ascii.ToUtf16(utf8, text, out var length) != OperationStatus.Done || !TryPlain(text[..length], out time)) return false;
+        // It has no fraction of a second where that is none.
+        return length == 20 == (time.UtcTicks % TimeSpan.TicksPerSecond == 0);
     }
 
     public static string Format(DateTimeOffset time)

@@ -125,4 +125,16 @@ public sealed class ClientInputTests
         Assert.Contains("own.a[1]", Assert.Throws<InvalidInputException>(() => Some.Document($$$"""{"own":{"a":[1,{{{number}}}]}}""")).Errors.Keys);
         Assert.Equal($$"""{"id":"s-1","own":"{{number}}"}""", Some.Document($$"""{"own":"{{number}}"}""").Text());
     }
+
+    /// <summary>It is searched for sixteen places at once.</summary>
+    [Fact]
+    public void Such_a_number_is_found_wherever_it_stands()
+    {
+        for (var before = 0; before < 40; before++)
+            for (var after = 0; after < 40; after++)
+            {
+                var json = Some.Json($$"""["{{new string('x', before)}}",1{{(before % 2 == 0 ? 'e' : 'E')}}309,"{{new string('x', after)}}"]""");
+                Assert.Equal("[1]", JsonText.Find(json)?.Path);
+            }
+    }
 }

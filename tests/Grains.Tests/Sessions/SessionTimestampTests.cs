@@ -5,6 +5,25 @@ namespace GaiaOrleans.Grains.Tests.Sessions;
 public sealed class SessionTimestampTests
 {
     [Theory]
+    [InlineData("2026-01-31T12:00:00Z", true)]
+    [InlineData("2026-01-31T12:00:00.000001Z", true)]
+    [InlineData("0001-01-01T00:00:00Z", true)]
+    [InlineData("9999-12-31T23:59:59.999999Z", true)]
+    [InlineData("2026-01-31T12:00:00.000000Z", false)]
+    [InlineData("2026-01-31T12:00:00.12345Z", false)]
+    [InlineData("2026-01-31T12:00:00.1234567", false)]
+    [InlineData("2026-01-31T12:00:00.", false)]
+    [InlineData("2026-02-30T12:00:00Z", false)]
+    [InlineData("2026-01-31T12:00:00z", false)]
+    [InlineData("2026-01-31T12:00:0éZ", false)]
+    [InlineData("", false)]
+    public void Only_our_own_spelling_is_read_as_such(string text, bool ours)
+    {
+        Assert.Equal(ours, SessionTimestamp.TryReadFormatted(System.Text.Encoding.UTF8.GetBytes(text), out var time));
+        if (ours) Assert.Equal(text, SessionTimestamp.Format(time));
+    }
+
+    [Theory]
     [InlineData("\"2026-01-31T12:00:00\"", "2026-01-31T12:00:00Z")]
     [InlineData("\"2026-01-31T12:00:00.123456\"", "2026-01-31T12:00:00.123456Z")]
     [InlineData("\"2026-01-31T12:00:00.5\"", "2026-01-31T12:00:00.500000Z")]

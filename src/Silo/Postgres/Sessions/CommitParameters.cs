@@ -19,21 +19,21 @@ internal static class CommitParameters
             switch (SessionColumns.Fields[field].Kind)
             {
                 case FieldKind.Timestamp:
-                    columns.Add(NpgsqlDbType.TimestampTz, w => (DateTime?)w.Columns.Values[field]);
+                    columns.Add(NpgsqlDbType.TimestampTz, w => w.Columns.Time(field));
                     break;
                 case FieldKind.Number:
-                    columns.Add(NpgsqlDbType.Integer, w => (int?)w.Columns.Values[field]);
+                    columns.Add(NpgsqlDbType.Integer, w => w.Columns.Number(field));
                     break;
                 case FieldKind.Json:
-                    columns.Add(NpgsqlDbType.Jsonb, w => (string?)w.Columns.Values[field]);
+                    columns.Add(NpgsqlDbType.Jsonb, w => w.Texts[field]);
                     break;
                 default:
-                    columns.Add(NpgsqlDbType.Text, w => (string?)w.Columns.Values[field]);
+                    columns.Add(NpgsqlDbType.Text, w => w.Texts[field]);
                     break;
             }
         }
 
-        columns.Add(NpgsqlDbType.Jsonb, w => w.Columns.Extra);
+        columns.Add(NpgsqlDbType.Jsonb, w => w.Extra);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Next.Version);
         columns.Add(NpgsqlDbType.TimestampTz, w => w.Commit.Next.DeletedAt?.UtcDateTime);
         columns.Add(NpgsqlDbType.Bigint, w => w.Commit.Next.LegacyVersion);

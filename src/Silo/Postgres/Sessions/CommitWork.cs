@@ -1,3 +1,4 @@
+using System.Text;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Sessions;
@@ -8,18 +9,35 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 /// A change that waits for its batch, taken apart already, because its session's thread has time for that while the writer has none.
 /// Completed exactly once, and never inline on the writer's loop.
 /// </summary>
-internal sealed class CommitWork(SessionCommit commit)
+internal sealed class CommitWork
 {
     private readonly TaskCompletionSource<CommitResult> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SessionCommit Commit => commit;
-    public string Id => commit.Next.Id;
-    public SessionColumns Columns { get; } = SessionColumns.Of(commit.Next.Document);
-    public string? Intent { get; } = SessionRows.Intent(commit.Next.Intent);
-    public byte[]? Sent { get; } = SentBytes.Of(commit.Next.RecentSends);
-    public string? Conflict { get; } = SessionRows.Conflict(commit.Next.Conflict);
-    public string? Agreed { get; } = SessionRows.Agreed(commit.Next.Agreed);
-    public string? Rejected { get; } = SessionRows.Rejected(commit.Next.Rejected);
+    public CommitWork(SessionCommit commit)
+    {
+        Commit = commit;
+        Columns = SessionColumns.Of(commit.Next.Document);
+        Texts = Columns.Texts();
+        Extra = Columns.Extra is { } extra ? Encoding.UTF8.GetString(extra) : null;
+        Intent = SessionRows.Intent(commit.Next.Intent);
+        Sent = SentBytes.Of(commit.Next.RecentSends);
+        Conflict = SessionRows.Conflict(commit.Next.Conflict);
+        Agreed = SessionRows.Agreed(commit.Next.Agreed);
+        Rejected = SessionRows.Rejected(commit.Next.Rejected);
+    }
+
+    public SessionCommit Commit { get; }
+    public string Id => Commit.Next.Id;
+
+    /// <summary>Of numbers and times; the others are <see cref="Texts"/>, in the same places.</summary>
+    public SessionColumns Columns { get; }
+    public string?[] Texts { get; }
+    public string? Extra { get; }
+    public string? Intent { get; }
+    public byte[]? Sent { get; }
+    public string? Conflict { get; }
+    public string? Agreed { get; }
+    public string? Rejected { get; }
 
     public Task<CommitResult> Outcome => _outcome.Task;
 

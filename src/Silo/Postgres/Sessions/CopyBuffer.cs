@@ -8,6 +8,7 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 internal sealed class CopyBuffer
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private const byte JsonbVersion = 1;
     private static readonly DateTime Epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private readonly ArrayBufferWriter<byte> _bytes = new(128 * 1024);
@@ -36,19 +37,29 @@ internal sealed class CopyBuffer
     public void Jsonb(string? json)
     {
         if (json is null) Null();
-        else Utf8(json, version: 1);
+        else Utf8(json, JsonbVersion);
+    }
+
+    /// <param name="utf8">Valid, which what was read from a document is.</param>
+    public void Text(ReadOnlySpan<byte> utf8)
+    {
+        Int32(utf8.Length);
+        utf8.CopyTo(Next(utf8.Length));
+    }
+
+    /// <param name="json">JSON text.</param>
+    public void Jsonb(ReadOnlySpan<byte> json)
+    {
+        Int32(1 + json.Length);
+        var value = Next(1 + json.Length);
+        value[0] = JsonbVersion;
+        json.CopyTo(value[1..]);
     }
 
     public void Bytes(byte[]? bytes)
     {
-        if (bytes is null)
-        {
-            Null();
-            return;
-        }
-
-        Int32(bytes.Length);
-        bytes.CopyTo(Next(bytes.Length));
+        if (bytes is null) Null();
+        else Text(bytes);
     }
 
     public void Integer(int number)

@@ -66,23 +66,24 @@ internal sealed class FirstRows(NpgsqlDataSource database)
             switch (SessionColumns.Fields[f].Kind)
             {
                 case FieldKind.Timestamp:
-                    buffer.Timestamp((DateTime?)columns.Values[f]);
+                    buffer.Timestamp(columns.Time(f));
                     break;
-                case FieldKind.Number when columns.Values[f] is int number:
+                case FieldKind.Number when columns.Number(f) is { } number:
                     buffer.Integer(number);
                     break;
-                case FieldKind.Number:
-                    buffer.Null();
+                case FieldKind.Json when columns.Has(f):
+                    buffer.Jsonb(columns.Utf8(f));
                     break;
-                case FieldKind.Json:
-                    buffer.Jsonb((string?)columns.Values[f]);
+                case FieldKind.Text or FieldKind.Enumeration when columns.Has(f):
+                    buffer.Text(columns.Utf8(f));
                     break;
                 default:
-                    buffer.Text((string?)columns.Values[f]);
+                    buffer.Null();
                     break;
             }
 
-        buffer.Jsonb(columns.Extra);
+        if (columns.Extra is { } extra) buffer.Jsonb(extra);
+        else buffer.Null();
 
         // As SessionSql.Bookkeeping.
         buffer.Bigint(row.Version);
