@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace GaiaOrleans.Grains.Sessions;
 
 /// <summary>
-/// An object's members by name, ordinally in UTF-16; of duplicates the first comes first. Where all names are plain ASCII, as those of sessions are, their
+/// An object's members by name, ordinally in UTF-16; of duplicates the first comes first. Where there are few and all are plain ASCII, as those of sessions are, their
 /// bytes have that order already and no string is made of them: a migration sorts the members of millions of records.
 /// </summary>
 internal static class MemberOrder
