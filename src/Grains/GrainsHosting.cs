@@ -31,6 +31,7 @@ public static class GrainsHosting
         services.AddOptionsWithValidateOnStart<RetentionOptions, RetentionOptionsValidator>().BindConfiguration("Retention");
         services.AddOptionsWithValidateOnStart<WebhookOptions, WebhookOptionsValidator>().BindConfiguration("Webhooks");
         services.AddSingleton<MigrationTally>().AddSingleton<SessionInstruments>().AddSingleton<EvidenceCollector>();
+        services.AddSingleton(s => new CountedSessions(s.GetRequiredService<ISessionStore>().Count, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ValidatorSelfTest>().AddHostedService(s => s.GetRequiredService<ValidatorSelfTest>());
         services.AddSingleton<SiloLease>().AddHostedService(s => s.GetRequiredService<SiloLease>());
         services.AddSingleton<PresentSessions>();

@@ -26,7 +26,7 @@ public sealed partial class LeaseRenewal(
     /// <summary>What was asked for last. It is carried out whether or not somebody waits for it, so whoever takes this gateway out waits first.</summary>
     public Task LastRegistration { get; private set; } = Task.CompletedTask;
 
-    // Longer than the rollout needs to finish what an earlier activation of it left half done, which is a lease and some more.
+    // Longer than the rollout needs to finish what an earlier activation of it left half done, which is two leases with their margins.
     private TimeSpan RegisterWithin => lease.Length * 2.5;
 
     private TimeSpan Pace => options.Value.Renew < lease.Length / 2 ? options.Value.Renew : lease.Length / 2;

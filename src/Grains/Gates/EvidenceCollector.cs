@@ -5,6 +5,7 @@ using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,7 @@ namespace GaiaOrleans.Grains.Gates;
 public sealed class EvidenceCollector(
     IClusterMembershipService membership,
     ISessionStore sessions,
+    CountedSessions counted,
     IRolloutStore rollout,
     IWindowStore windows,
     ValidatorSelfTest selfTest,
@@ -31,7 +33,7 @@ public sealed class EvidenceCollector(
         var seen = grains.GetGrain<IGateWatchGrain>(IGateWatchGrain.Key).Sightings(cancellationToken);
         var schema = rollout.Schema(cancellationToken);
         var lag = sessions.Lag(cancellationToken);
-        var counts = sessions.Count(cancellationToken);
+        var counts = counted.Recent(cancellationToken);
         var invalid = sessions.ListInvalid(1, resolved: false, cancellationToken);
         var facts = WindowFacts.Read(windows, state.PhaseSince, cancellationToken);
         await Task.WhenAll(migrate, verify, checklist, seen, schema, lag, counts, invalid, facts);

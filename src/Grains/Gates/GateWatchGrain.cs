@@ -4,7 +4,6 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
-using GaiaOrleans.Grains.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace GaiaOrleans.Grains.Gates;
@@ -21,15 +20,12 @@ public sealed partial class GateWatchGrain(
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
-    private IGrainTimer? _timer;
-    private TimeSpan _every = Period;
-
     // In memory only: whoever scrapes does so again within seconds, and until then nothing is known.
     private ImmutableDictionary<string, DateTimeOffset> _scrapes = ImmutableDictionary<string, DateTimeOffset>.Empty;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions { DueTime = Period, Period = Period, KeepAlive = true });
+        this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions { DueTime = Period, Period = Period, KeepAlive = true });
         return Task.CompletedTask;
     }
 
@@ -58,22 +54,14 @@ public sealed partial class GateWatchGrain(
 
     private async Task Tick(CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var every = Period;
         try
         {
             await Look(cancellationToken);
-            // The evidence counts all sessions.
-            every = CountPace.After(time.GetElapsedTime(started), Period);
         }
         catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
         {
             LogNotSeen(logger, e.Message);
         }
-
-        if (every == _every) return;
-        _every = every;
-        _timer!.Change(every, every);
     }
 
     private async Task Keep(Dictionary<string, GateStanding> standings)

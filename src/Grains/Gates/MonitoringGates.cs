@@ -20,8 +20,8 @@ internal static class MonitoringGates
     {
         const string gate = "nothing_open";
         const string required = "0 open conflicts, 0 open validation errors";
-        if (e is not { Sessions: { } sessions, OpenValidationErrors: { } errors }) return Verdict.Unknown(gate, "not known", required);
-        return Verdict.Of(sessions.OpenConflicts == 0 && errors == 0, gate, $"{sessions.OpenConflicts} open conflicts, {errors} open validation errors", required);
+        if (e is not { Lag: { } lag, OpenValidationErrors: { } errors }) return Verdict.Unknown(gate, "not known", required);
+        return Verdict.Of(lag.OpenConflicts == 0 && errors == 0, gate, $"{lag.OpenConflicts} open conflicts, {errors} open validation errors", required);
     }
 
     /// <summary>What is on its way is no backlog: where clients write all the time something always is. The end itself holds writes, and waits for that.</summary>

@@ -10,7 +10,7 @@ namespace GaiaOrleans.Grains.Rollouts;
 public static class CompletionRules
 {
     /// <summary>What holds only while writes are held.</summary>
-    public const string Drained = "drained";
+    private const string Drained = "drained";
 
     /// <summary>What must hold at the very moment, whatever the gates said before; what holds is not listed.</summary>
     public static IEnumerable<GateVerdict> Unfinished(RolloutState state, SyncLag lag)
@@ -20,6 +20,10 @@ public static class CompletionRules
         if (lag.Refused + lag.OpenConflicts > 0) yield return Fail("conflicts", $"{Math.Max(lag.Refused, lag.OpenConflicts)} open", "0 open");
         if (state.Pins.Count(p => p.Side == Side.Python) is > 0 and var pinned) yield return Fail("pins", $"{pinned} pinned to python", "none");
     }
+
+    /// <summary>Of that what is asked for before writes are held, and not asked by a gate on the way that does not pass.</summary>
+    public static IEnumerable<GateVerdict> Ahead(RolloutState state, SyncLag lag, IEnumerable<GateVerdict> blockers) =>
+        Unfinished(state, lag).ExceptBy(blockers.Select(b => b.Gate).Append(Drained), b => b.Gate);
 
     public static RolloutStep Complete(RolloutState state, Caller caller, DateTimeOffset now) => RolloutRules.Step(state, state with
     {

@@ -12,12 +12,12 @@ public sealed partial class RolloutGrain
     public async Task<RolloutChange> Complete(Caller caller, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var state = await Get(cancellationToken);
+        var state = await Settled(cancellationToken);
         if (state.Phase == RolloutPhase.Completed) return new(state, 0, time.GetElapsedTime(started).TotalMilliseconds);
         if (string.IsNullOrWhiteSpace(caller.Reason)) throw new ReasonRequiredException("complete");
         var gates = RolloutRules.Plan(state, RolloutPhase.Completed, state.GoPercentage, await Ahead(state, RolloutPhase.Completed, cancellationToken)).Blockers;
         // What is on its way now is waited for once nothing more is written.
-        GateVerdict[] blockers = [.. gates, .. CompletionRules.Unfinished(state, await sessions.Lag(cancellationToken)).ExceptBy(gates.Select(g => g.Gate).Append(CompletionRules.Drained), b => b.Gate)];
+        GateVerdict[] blockers = [.. gates, .. CompletionRules.Ahead(state, await sessions.Lag(cancellationToken), gates)];
         if (blockers.Length > 0) throw new BlockedException(blockers);
 
         // What is written from now on is written to one side only: nothing may be under way between the last look and the change.

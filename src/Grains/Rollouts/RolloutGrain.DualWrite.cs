@@ -12,7 +12,7 @@ public sealed partial class RolloutGrain
     public async Task<RolloutChange> SetDualWrite(DualWriteRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var state = await Get(cancellationToken);
+        var state = await Settled(cancellationToken);
         if (state.Phase == RolloutPhase.Completed && request.Enabled is true) throw CompletionRules.NoWayBack();
         var acknowledged = 0;
         if (request.Enabled is { } enabled && enabled != state.DualWrite.Enabled)

@@ -9,7 +9,9 @@ public sealed partial class RolloutGrain
 {
     public async Task<RolloutGrant> Register(GatewayRegistration gateway, IGatewayObserver observer, CancellationToken cancellationToken)
     {
+        var before = _work;
         var state = await store.Register(gateway, cancellationToken);
+        LookAfter(state, before);
         // Before it counts as reached: what is pending is not sent until every gateway has been heard.
         state = await Heard(gateway, state, cancellationToken);
         _fence.Reach(gateway.Id, observer);

@@ -10,7 +10,7 @@ public sealed partial class RolloutGrain
 {
     public async Task<RolloutState> BeginIncarnation(Caller caller, CancellationToken cancellationToken)
     {
-        var before = await Get(cancellationToken);
+        var before = await Settled(cancellationToken);
         // Several gateways tell of the same emergency; the first has been heard.
         if (!IncarnationRules.Needed(before)) return before;
         return await Whole(() => store.BeginIncarnation(before.Incarnation, caller, CancellationToken.None), async next =>

@@ -15,7 +15,7 @@ public sealed partial class RolloutGrain
     public async Task<PhaseChange> Phase(PhaseRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var state = await Get(cancellationToken);
+        var state = await Settled(cancellationToken);
         RolloutRules.Check(state, request);
         // The epoch that the caller saw is checked; what has to be prepared is part of this change.
         request = request with { ExpectedEpoch = null };

@@ -10,7 +10,7 @@ public sealed partial class RolloutGrain
     public async Task<RollbackResult> Rollback(RollbackRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var present = await Get(cancellationToken);
+        var present = await Settled(cancellationToken);
         if (request.ToPercentage > present.GoPercentage)
             throw InvalidInputException.Field("to_percentage", $"is above the present {present.GoPercentage:0.##}; a rollback only lowers it");
         var change = await Split(new(request.ToPercentage, request.Caller, request.Force), cancellationToken);

@@ -26,29 +26,9 @@ public sealed partial class RolloutGrain(
     ILogger<RolloutGrain> logger) : Grain, IRolloutGrain
 {
     private readonly GatewayFence _fence = new(time);
-    private static readonly Caller System = new("system", "an interrupted change was finished");
     private static readonly Caller SiloGone = new("system", "its silo is dead and its lease has ended");
 
     private TimeSpan LeaseEnd => options.Value.Lease + options.Value.Margin;
-
-    // What an earlier activation left half done is finished before anything else is promised.
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        var state = (await store.Read(cancellationToken)).State;
-        WatchPins(state);
-        if (state.FencedEpoch >= state.Epoch && !state.DualWrite.Closing) return;
-        LogFinishing(logger, state.Epoch);
-        try
-        {
-            if (state.DualWrite.Closing) await Change(RolloutRules.Open(state, System, time.GetUtcNow()));
-            else await Fence(state);
-        }
-        catch (ChangeUnknownException e)
-        {
-            // Of what the caller asks for nothing has begun.
-            throw new StorageUnavailableException(e.Message);
-        }
-    }
 
     public async Task<RolloutState> Get(CancellationToken cancellationToken) => (await store.Read(cancellationToken)).State;
 
@@ -57,7 +37,7 @@ public sealed partial class RolloutGrain(
     public async Task<RolloutChange> Split(SplitRequest request, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var state = await Get(cancellationToken);
+        var state = await Settled(cancellationToken);
         RolloutRules.Check(state, request);
         // The epoch that the caller saw is checked; what has to be prepared is part of this change.
         request = request with { ExpectedEpoch = null };
@@ -81,25 +61,26 @@ public sealed partial class RolloutGrain(
     /// </summary>
     /// <exception cref="StorageUnavailableException">Nothing of it was stored.</exception>
     /// <exception cref="ChangeUnknownException">It may have been, or is not finished.</exception>
-    private async Task<T> Whole<T>(Func<Task<RolloutState>> first, Func<RolloutState, Task<T>> rest)
+    private Task<T> Whole<T>(Func<Task<RolloutState>> first, Func<RolloutState, Task<T>> rest) => Attended(async () =>
     {
+        RolloutState? stored = null;
         try
         {
-            var stored = await first();
+            stored = await first();
             return await Begun.Rest("it is stored and not finished", () => rest(stored));
         }
         // Of one that another came before, and of one that the store refused, nothing was stored.
-        catch (Exception e) when (e is not (EpochMismatchException or PendingWritesException))
+        catch (Exception e) when (stored is not null || e is not (EpochMismatchException or PendingWritesException))
         {
             DeactivateOnIdle();
             throw;
         }
-    }
+    });
 
     private async Task<RolloutChange> Apply(Func<RolloutState, RolloutStep?> rule, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var state = await Get(cancellationToken);
+        var state = await Settled(cancellationToken);
         var acknowledged = 0;
         if (rule(state) is { } step)
         {
@@ -112,7 +93,7 @@ public sealed partial class RolloutGrain(
 
     private Task<int> Change(RolloutStep step) => Whole(() => Store(step), async next =>
     {
-        Steps.Reach(Steps.ChangeStored);
+        Steps.Reach(next.DualWrite.Closing ? Steps.SwitchTurned : Steps.ChangeStored);
         LogChanged(logger, step.Entry.Action, step.Entry.From, step.Entry.To, step.Entry.Actor);
         WatchPins(next);
         return await Fence(next);
@@ -141,7 +122,4 @@ public sealed partial class RolloutGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "migration {Action}: {From} -> {To} by {Actor}")]
     private static partial void LogChanged(ILogger logger, string action, string from, string to, string actor);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "migration: finishing the interrupted change to epoch {Epoch}")]
-    private static partial void LogFinishing(ILogger logger, long epoch);
 }

@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
+using GaiaOrleans.Grains.Gates;
 
 namespace GaiaOrleans.Grains.Rollouts;
 
@@ -12,6 +13,9 @@ public sealed record RolloutStep(RolloutState Next, HistoryEntry Entry);
 /// <summary>The rules of the rollout: pure functions from the stored state and a request to the next state. Null = nothing to change.</summary>
 public static class RolloutRules
 {
+    /// <summary>What the history says where writes are held, and by the same values as before.</summary>
+    public const string Closing = "dual_write_closing";
+
     public static RolloutStep? Split(RolloutState state, SplitRequest request, IReadOnlyList<GateVerdict> gates, DateTimeOffset now)
     {
         Check(state, request);
@@ -42,7 +46,7 @@ public static class RolloutRules
         CheckEntry(state, request.To, request.Caller);
         if (request.To == state.Phase) return;
         if (state.Phase == RolloutPhase.Completed) throw CompletionRules.NoWayBack();
-        if (request.To == RolloutPhase.Preparation) throw InvalidInputException.Field("to", "preparation is where a cluster begins; the way back ends at dual_write");
+        CheckReachable(request.To);
         if (request.To == RolloutPhase.Completed)
             throw InvalidInputException.Field("to", "completed is the point of no return and has a call of its own: POST /api/migration/complete");
     }
@@ -50,6 +54,22 @@ public static class RolloutRules
     /// <summary>What a move to another phase or percentage meets: nothing on the way back.</summary>
     public static PhasePlan Plan(RolloutState state, RolloutPhase phase, decimal percentage, IReadOnlyList<GateVerdict> gates) =>
         new(state.Phase, phase, percentage, phase > state.Phase || percentage > state.GoPercentage ? [NotPaused(state), .. gates] : []);
+
+    /// <summary>What going to that phase would meet now, besides its gates what it would be refused for whatever they say.</summary>
+    /// <exception cref="InvalidInputException">Nobody ever goes there.</exception>
+    public static PhasePlan Plan(RolloutState state, RolloutPhase to, Evidence evidence)
+    {
+        var plan = Plan(state, to, PhaseRules.PercentageIn(to, state.GoPercentage), PhaseGates.Between(state.Phase, to, state, evidence));
+        if (to == state.Phase) return plan;
+        if (state.Phase == RolloutPhase.Completed) return plan with { Gates = CompletionRules.NoWayBack().Blockers };
+        CheckReachable(to);
+        return to == RolloutPhase.Completed && evidence.Lag is { } lag ? plan with { Gates = [.. plan.Gates, .. CompletionRules.Ahead(state, lag, plan.Blockers)] } : plan;
+    }
+
+    private static void CheckReachable(RolloutPhase to)
+    {
+        if (to == RolloutPhase.Preparation) throw InvalidInputException.Field("to", "preparation is where a cluster begins; the way back ends at dual_write");
+    }
 
     private static RolloutStep Move(
         RolloutState state, RolloutPhase phase, decimal percentage, string action, Caller caller, bool force, IReadOnlyList<GateVerdict> gates, DateTimeOffset now)
@@ -104,7 +124,7 @@ public static class RolloutRules
 
     /// <summary>First part of turning dual-write on or off: gateways hold new writes.</summary>
     public static RolloutStep Close(RolloutState state, Caller caller, DateTimeOffset now) =>
-        Step(state, state with { DualWrite = state.DualWrite with { Closing = true } }, "dual_write_closing", caller, false, now);
+        Step(state, state with { DualWrite = state.DualWrite with { Closing = true } }, Closing, caller, false, now);
 
     /// <summary>
     /// Second part: the new value. Writes that are held stay held until every gateway goes by it: what one wrote by the new value, another that reads by

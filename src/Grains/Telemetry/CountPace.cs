@@ -9,11 +9,7 @@ public static class CountPace
     // A database that was slow once has not grown.
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(5);
 
-    /// <param name="took">The last count.</param>
-    /// <param name="least">Between two counts.</param>
-    public static TimeSpan After(TimeSpan took, TimeSpan least)
-    {
-        var paced = took / Share > least ? took / Share : least;
-        return paced < Most ? paced : Most;
-    }
+    /// <summary>How long the last count does.</summary>
+    /// <param name="took">What it cost.</param>
+    public static TimeSpan After(TimeSpan took) => took / Share < Most ? took / Share : Most;
 }

@@ -11,7 +11,7 @@ internal static class Steps
     /// <summary>What listens subscribes to this name.</summary>
     public const string Source = "GaiaOrleans.Steps";
 
-    /// <summary>A new state of the rollout is stored, and no gateway knows of it.</summary>
+    /// <summary>A new state of the rollout is stored, and no gateway knows of it; no write is held for it.</summary>
     public const string ChangeStored = "change.stored";
 
     /// <summary>Every gateway has acknowledged it or lost its lease, and that is not stored.</summary>
@@ -25,6 +25,9 @@ internal static class Steps
 
     /// <summary>They are held everywhere; it has not been decided.</summary>
     public const string SwitchHeld = "switch.held";
+
+    /// <summary>The new value is stored, and no gateway knows of it; writes are held.</summary>
+    public const string SwitchTurned = "switch.turned";
 
     /// <summary>Legacy leads again, and nothing of what it lacks has been waited for.</summary>
     public const string RollbackFlipped = "rollback.flipped";

@@ -88,7 +88,7 @@ internal static class ConflictsApi
     private static async Task<IResult> Sync(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<SyncBody>(context, cancellationToken);
-        var id = SessionPath.Check(string.IsNullOrEmpty(body.SessionId) ? throw InvalidInputException.Missing("session_id") : body.SessionId);
+        var id = SessionPath.Check(string.IsNullOrEmpty(body.SessionId) ? throw InvalidInputException.Missing("session_id") : body.SessionId, "session_id");
         var source = body.Source switch
         {
             "go" => Side.Go,
@@ -124,9 +124,7 @@ public sealed record ConflictView(
     public Undecided? Problem { get; init; }
 
     internal static ConflictView Of(ConflictRecord c) => new(
-        c.Id, c.SessionId, c.Field, Node(c.PythonValue), Node(c.GoValue), c.DetectedAt, c.Resolved, c.Strategy, c.ResolvedBy, c.ResolvedAt, c.Reason);
-
-    private static JsonNode? Node(string? json) => json is null ? null : JsonNode.Parse(json);
+        c.Id, c.SessionId, c.Field, KeptJson.Node(c.PythonValue), KeptJson.Node(c.GoValue), c.DetectedAt, c.Resolved, c.Strategy, c.ResolvedBy, c.ResolvedAt, c.Reason);
 }
 
 /// <summary>Why a conflict is still open.</summary>

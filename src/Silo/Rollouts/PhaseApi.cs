@@ -40,13 +40,10 @@ internal static class PhaseApi
     {
         var target = to is null ? (RolloutPhase?)null : Read(to);
         var state = await Rollout(grains).Get(cancellationToken);
-        return TypedResults.Ok(PlanView.Of(Of(state, target ?? Next(state), await evidence.Collect(grains, state, cancellationToken)), options.Value.Rehearsal));
+        return TypedResults.Ok(PlanView.Of(RolloutRules.Plan(state, target ?? Next(state), await evidence.Collect(grains, state, cancellationToken)), options.Value.Rehearsal));
     }
 
     public static RolloutPhase Next(RolloutState state) => state.Phase == RolloutPhase.Completed ? state.Phase : state.Phase + 1;
-
-    public static PhasePlan Of(RolloutState state, RolloutPhase to, Evidence evidence) =>
-        RolloutRules.Plan(state, to, PhaseRules.PercentageIn(to, state.GoPercentage), PhaseGates.Between(state.Phase, to, state, evidence));
 
     private static async Task<IResult> Set(HttpContext context, IGrainFactory grains, IOptions<RolloutOptions> options, CancellationToken cancellationToken)
     {

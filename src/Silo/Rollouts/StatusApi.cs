@@ -21,7 +21,7 @@ internal static class StatusApi
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
         var seen = await evidence.Collect(grains, state, cancellationToken);
         var counts = seen.Sessions!;
-        var next = PhaseApi.Of(state, PhaseApi.Next(state), seen);
+        var next = RolloutRules.Plan(state, PhaseApi.Next(state), seen);
         return TypedResults.Ok(new
         {
             state.Phase,
@@ -31,12 +31,12 @@ internal static class StatusApi
             Rehearsal = options.Value.Rehearsal,
             Traffic = SplitView.Of(state),
             DualWrite = new { state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.ConflictStrategy },
-            Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Disputed, counts.Pending },
-            Runs = new[] { seen.Migrate, seen.Verify }.Where(r => r is not null && r.State != RunState.Waiting),
+            Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Disputed, Pending = seen.Lag?.Pending },
+            Runs = new[] { seen.Migrate, seen.Verify, await grains.GetGrain<IRunGrain>(IRunGrain.Reconcile).Status(cancellationToken) }.Where(r => r is not null && r.State != RunState.Waiting),
             Next = new { Phase = next.To, next.CanAdvance, next.Blockers },
             Guard = GuardView.Of(await grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(cancellationToken)),
             SyncLagMs = seen.Lag is { } lag ? Math.Round(lag.Oldest.TotalMilliseconds, 1) : (double?)null,
-            ConflictsOpen = counts.OpenConflicts,
+            ConflictsOpen = seen.Lag?.OpenConflicts,
             EnvironmentMismatch = environment.Mismatch(state),
         });
     }

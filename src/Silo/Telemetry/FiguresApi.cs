@@ -25,9 +25,9 @@ internal static class FiguresApi
         api.MapGet("/errors", Errors).WithName("GetErrors");
     }
 
-    private static async Task<IResult> Metrics(IGrainFactory grains, ISessionStore sessions, IWindowStore windows, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> Metrics(IGrainFactory grains, CountedSessions counted, IWindowStore windows, TimeProvider time, CancellationToken cancellationToken)
     {
-        var counts = await sessions.Count(cancellationToken);
+        var counts = await counted.Recent(cancellationToken);
         var totals = await Totals(windows, cancellationToken);
         var migrate = await grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
         var verify = await grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(cancellationToken);
@@ -60,11 +60,11 @@ internal static class FiguresApi
         return latencies;
     }
 
-    private static async Task<IResult> DualWriteMetrics(IGrainFactory grains, ISessionStore sessions, IWindowStore windows, CancellationToken cancellationToken)
+    private static async Task<IResult> DualWriteMetrics(IGrainFactory grains, ISessionStore sessions, CountedSessions counted, IWindowStore windows, CancellationToken cancellationToken)
     {
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
         var totals = await Totals(windows, cancellationToken);
-        var counts = await sessions.Count(cancellationToken);
+        var (counts, lag) = (await counted.Recent(cancellationToken), await sessions.Lag(cancellationToken));
         return TypedResults.Ok(new
         {
             state.DualWrite.Enabled,
@@ -75,9 +75,9 @@ internal static class FiguresApi
             PartialWrites = totals.Partial,
             FailedWrites = totals.Failed,
             ConflictResolved = counts.ResolvedConflicts,
-            ConflictUnresolved = counts.OpenConflicts,
+            ConflictUnresolved = lag.OpenConflicts,
             SuccessRate = totals.Total == 0 ? (double?)null : Math.Round((double)totals.Successful / totals.Total, 6),
-            counts.Pending,
+            lag.Pending,
         });
     }
 

@@ -15,27 +15,25 @@ internal sealed partial class SiloGauges : BackgroundService
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private static readonly string[] CircuitStates = ["closed", "open", "half_open"];
     private readonly ISessionStore _sessions;
+    private readonly CountedSessions _counted;
     private readonly IGrainFactory _grains;
     private readonly ILegacySessions _legacy;
     private readonly SessionInstruments _instruments;
     private readonly TimeProvider _time;
     private readonly ILogger<SiloGauges> _logger;
-    private SessionCounts? _counts;
-    private TimeSpan _countEvery;
-    private long _countedAt;
     private volatile Reading? _reading;
 
     private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify, GuardVerdict Guard);
 
     public SiloGauges(
-        IMeterFactory meters, ClusterView cluster, ISessionStore sessions, IGrainFactory grains, ILegacySessions legacy, SessionInstruments instruments,
+        IMeterFactory meters, ClusterView cluster, ISessionStore sessions, CountedSessions counted, IGrainFactory grains, ILegacySessions legacy, SessionInstruments instruments,
         TimeProvider time, ILogger<SiloGauges> logger)
     {
-        (_sessions, _grains, _legacy, _instruments, _time, _logger) = (sessions, grains, legacy, instruments, time, logger);
+        (_sessions, _counted, _grains, _legacy, _instruments, _time, _logger) = (sessions, counted, grains, legacy, instruments, time, logger);
         var meter = meters.Create(SessionInstruments.MeterName);
         Gauge(meter, "gaia_sync_lag", "s", "Age of the oldest acknowledged change that legacy lacks; 0 when there is none.", r => r.Lag.Oldest.TotalSeconds);
         Gauge(meter, "gaia_pending_sessions", null, "Sessions with a change that legacy lacks.", r => r.Lag.Pending);
-        Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Counts.OpenConflicts);
+        Gauge(meter, "gaia_conflicts_open", null, "Conflicts that wait for a decision.", r => r.Lag.OpenConflicts);
         Gauge(meter, "gaia_guard_verdict", null, "0 insufficient, 1 ok, 2 investigate, 3 pause.", r => (int)r.Guard);
         meter.CreateObservableGauge("gaia_cluster_active_silos", () => cluster.Active, description: "Silos that the membership counts as active.");
         meter.CreateObservableGauge("gaia_cluster_expected_silos", () => cluster.Expected, description: "Silos that there should be.");
@@ -55,7 +53,7 @@ internal sealed partial class SiloGauges : BackgroundService
             try
             {
                 _reading = new(
-                    await _sessions.Lag(stoppingToken), await Counts(stoppingToken),
+                    await _sessions.Lag(stoppingToken), await _counted.Recent(stoppingToken),
                     await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken),
                     (await _grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(stoppingToken)).Reading.Verdict);
             }
@@ -67,16 +65,6 @@ internal sealed partial class SiloGauges : BackgroundService
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
-    private async Task<SessionCounts> Counts(CancellationToken cancellationToken)
-    {
-        if (_counts is { } known && _time.GetElapsedTime(_countedAt) < _countEvery) return known;
-        var started = _time.GetTimestamp();
-        _counts = await _sessions.Count(cancellationToken);
-        _countedAt = _time.GetTimestamp();
-        _countEvery = CountPace.After(_time.GetElapsedTime(started, _countedAt), Period);
-        return _counts;
     }
 
     private void Gauge(Meter meter, string name, string? unit, string description, Func<Reading, double> value) => meter.CreateObservableGauge(

@@ -26,7 +26,5 @@ internal static class ValidationApi
     }
 
     private static ValidationErrorView View(KeptValidationError kept) => new(
-        kept.Error.SessionId, kept.Error.Field, kept.Error.Rule, Node(kept.Error.PythonValue), Node(kept.Error.GoValue), kept.At, kept.Error.Source, kept.Resolved);
-
-    private static JsonNode? Node(string? json) => json is null ? null : JsonNode.Parse(json);
+        kept.Error.SessionId, kept.Error.Field, kept.Error.Rule, KeptJson.Node(kept.Error.PythonValue), KeptJson.Node(kept.Error.GoValue), kept.At, kept.Error.Source, kept.Resolved);
 }

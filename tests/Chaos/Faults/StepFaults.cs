@@ -13,6 +13,7 @@ internal static class StepFaults
         At("change.fenced", admin => admin.Split()),
         At("switch.closing", Switch),
         At("switch.held", Switch),
+        At("switch.turned", Switch),
         At("rollback.flipped", admin => admin.Rollback()),
         At("phase.judged", admin => admin.Phase()),
         At("run.page_done", admin => admin.Run("verify")),

@@ -31,8 +31,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     public static readonly TimeSpan LateRequests = TimeSpan.FromMilliseconds(200);
     public static readonly TimeSpan CloseWithin = TimeSpan.FromSeconds(3);
 
+    public static readonly TimeSpan SendLease = TimeSpan.FromMilliseconds(500);
+
     private readonly TimeProvider _time;
-    private readonly bool _rehearsal;
 
     public GaiaCluster()
         : this(TimeProvider.System, rehearsal: true)
@@ -42,12 +43,13 @@ public sealed class GaiaCluster : IAsyncLifetime
     /// <param name="time">What everything in the cluster takes for the time.</param>
     internal GaiaCluster(TimeProvider time, bool rehearsal)
     {
-        (_time, _rehearsal) = (time, rehearsal);
+        (_time, RolloutOptions.Rehearsal) = (time, rehearsal);
         Rollout = new(time);
         Rows = new(Rollout, time);
         Rollout.IncarnationBegun = Rows.Forget;
         Store = new(Rows);
         RolloutStore = new(Rollout);
+        EventLog = new(Rollout.Events);
         Windows = new(time == TimeProvider.System ? WindowClock : time);
         GuardEntries = new(Rollout.Events);
         var builder = new InProcessTestClusterBuilder(3);
@@ -69,6 +71,7 @@ public sealed class GaiaCluster : IAsyncLifetime
     public LegacyDouble Legacy { get; } = new();
     public InMemoryRunLedger Ledger { get; } = new();
     public InMemoryEventLog Events => Rollout.Events;
+    public EventLogDouble EventLog { get; }
     public WebhookDouble Endpoint { get; } = new();
     public InMemoryDeliveryLog Deliveries { get; } = new();
     public SharedGrainStorage RunStates { get; } = new();
@@ -83,8 +86,11 @@ public sealed class GaiaCluster : IAsyncLifetime
     /// <summary>What every silo's guard goes by.</summary>
     public GuardOptions GuardOptions { get; } = new();
 
+    /// <summary>What every silo's rollout goes by.</summary>
+    public RolloutOptions RolloutOptions { get; } = new() { Lease = Lease, SiloLease = Lease, Margin = Margin, CloseWithin = CloseWithin };
+
     /// <summary>What every silo's sessions go by.</summary>
-    public SessionOptions SessionOptions { get; } = new() { SendLease = TimeSpan.FromMilliseconds(500), LateRequests = LateRequests };
+    public SessionOptions SessionOptions { get; } = new() { SendLease = SendLease, LateRequests = LateRequests };
 
     public IGuardGrain Guard => Orleans.Client.GetGrain<IGuardGrain>(IGuardGrain.Key);
     public IRolloutGrain RolloutGrain => Orleans.Client.GetGrain<IRolloutGrain>(IRolloutGrain.Key);
@@ -153,9 +159,9 @@ public sealed class GaiaCluster : IAsyncLifetime
     private void Configure(IServiceCollection services)
     {
         services.AddSingleton(_time);
-        services.AddSingleton<IRolloutStore>(RolloutStore).AddSingleton<IEventLog>(Rollout.Events).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
+        services.AddSingleton<IRolloutStore>(RolloutStore).AddSingleton<IEventLog>(EventLog).AddSingleton<IWebhookEndpoint>(Endpoint).AddSingleton<IDeliveryLog>(Deliveries).AddSingleton<ISessionStore>(Store).AddSingleton<ILegacySessions>(Legacy).AddSingleton<IRunLedger>(Ledger).AddSingleton<IWindowStore>(Windows);
         services.AddGaiaGrains();
-        services.Configure<RolloutOptions>(o => (o.Rehearsal, o.Lease, o.SiloLease, o.Margin, o.CloseWithin) = (_rehearsal, Lease, Lease, Margin, CloseWithin));
+        services.AddSingleton(Options.Create(RolloutOptions));
         services.AddSingleton<IGuardStore>(GuardEntries).AddSingleton(Options.Create(GuardOptions));
         services.AddSingleton(Options.Create(SessionOptions));
         services.Configure<RunOptions>(o => (o.PageAttempts, o.Parallel, o.ReconcileEvery, o.ReconcileRate, o.AbsentFor) = (3, 64, TimeSpan.FromMilliseconds(20), 100_000, TimeSpan.FromMilliseconds(200)));

@@ -21,6 +21,7 @@ public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaC
     {
         Cluster.Legacy.Heal();
         Cluster.RolloutStore.Heal();
+        LeaseOf(GaiaCluster.Lease);
         await Cluster.DualWrite();
     }
 
@@ -29,6 +30,14 @@ public abstract class RolloutTestBase(GaiaCluster cluster) : IClassFixture<GaiaC
         foreach (var gateway in _alive.OfType<FakeGateway>()) gateway.End();
         foreach (var gateway in await Grain.Gateways()) await Grain.RemoveGateway(gateway.Id, Some.Caller());
     }
+
+    protected TimeSpan LeaseEnd => Cluster.RolloutOptions.Lease + Cluster.RolloutOptions.Margin;
+
+    /// <summary>How long a change waits for a gateway that does not answer.</summary>
+    protected void LeaseOf(TimeSpan length) => Cluster.RolloutOptions.Lease = length;
+
+    /// <summary>Every gateway of the test answers: a machine that stands still for a moment makes none of them silent.</summary>
+    protected void NobodyIsSilent() => LeaseOf(TimeSpan.FromMinutes(1));
 
     protected async Task<FakeGateway> Gateway(string name = "gw-1")
     {

@@ -77,6 +77,7 @@ public sealed class RunFaultTests
         await cluster.Run("""{"kind":"migrate"}""");
         await cluster.StartRun("""{"kind":"reconcile","rate":100000}""");
         await cluster.UntilRun("reconcile", run => run["seen_until"] is not null);
+        Assert.Equal(["migrate", "reconcile"], (await cluster.Alive().Get("api/migration/status").Ok()).Json["runs"]!.AsArray().Select(r => (string?)r!["kind"]));
         await cluster.Postgres.KillAsync();
         await cluster.Legacy.InSqlite("""UPDATE sessions SET written_by = 'PLANT', body = replace(body, '"user_id":"', '"user_id":"planted-') WHERE id <= 'session-000005'""");
         await cluster.Postgres.StartAgainAsync();

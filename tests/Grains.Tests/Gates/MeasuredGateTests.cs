@@ -94,7 +94,7 @@ public sealed class MeasuredGateTests
     {
         Assert.Equal(GateStatus.Pass, Status(RolloutPhase.Monitoring, "nothing_open", Proof.Complete));
         Assert.Equal(GateStatus.Fail, Status(RolloutPhase.Monitoring, "nothing_open", Proof.Complete with { OpenValidationErrors = 1 }));
-        Assert.Equal(GateStatus.Fail, Status(RolloutPhase.Monitoring, "nothing_open", Proof.Complete with { Sessions = Proof.Complete.Sessions! with { OpenConflicts = 1 } }));
+        Assert.Equal(GateStatus.Fail, Status(RolloutPhase.Monitoring, "nothing_open", Proof.Complete with { Lag = Proof.Complete.Lag! with { OpenConflicts = 1 } }));
         Assert.Equal(GateStatus.Inconclusive, Status(RolloutPhase.Monitoring, "nothing_open", Proof.Complete with { OpenValidationErrors = null }));
     }
 
