@@ -1,11 +1,12 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace GaiaOrleans.Console.Tests;
 
 /// <summary>Who gets in, with what, and what a browser is told to forbid.</summary>
 [Collection(ConsoleTests.Name)]
-public sealed class DoorTests(ConsoleCluster console)
+public sealed partial class DoorTests(ConsoleCluster console)
 {
     [Fact]
     public async Task Without_a_login_every_page_leads_to_the_door_and_back_to_where_one_wanted_to_go()
@@ -36,6 +37,40 @@ public sealed class DoorTests(ConsoleCluster console)
         Assert.DoesNotContain(await page.Context.CookiesAsync(), c => c.Name == "gaia_console");
         await page.Context.CloseAsync();
     }
+
+    /// <summary>TLS ends in front of the silo, and what stands there says so.</summary>
+    [Theory]
+    [InlineData("https", true)]
+    [InlineData("http", false)]
+    public async Task Behind_TLS_the_cookie_is_for_TLS_alone(string protocol, bool secure)
+    {
+        using var answer = await LogIn(protocol, 0);
+        var cookie = Assert.Single(answer.Headers.GetValues("Set-Cookie"), c => c.StartsWith("gaia_console=", StringComparison.Ordinal));
+        Assert.Equal(secure, cookie.Contains("; secure", StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>What a form holds of files goes to the disk, and nobody has been asked yet who sends it.</summary>
+    [Fact]
+    public async Task A_form_that_no_page_has_is_refused_by_its_size()
+    {
+        using var answer = await LogIn("http", 100_000);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.False(answer.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(c => c.StartsWith("gaia_console=", StringComparison.Ordinal)));
+    }
+
+    /// <summary>As a browser does it, and a file besides.</summary>
+    private async Task<HttpResponseMessage> LogIn(string protocol, int fileSize)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = console.Cluster.Silos[0].Url };
+        http.DefaultRequestHeaders.Add("X-Forwarded-Proto", protocol);
+        var token = Token().Match(await http.GetStringAsync("console/login")).Groups[1].Value;
+        using var form = new MultipartFormDataContent { { new StringContent("login"), "_handler" }, { new StringContent(token), "__RequestVerificationToken" }, { new StringContent(console.Keys["viewer"]), "Key" } };
+        if (fileSize > 0) form.Add(new ByteArrayContent(new byte[fileSize]), "file", "file");
+        return await http.PostAsync("console/login", form);
+    }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
 
     [Fact]
     public async Task The_api_changes_nothing_for_a_cookie_and_a_form_nothing_without_its_token()

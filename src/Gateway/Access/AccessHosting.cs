@@ -14,7 +14,7 @@ public static partial class AccessHosting
     {
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().BindConfiguration("Auth");
-        services.AddSingleton<KeyRing>().AddSingleton<Refusals>().AddSingleton<SessionOfBrowser>();
+        services.AddSingleton<KeyRing>().AddSingleton<Refusals>().AddSingleton<SessionOfBrowser>().AddSingleton<Standing>();
         services.AddSingleton<IValidateOptions<AccessOptions>, OpenDoor>();
         var access = builder.Configuration.GetSection("Auth").Get<AccessOptions>() ?? new();
         // The web host puts authorization into its pipeline by itself as soon as its services are there.

@@ -1,3 +1,4 @@
+using System.Net;
 using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Gateway.Problems;
 
@@ -6,7 +7,7 @@ namespace GaiaOrleans.Gateway.Access;
 /// <summary>
 /// Where no key is configured the loopback interface is the lock, and a browser of this machine is behind it, whichever site's page it shows: a form or a
 /// script of that page needs nobody's leave to send a POST here. What steers the migration is not taken from it. What clients may do is, as GAIA_HOME
-/// takes it.
+/// takes it. Nor is a page of its own trusted by a name that is not this machine's: whoever owns the name can have it lead here.
 /// </summary>
 internal static class ForeignPage
 {
@@ -21,7 +22,11 @@ internal static class ForeignPage
     private static bool IsForeign(HttpRequest request) => request.Headers["Sec-Fetch-Site"].ToString() switch
     {
         "cross-site" or "same-site" => true,
-        "" => request.Headers.Origin.ToString() is { Length: > 0 } origin && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == request.Host.Value),
+        "same-origin" => !IsThisMachine(request.Host.Host),
+        "" => request.Headers.Origin.ToString() is { Length: > 0 } origin
+            && !(IsThisMachine(request.Host.Host) && Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == request.Host.Value),
         _ => false,
     };
+
+    private static bool IsThisMachine(string host) => host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IPAddress.TryParse(host, out _);
 }

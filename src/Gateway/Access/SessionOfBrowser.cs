@@ -7,11 +7,13 @@ using Microsoft.Extensions.Options;
 namespace GaiaOrleans.Gateway.Access;
 
 /// <summary>A browser's key, exchanged for a cookie that no script can read and no other site can send.</summary>
-public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMonitor<AccessOptions> access)
+public sealed partial class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMonitor<AccessOptions> access, ILogger<SessionOfBrowser> logger)
 {
     public const string Scheme = "Cookie";
     private const string CookieName = "gaia_console";
-    private const string Hash = "gaia_key";
+
+    /// <summary>The claim that names the hash of the key that a caller came with.</summary>
+    public const string Hash = "gaia_key";
 
     /// <summary>How long a browser stays logged in. A key that is taken away or expires ends it at once.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromHours(12);
@@ -24,11 +26,18 @@ public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMo
     {
         if (!Needed) return "No key is configured here, and none is needed.";
         var held = keys.Find(key.Trim());
-        if (held is null) return refusals.Count(context) ? "The key is not known, or has expired." : "Too many refused keys from this address; wait a minute.";
+        if (held is null)
+        {
+            if (!refusals.Count(context)) return "Too many refused keys from this address; wait a minute.";
+            LogRefused(logger, context.Connection.RemoteIpAddress);
+            return "The key is not known, or has expired.";
+        }
+
         if (held.Role < Role.Viewer) return "This key is for sessions only; the console needs the role viewer.";
         var identity = new ClaimsIdentity(
             [new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString()), new(Hash, ApiKey.HashOf(key.Trim()))], Scheme);
         await context.SignInAsync(Scheme, new(identity));
+        LogEntered(logger, held.Name, context.Connection.RemoteIpAddress);
         return null;
     }
 
@@ -38,6 +47,12 @@ public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMo
     {
         (cookie.Cookie.Name, cookie.Cookie.SameSite, cookie.Cookie.HttpOnly, cookie.Cookie.Path) = (CookieName, SameSiteMode.Strict, true, "/");
         (cookie.LoginPath, cookie.ExpireTimeSpan, cookie.SlidingExpiration) = ("/console/login", Length, false);
+        // Where TLS ends before this process, only what stands there can say so; who says it untruly keeps a cookie from none but itself.
+        cookie.Events.OnSigningIn = context =>
+        {
+            context.CookieOptions.Secure |= context.Request.Headers["X-Forwarded-Proto"].ToString().Equals("https", StringComparison.OrdinalIgnoreCase);
+            return Task.CompletedTask;
+        };
         cookie.Events.OnValidatePrincipal = async context =>
         {
             var hash = context.Principal?.FindFirstValue(Hash);
@@ -73,4 +88,10 @@ public sealed class SessionOfBrowser(KeyRing keys, Refusals refusals, IOptionsMo
     /// </summary>
     internal static bool Decides(HttpRequest request) =>
         request.Path.StartsWithSegments("/console") || (request.Cookies.ContainsKey(CookieName) && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A key was refused at the console's door: {Address}")]
+    private static partial void LogRefused(ILogger logger, System.Net.IPAddress? address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Name} has logged in to the console from {Address}")]
+    private static partial void LogEntered(ILogger logger, string name, System.Net.IPAddress? address);
 }

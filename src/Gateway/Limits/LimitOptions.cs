@@ -14,7 +14,7 @@ public sealed class LimitOptions
     /// </summary>
     public int RequestsPerSecond { get; set; } = 100_000;
 
-    /// <summary>Requests under way at once, of all callers; a watched stream of events is one for as long as it is watched. More are answered 429. Default: 10000.</summary>
+    /// <summary>Requests under way at once, of all callers; a watched stream of events is one for as long as it is watched. More are answered 429, but for what only operators may ask. Default: 10000.</summary>
     public int Concurrent { get; set; } = 10_000;
 
     /// <summary>Headers of one request; more are answered 431. Default: 100.</summary>

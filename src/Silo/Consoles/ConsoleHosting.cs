@@ -1,11 +1,15 @@
 using GaiaOrleans.Grains;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace GaiaOrleans.Silo.Consoles;
 
 /// <summary>The console: pages that any silo renders, so that a browser may go on with another one.</summary>
 internal static class ConsoleHosting
 {
+    // A form is read before anybody is asked who they are, and what it holds of files goes to the disk.
+    private const long LargestForm = 65_536;
+
     public static void AddGaiaConsole(this WebApplicationBuilder builder, GaiaOptions gaia)
     {
         // Also where it runs from its build output, unpublished.
@@ -21,6 +25,7 @@ internal static class ConsoleHosting
     {
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/console"), branch => branch.Use((context, next) =>
         {
+            if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = LargestForm;
             var headers = context.Response.Headers;
             headers.ContentSecurityPolicy =
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";

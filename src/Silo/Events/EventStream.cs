@@ -1,5 +1,6 @@
 using System.Text;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Gateway.Access;
 
 namespace GaiaOrleans.Silo.Events;
 
@@ -10,7 +11,7 @@ internal sealed record StreamItem(string Kind, string Data, long? Id = null);
 
 /// <summary>
 /// Server-sent events. A comment now and then while there is nothing to say, so that both ends notice a dead line; an end in good order when this
-/// silo stops. The next item is asked for when the one before has been taken: a reader that takes nothing costs one item, and is cut.
+/// silo stops or the reader's credential is no longer in force. The next item is asked for when the one before has been taken: a reader that takes nothing costs one item, and is cut.
 /// </summary>
 internal sealed partial class EventStream(IAsyncEnumerable<StreamItem> items, long? after = null) : IResult
 {
@@ -20,7 +21,7 @@ internal sealed partial class EventStream(IAsyncEnumerable<StreamItem> items, lo
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var services = httpContext.RequestServices;
-        var time = services.GetRequiredService<TimeProvider>();
+        var (time, standing) = (services.GetRequiredService<TimeProvider>(), services.GetRequiredService<Standing>());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             httpContext.RequestAborted, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         httpContext.Response.ContentType = "text/event-stream";
@@ -36,6 +37,7 @@ internal sealed partial class EventStream(IAsyncEnumerable<StreamItem> items, lo
             while (true)
             {
                 await ((Task)next).WaitAsync(Heartbeat, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!standing.Holds(httpContext)) return;
                 if (!next.IsCompleted)
                 {
                     await Write(httpContext, ":\n\n", time);

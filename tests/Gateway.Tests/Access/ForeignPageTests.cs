@@ -34,6 +34,18 @@ public sealed class ForeignPageTests
         await host.Send(HttpMethod.Post, "/api/gateway/emergency", On.Replace("python", "off", StringComparison.Ordinal));
     }
 
+    /// <summary>The name led elsewhere when the page was loaded, and leads here now: to the browser it is one site.</summary>
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "same-origin")]
+    [InlineData("Origin", "http://evil.example:8000")]
+    public async Task A_name_that_is_not_this_machines_makes_no_page_its_own(string header, string value)
+    {
+        await using var host = await Ready();
+        var answer = await host.Send(HttpMethod.Post, "/api/gateway/emergency", On, (header, value), ("Host", "evil.example:8000"));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.Status);
+        Assert.Null(host.Get<EmergencySwitch>().Current);
+    }
+
     [Fact]
     public async Task A_page_of_its_own_in_an_older_browser_says_so_by_its_origin()
     {

@@ -56,6 +56,8 @@ public sealed class RequestLimitTests
         var refused = await host.Read("/api/sessions/a");
         Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited", "1"), (refused.Status, (string?)refused.Json["code"], refused.Headers["Retry-After"]));
         Assert.Equal(HttpStatusCode.OK, (await host.Read("/health/live")).Status);
+        // Breaking glass is not refused because clients are many, and this one for what it lacks.
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Send(HttpMethod.Post, "/api/gateway/emergency", "{}")).Status);
         done.SetResult(new(200, 7, "{}"u8.ToArray(), DualWriteOutcome.Success, false, Side.Go));
         Assert.Equal(HttpStatusCode.OK, (await write).Status);
         Assert.Equal(HttpStatusCode.OK, (await host.Read("/api/sessions/a")).Status);

@@ -1,8 +1,10 @@
 using System.Net.ServerSentEvents;
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Silo.Events;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +20,9 @@ internal sealed class EventHost : IAsyncDisposable
 
     public FakeTimeProvider Time { get; } = new();
 
+    /// <summary>What every reader was let in by; null = nobody is asked.</summary>
+    public AuthenticateResult? Credential { get; set; }
+
     public InMemoryEventLog Log { get; } = new(TimeProvider.System);
 
     public HttpClient Http { get; } = new() { Timeout = TimeSpan.FromSeconds(30) };
@@ -31,10 +36,17 @@ internal sealed class EventHost : IAsyncDisposable
         builder.Services.AddProblemDetails().AddExceptionHandler<ProblemHandler>();
         var host = new EventHost();
         builder.Services.AddSingleton<TimeProvider>(host.Time).AddSingleton<IEventLog>(host.Log);
+        builder.Services.AddOptions<AccessOptions>();
+        builder.Services.AddSingleton<KeyRing>().AddSingleton<Standing>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>());
         var app = builder.Build();
         host._app = app;
         app.UseExceptionHandler();
+        app.Use((context, next) =>
+        {
+            if (host.Credential is { } credential) context.Features.Set<IAuthenticateResultFeature>(new Shown { AuthenticateResult = credential });
+            return next(context);
+        });
         app.MapEvents();
         map?.Invoke(app);
         await app.StartAsync();
@@ -91,5 +103,10 @@ internal sealed class EventHost : IAsyncDisposable
     {
         Http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    private sealed class Shown : IAuthenticateResultFeature
+    {
+        public AuthenticateResult? AuthenticateResult { get; set; }
     }
 }

@@ -1,10 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Claims;
 using System.Text;
 using System.Text.Json.Nodes;
+using GaiaOrleans.Contracts.Access;
+using GaiaOrleans.Gateway.Access;
 using GaiaOrleans.Grains.Events;
 using GaiaOrleans.Silo.Events;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 
 namespace GaiaOrleans.Silo.Tests.Events;
@@ -91,6 +95,30 @@ public sealed class EventStreamTests
         var rest = reader.ReadToEndAsync();
         await host.Stop();
         Assert.Equal("retry: 1000\nid: 0\n\n", await rest);
+    }
+
+    /// <summary>A token lasts minutes, a browser's cookie hours, and a key until it is taken away.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_ends_with_what_let_its_reader_in(bool keyed)
+    {
+        await using var host = await EventHost.Start();
+        var identity = new ClaimsIdentity([new(ClaimTypes.Name, "eve")], "Key");
+        // Nobody holds such a key any more.
+        if (keyed) identity.AddClaim(new(SessionOfBrowser.Hash, ApiKey.HashOf(ApiKey.New())));
+        var until = host.Time.GetUtcNow().AddMinutes(keyed ? 60 : 5);
+        host.Credential = AuthenticateResult.Success(new(new(identity), new() { ExpiresUtc = until }, "Key"));
+        await using var stream = await host.Open();
+        using var reader = new StreamReader(stream);
+        var rest = reader.ReadToEndAsync();
+        await Eventually.True(() =>
+        {
+            host.Time.Advance(TimeSpan.FromSeconds(10));
+            return Task.FromResult(rest.IsCompleted);
+        }, "the end");
+        Assert.StartsWith("retry: 1000\nid: 0\n\n", await rest, StringComparison.Ordinal);
+        Assert.Equal(keyed, host.Time.GetUtcNow() < until);
     }
 
     [Fact]
