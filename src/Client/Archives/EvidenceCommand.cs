@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GaiaOrleans.Client.Http;
 
 namespace GaiaOrleans.Client.Archives;
 
@@ -6,6 +7,9 @@ namespace GaiaOrleans.Client.Archives;
 internal static class EvidenceCommand
 {
     private const string Path = "/api/migration/evidence";
+
+    // Longer than the database may take for what comes next.
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
 
     public static Command Create(Gaia gaia) => new("evidence", "One archive of everything that proves how the migration went, and checking one") { Export(gaia), Verify(gaia) };
 
@@ -59,9 +63,10 @@ internal static class EvidenceCommand
         try
         {
             using var response = await call.ControlPlane.Open(Path, "application/x-ndjson", cancellationToken);
-            await using (var file = partial.Create()) await response.Content.CopyToAsync(file, cancellationToken);
+            await using var archive = new HeardStream(await response.Content.ReadAsStreamAsync(cancellationToken), Silence, call.Time);
+            await using (var file = partial.Create()) await archive.CopyToAsync(file, cancellationToken);
         }
-        catch (Exception e) when (e is HttpIOException or HttpRequestException { InnerException: IOException })
+        catch (Exception e) when (e is HttpIOException or SilenceException or HttpRequestException { InnerException: IOException })
         {
             return new(0, "", e.Message);
         }

@@ -1,6 +1,9 @@
 namespace GaiaOrleans.Client.Http;
 
-/// <summary>A stream that must be heard of now and then: one whose other end has vanished without a word ends with an <see cref="IOException"/>.</summary>
+/// <summary>The other end has vanished without a word.</summary>
+internal sealed class SilenceException(TimeSpan silence) : IOException($"nothing was heard for {silence.TotalSeconds:0} s");
+
+/// <summary>A stream that must be heard of now and then: one whose other end has vanished ends with a <see cref="SilenceException"/>.</summary>
 internal sealed class HeardStream(Stream inner, TimeSpan silence, TimeProvider time) : Stream
 {
     public override bool CanRead => true;
@@ -19,7 +22,7 @@ internal sealed class HeardStream(Stream inner, TimeSpan silence, TimeProvider t
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"nothing was heard for {silence.TotalSeconds:0} s");
+            throw new SilenceException(silence);
         }
     }
 

@@ -11,8 +11,11 @@ internal static class RunProgress
 
     public static bool Ended(JsonElement run) => run.Text("state") is "completed" or "failed" or "cancelled";
 
-    /// <summary>Completed, and nothing failed, differs or could not be judged.</summary>
-    public static bool Clean(JsonElement run) => run.Text("state") is "completed" && Figures.All(figure => run.Number(figure) is null or 0);
+    /// <summary>It does not go on before somebody has looked.</summary>
+    public static bool Waits(JsonElement run) => run.Text("state") is "paused";
+
+    /// <summary>Completed, nothing failed, differs or could not be judged, and it does not say that there may be more than it has seen.</summary>
+    public static bool Clean(JsonElement run) => run.Text("state") is "completed" && Figures.All(figure => run.Number(figure) is null or 0) && run.Text("reason") is not { Length: > 0 };
 
     /// <summary>0 to 1; 0 while nothing is listed yet.</summary>
     public static double Share(JsonElement run) =>

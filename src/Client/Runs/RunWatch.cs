@@ -8,7 +8,7 @@ using Spectre.Console.Rendering;
 
 namespace GaiaOrleans.Client.Runs;
 
-/// <summary>Shows a run until it ends. Going away leaves it running.</summary>
+/// <summary>Shows a run until it ends; where nobody watches, also until it has paused, which no script can do anything about. Going away leaves it running.</summary>
 internal sealed class RunWatch(Call call, string kind, Watch watch)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
@@ -40,7 +40,7 @@ internal sealed class RunWatch(Call call, string kind, Watch watch)
         {
             _last = look.Seen?.Json ?? _last;
             yield return look;
-            if (RunProgress.Ended(_last)) yield break;
+            if (RunProgress.Ended(_last) || (RunProgress.Waits(_last) && !call.Terminal.CanAsk)) yield break;
         }
     }
 
@@ -49,7 +49,8 @@ internal sealed class RunWatch(Call call, string kind, Watch watch)
         await foreach (var look in Looks(cancellationToken))
         {
             var table = RunTable.Of([_last], call.Time.GetUtcNow(), call.Terminal.Unicode);
-            yield return look.Trouble is null ? table : new Rows(table, Cell.Of($"asking again: {look.Trouble}", Cell.Bad));
+            var trouble = look.Trouble is null ? _last.Text("reason") : $"asking again: {look.Trouble}";
+            yield return trouble is null or "" ? table : new Rows(table, Cell.Of(trouble, Cell.Bad));
         }
     }
 

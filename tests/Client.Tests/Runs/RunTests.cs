@@ -17,17 +17,32 @@ public class RunTests
     [InlineData("reconcile --rate 7", Start, """{"kind":"reconcile","rate":7}""")]
     [InlineData("runs", "GET /api/migration/runs", "")]
     [InlineData("runs migrate", Look, "")]
-    [InlineData("runs migrate pause --reason why", "POST /api/migration/runs/migrate/pause", """{"reason":"why"}""")]
+    [InlineData("runs migrate pause --reason why", "POST /api/migration/runs/migrate/pause", """{"reason":"why"}""", "paused")]
     [InlineData("runs verify resume", "POST /api/migration/runs/verify/resume", "{}")]
-    [InlineData("runs reconcile cancel", "POST /api/migration/runs/reconcile/cancel", "{}")]
-    public async Task A_command_is_one_call(string line, string call, string body)
+    [InlineData("runs reconcile cancel", "POST /api/migration/runs/reconcile/cancel", "{}", "cancelled")]
+    public async Task A_command_is_one_call(string line, string call, string body, string state = "running")
     {
         await using var server = await FakeControlPlane.Start();
-        server.On(call, new Reply(202, Some.Run("running", 45)));
+        server.On(call, new Reply(202, Some.Run(state, 45)));
         var ran = await server.Run(line.Split(' '));
         Assert.Equal((0, ""), (ran.Code, ran.Error));
         Assert.Equal((call, body), (server.Requests.Single().Call, server.Requests.Single().Body));
         Assert.Contains("45 % 45/100", ran.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>A script goes on by the exit code, and the run does not.</summary>
+    [Theory]
+    [InlineData("pause", "completed")]
+    [InlineData("resume", "cancelled")]
+    [InlineData("resume", "completed")]
+    [InlineData("cancel", "waiting")]
+    public async Task Where_there_is_nothing_to_steer_it_is_1_and_says_so(string action, string state)
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On($"POST /api/migration/runs/verify/{action}", Reply.Ok(Some.Run(state, 45, kind: "verify")));
+        var ran = await server.Run("runs", "verify", action);
+        Assert.Equal(1, ran.Code);
+        Assert.Contains($"there is nothing to {action}: verify {state}: 45 %", ran.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -146,6 +161,28 @@ public class RunTests
         Assert.Equal(1, ran.Code);
         Assert.Contains($"gaia: migrate {state}: 100 % 100/100, failed {failed}, differ {mismatched}", ran.Error, StringComparison.Ordinal);
     }
+
+    /// <summary>A gate does not trust such a run either.</summary>
+    [Fact]
+    public async Task A_run_that_may_not_have_seen_everything_is_1_and_says_so()
+    {
+        await using var server = await Server(With("completed", "there may be more"));
+        var ran = await server.Run("migrate", "--watch", "--interval", "0.05");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("(there may be more)", ran.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_has_paused_ends_the_watch_of_a_script_and_says_why()
+    {
+        await using var server = await Server(Some.Run("running", 10), With("paused", "GAIA_HOME is down."));
+        var ran = await server.Run("migrate", "--watch", "--interval", "0.05");
+        Assert.Equal(1, ran.Code);
+        Assert.Contains("migrate paused: 100 % 100/100", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("(GAIA_HOME is down.)", ran.Error, StringComparison.Ordinal);
+    }
+
+    private static string With(string state, string reason) => Some.Run(state, 100).Replace("\"eta\":null", $"\"eta\":null,\"reason\":\"{reason}\"", StringComparison.Ordinal);
 
     /// <summary>GAIA_HOME could be read and not written to: what was on its way was never compared.</summary>
     [Fact]
