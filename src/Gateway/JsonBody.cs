@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using GaiaOrleans.Contracts.Problems;
 
 namespace GaiaOrleans.Gateway;
@@ -19,6 +20,8 @@ public static class JsonBody
 
     private static T Parse<T>(ReadOnlyMemory<byte> body)
     {
+        // A value that is kept as it came is not read by anybody here.
+        if (!Utf8.IsValid(body.Span)) throw InvalidInputException.Json("The body is not UTF-8.");
         try
         {
             var read = JsonSerializer.Deserialize<T>(body.Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");

@@ -78,4 +78,18 @@ public sealed class JsonBodyTests
     [InlineData("""{"session_id":"r","y":"\u0000"}""", "y")]
     public async Task Text_that_is_none_is_refused_by_the_name_of_its_member(string json, string member) =>
         Assert.Equal([member], (await Assert.ThrowsAsync<InvalidInputException>(() => Read(json))).Errors!.Keys);
+
+    /// <summary>A value that is kept as it came would break whoever reads it later.</summary>
+    [Theory]
+    [InlineData("""{"session_id":"§"}""")]
+    [InlineData("""{"value":"§"}""")]
+    [InlineData("""{"§":1,"x":"\u0000"}""")]
+    public async Task What_is_not_UTF_8_is_refused(string json)
+    {
+        var request = Some.Request();
+        request.Request.Body = new MemoryStream([.. json.Select(c => c == '§' ? (byte)0xFF : (byte)c)]);
+        Assert.Equal("invalid_json", (await Assert.ThrowsAsync<InvalidInputException>(() => JsonBody.Read<Kept>(request, CancellationToken.None))).Code);
+    }
+
+    private sealed record Kept(string? SessionId, System.Text.Json.JsonElement Value);
 }

@@ -23,13 +23,15 @@ public static class SessionPath
         return Check(Unescape(path[(at + prefix.Length)..]));
     }
 
-    /// <summary>1 to 255 characters, not all of them blank, none of them a control character, well-formed unicode.</summary>
+    /// <summary>1 to 255 characters, not all of them blank, none of them a control character, well-formed unicode, no dot segment.</summary>
     public static string Check(string id, string member = "id")
     {
         if (id.Length == 0) throw InvalidInputException.Missing(member);
         if (id.Length > LongestId) throw InvalidInputException.Field(member, $"is {id.Length} characters long; {LongestId} are allowed");
         // Orleans has no grain of such a name.
         if (string.IsNullOrWhiteSpace(id)) throw InvalidInputException.Field(member, "is blank");
+        // Clients and servers take it out of a path, escaped or not: nobody could ask for it again.
+        if (id is "." or "..") throw InvalidInputException.Field(member, "is a dot segment, which no URL can carry");
         // The guide's own loop, jq without -r, sends ids in doubled quotes.
         if (id[0] == '"') throw InvalidInputException.Field(member, "starts with a quote; a shell loop over jq needs jq -r");
         for (var i = 0; i < id.Length; i++)

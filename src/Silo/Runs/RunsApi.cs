@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway;
@@ -15,7 +16,7 @@ public sealed record RunBody(string? Kind, int? Rate, bool DryRun, bool Repair);
 public sealed record RetryBody(string? SessionId);
 
 /// <summary>The body of PATCH /api/migration/runs/{kind}; null takes the limit away.</summary>
-public sealed record RateBody(int? Rate);
+public sealed record RateBody(JsonElement Rate);
 
 /// <summary>Starting, watching and steering runs.</summary>
 internal static class RunsApi
@@ -51,8 +52,17 @@ internal static class RunsApi
     private static async Task<RunStatus> Limit(string kind, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RateBody>(context, cancellationToken);
-        return await Run(grains, kind).Limit(body.Rate, cancellationToken);
+        return await Run(grains, kind).Limit(Given(body.Rate), cancellationToken);
     }
+
+    /// <summary>Left out is not null: a misspelt one would take the limit away.</summary>
+    private static int? Given(JsonElement rate) => rate.ValueKind switch
+    {
+        JsonValueKind.Undefined => throw InvalidInputException.Missing("rate"),
+        JsonValueKind.Null => null,
+        JsonValueKind.Number when rate.TryGetInt32(out var given) => given,
+        _ => throw InvalidInputException.Field("rate", "has a value of the wrong type"),
+    };
 
     private static async Task<IEnumerable<LedgerEntry>> Ledger(string kind, string? outcome, int? limit, string? cursor, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
@@ -68,7 +78,7 @@ internal static class RunsApi
         var most = Limits.Check(limit);
         var open = await sessions.Mismatches(PlaceCursor.Read(cursor, 2) is [var id, var field] ? (id, field) : null, most + 1, cancellationToken);
         return TypedResults.Ok(PlaceCursor.Page(context, open, most, e => [e.Error.SessionId, e.Error.Field])
-            .Select(e => new { e.Error.SessionId, e.Error.Field, e.Error.Rule, e.Error.PythonValue, e.Error.GoValue, e.Error.Version, e.At }));
+            .Select(e => new { e.Error.SessionId, e.Error.Field, e.Error.Rule, PythonValue = KeptJson.Node(e.Error.PythonValue), GoValue = KeptJson.Node(e.Error.GoValue), e.Error.Version, e.At }));
     }
 
     private static LedgerPlace? Place(string? cursor)

@@ -106,14 +106,14 @@ internal static class MigrationApi
     private static ConflictView[] Misfits(string id, byte[] python)
     {
         Mapped(id, python, out var misfits);
-        return [.. misfits.Select(m => new ConflictView(id, m.Field.Name, m.Value, null, false))];
+        return [.. misfits.Select(m => new ConflictView(id, m.Field.Name, KeptJson.Node(ValidationError.Of(id, m, 0).PythonValue), null, false))];
     }
 
     private static ConflictView View(string id, FieldDifference difference) => new(id, difference.Field, Node(difference.PythonValue), Node(difference.GoValue), false);
 
     private static JsonNode? Node(byte[]? json) => json is null ? null : JsonNode.Parse(json);
 
-    private static object? Node(string? json) => json is null or "present" ? json : JsonNode.Parse(json);
+    private static object? Node(string? json) => json is "present" ? json : KeptJson.Node(json);
 
     private sealed record ConflictView(string SessionId, string Field, object? PythonValue, object? GoValue, bool Resolved);
 }

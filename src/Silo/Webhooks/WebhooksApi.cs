@@ -34,6 +34,8 @@ internal static class WebhooksApi
     {
         var body = await JsonBody.Read<WebhookBody>(context, cancellationToken);
         var url = body.Url ?? throw InvalidInputException.Missing("url");
+        // Blank is no kind, and none at all would be all of them.
+        if (body.Kinds?.Any(string.IsNullOrWhiteSpace) is true) throw InvalidInputException.Field("kinds", "has a blank one; leave kinds out for events of every kind");
         var kinds = EventsApi.Kinds(string.Join(',', body.Kinds ?? []), "kinds");
         var webhook = await Webhooks(grains).Add(new(url, [.. kinds.Distinct()], Secret(body.Secret), context.Caller()), cancellationToken);
         return TypedResults.Created("/api/migration/webhooks", webhook);

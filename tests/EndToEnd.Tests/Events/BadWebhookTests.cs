@@ -15,6 +15,8 @@ public sealed class BadWebhookTests(SharedCluster shared)
     [InlineData("""{"url":"https://receiver.example/"}""", "secret")]
     [InlineData("""{"url":"https://receiver.example/","secret":"short"}""", "secret")]
     [InlineData("""{"url":"https://receiver.example/","secret":"0123456789abcdef","kinds":["nonsense"]}""", "kinds")]
+    [InlineData("""{"url":"https://receiver.example/","secret":"0123456789abcdef","kinds":[" "]}""", "kinds")]
+    [InlineData("""{"url":"https://receiver.example/","secret":"0123456789abcdef","kinds":["phase",null]}""", "kinds")]
     [InlineData("""{"url":7,"secret":"0123456789abcdef"}""", "url")]
     public async Task What_cannot_be_a_webhook_is_refused_by_name_and_is_none(string body, string field)
     {

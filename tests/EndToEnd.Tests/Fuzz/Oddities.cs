@@ -50,7 +50,7 @@ internal static class Oddities
     [
         null, [], "{"u8.ToArray(), "}"u8.ToArray(), "[]"u8.ToArray(), "[{}]"u8.ToArray(), "null"u8.ToArray(), "true"u8.ToArray(), "\"text\""u8.ToArray(), "1e999"u8.ToArray(), "nonsense"u8.ToArray(), "go_percentage=10"u8.ToArray(),
         "{}{}"u8.ToArray(), "{\"reason\":\"x\",}"u8.ToArray(), "{'reason':'x'}"u8.ToArray(), "{\"reason\":\"x\" /* */}"u8.ToArray(), "{\"a\":1,\"a\":2}"u8.ToArray(), [0xEF, 0xBB, 0xBF, .. "{}"u8], [0xFF, 0xFE, 0x7B, 0x00, 0x7D, 0x00], [0xC3, 0x28], [0],
-        "{\"reason\":\"\xFF\"}"u8.ToArray(), Encoding.UTF8.GetBytes(Nested(100)), Encoding.UTF8.GetBytes(Nested(20_000)), Encoding.UTF8.GetBytes("{\"reason\":\"" + new string('r', 70_000) + "\"}"),
+        [.. "{\"reason\":\""u8, 0xFF, .. "\"}"u8], [.. "{\"reason\":\"x\",\"value\":\""u8, 0xFF, .. "\"}"u8], Encoding.UTF8.GetBytes(Nested(100)), Encoding.UTF8.GetBytes(Nested(20_000)), Encoding.UTF8.GetBytes("{\"reason\":\"" + new string('r', 70_000) + "\"}"),
         Encoding.UTF8.GetBytes("{\"metadata\":{\"x\":\"" + new string('x', 1_100_000) + "\"}}"),
     ];
 

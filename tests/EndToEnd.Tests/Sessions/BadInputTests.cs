@@ -83,14 +83,41 @@ public sealed class BadInputTests(SharedCluster shared)
     [InlineData("api/migration/dual-write", """{"enabled":true,"mode":"both_lead"}""", "mode")]
     [InlineData("api/migration/dual-write", """{}""", "enabled")]
     [InlineData("api/migration/test", """{}""", "session_id")]
-    [InlineData("api/migration/rollback", """{"to_percentage":101}""", "to_percentage")]
-    [InlineData("api/migration/rollback", """{"to_percentage":0.001}""", "to_percentage")]
     [InlineData("api/migration/pause", """{}""", "reason")]
+    [InlineData("api/migration/sync", """{"session_id":"\"session-000001\"","source":"go","reason":"why"}""", "session_id")]
     public async Task The_control_plane_names_what_is_wrong(string path, string body, string field)
     {
         var answer = await shared.Silo.Post(path, body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
         Assert.True(answer.Json["errors"]!.AsObject().ContainsKey(field), answer.Body);
+    }
+
+    /// <summary>Null takes the limit away, and a misspelt member is not null.</summary>
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"rates":5}""")]
+    [InlineData("""{"rate":"fast"}""")]
+    [InlineData("""{"rate":1.5}""")]
+    [InlineData("""{"rate":0}""")]
+    public async Task A_limit_of_a_run_that_is_none_leaves_the_one_it_has(string body)
+    {
+        await shared.Silo.Patch("api/migration/runs/verify", """{"rate":77}""").Ok();
+        var answer = await shared.Silo.Patch("api/migration/runs/verify", body);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.True(answer.Json["errors"]!.AsObject().ContainsKey("rate"), answer.Body);
+        Assert.Equal(77, (await shared.Silo.Get("api/migration/runs/verify").Ok()).Json["rate_limit"]!.GetValue<int>());
+        Assert.Null((await shared.Silo.Patch("api/migration/runs/verify", """{"rate":null}""").Ok()).Json["rate_limit"]);
+    }
+
+    /// <summary>Where nothing has been moved, any of them is too much as well: what is said is what is wrong with the number.</summary>
+    [Theory]
+    [InlineData("101", "must be between 0 and 100")]
+    [InlineData("-1", "must be between 0 and 100")]
+    [InlineData("0.001", "may have two decimals at most")]
+    public async Task The_percentage_of_a_rollback_is_held_to_what_a_split_is_held_to(string percentage, string why)
+    {
+        var answer = await shared.Silo.Post("api/migration/rollback", $$"""{"to_percentage":{{percentage}}}""");
+        Assert.Equal((HttpStatusCode.BadRequest, why), (answer.Status, (string?)answer.Json["errors"]?["to_percentage"]?[0]));
     }
 
     [Theory]

@@ -8,6 +8,7 @@ using GaiaOrleans.Gateway.Limits;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Gateway.Sessions;
+using GaiaOrleans.Gateway.Shadow;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -43,6 +44,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public required BodyReads Reads { get; init; }
 
+    /// <summary>By which shadow reads rest.</summary>
+    public required FakeTimeProvider ShadowClock { get; init; }
+
     public string Url => _app.Urls.Single();
 
     public T Get<T>()
@@ -60,6 +64,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Services.AddGaiaGateway("standalone");
         // How long a look at legacy's list may take is not what these tests are about, and a busy machine is slow.
         builder.Services.AddSingleton(s => new LegacyLists(s.GetRequiredService<LegacyConnection>(), new FakeTimeProvider()));
+        var shadow = new FakeTimeProvider();
+        builder.Services.AddSingleton(s => new ShadowLoad(s.GetRequiredService<GatewayLease>(), shadow));
         builder.AddGaiaAccess().AddGaiaLimits();
         var app = builder.Build();
         var reads = new BodyReads();
@@ -74,7 +80,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         app.MapGateway();
         app.MapGatewayHealth();
         await app.StartAsync();
-        return new(app, home, cluster) { Reads = reads };
+        return new(app, home, cluster) { Reads = reads, ShadowClock = shadow };
     }
 
     /// <summary>As <see cref="Start"/>, and the first reading of the rollout is there.</summary>

@@ -65,6 +65,5 @@ public sealed class RegistrationTests
             if (Interlocked.Increment(ref readings) == 5) fifth.TrySetResult();
         };
         await fifth.Task.WaitAsync(TimeSpan.FromSeconds(15));
-        Assert.InRange(lease.Age, TimeSpan.Zero, TimeSpan.FromMilliseconds(800));
     }
 }

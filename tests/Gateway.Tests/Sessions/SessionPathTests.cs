@@ -19,6 +19,7 @@ public sealed class SessionPathTests
     [InlineData("/api/sessions/gr%C3%B6%C3%9Fe", "größe")]
     [InlineData("/api/sessions/%F0%9F%92%BE", "💾")]
     [InlineData("/api/sessions/..%2F..%2Fetc", "../../etc")]
+    [InlineData("/api/sessions/...", "...")]
     [InlineData("/api/sessions//api/sessions/x", "/api/sessions/x")]
     [InlineData("/api/sessions/say%22hi%22", "say\"hi\"")]
     public void It_is_what_the_client_meant(string rawTarget, string id) => Assert.Equal(id, SessionPath.IdOf(Some.Request(rawTarget)));
@@ -37,6 +38,8 @@ public sealed class SessionPathTests
     [InlineData("/api/sessions/100%")]
     [InlineData("/api/sessions/a%2")]
     [InlineData("/api/sessions/a%zz")]
+    [InlineData("/api/sessions/.")]
+    [InlineData("/api/sessions/%2E%2e")]
     [InlineData("/api/%73essions/s-1")]
     [InlineData("/api%2Fsessions/s-1")]
     public void What_is_no_id_is_refused(string rawTarget) =>

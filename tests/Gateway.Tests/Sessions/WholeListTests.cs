@@ -137,4 +137,20 @@ public sealed class WholeListTests
 
         static ListedSession Listed(string id, bool intended) => new(id, Encoding.UTF8.GetBytes($$"""{"id":"{{id}}","session_name":"old"}"""), Intended: intended);
     }
+
+    /// <summary>GAIA_HOME answers one session as it is or under <c>session</c>, and a session may well have a member of that name.</summary>
+    [Theory]
+    [InlineData("""{"session":{"id":"s-1","status":"busy"}}""", """{"id":"s-1","status":"busy"}""")]
+    [InlineData("""{"success":true,"session":{"status":"busy"}}""", """{"status":"busy"}""")]
+    [InlineData("""{"id":"of the answer","session":{"session_name":"s-1"}}""", """{"session_name":"s-1"}""")]
+    [InlineData("""{"id":"s-1","session":{"theme":"dark"}}""", """{"id":"s-1","session":{"theme":"dark"}}""")]
+    [InlineData("""{"id":"s-1","session":"dark"}""", """{"id":"s-1","session":"dark"}""")]
+    public async Task What_GAIA_HOME_answers_for_one_session_is_listed_without_its_wrapping(string answer, string listed)
+    {
+        var cluster = new ScriptedCluster { OnList = _ => Task.FromResult(new SessionPage(true, [new("s-1", "{}"u8.ToArray(), Intended: true)], null)) };
+        cluster.Rollout = cluster.Rollout with { GoPercentage = 0 };
+        await using var host = await GatewayHost.Ready(cluster, ("Legacy:ListShape", "array"));
+        host.Home.Answer = context => HomeDouble.Json(context, answer);
+        Assert.Equal($"[{listed}]", (await host.Read("/api/sessions")).Body);
+    }
 }

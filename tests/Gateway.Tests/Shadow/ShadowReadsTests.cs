@@ -124,7 +124,7 @@ public sealed class ShadowReadsTests : IDisposable
         await Until(() => host.Get<ShadowInstruments>().Dropped == 1);
         Assert.Single(_asked);
         // The loop is still there.
-        await Until(() => !host.Get<ShadowLoad>().Resting);
+        host.ShadowClock.Advance(TimeSpan.FromSeconds(1));
         await host.Read("/api/sessions/s-1");
         await Asked(2);
     }
