@@ -48,6 +48,7 @@ public sealed partial class RunGrain(
     private IRunWork? _work;
     private IGrainTimer? _timer;
     private IGrainTimer? _telling;
+    private readonly Queue<EventDraft> _untold = [];
     // Done, and not counted yet: the work has moved on, and would not do the same page again.
     private RunStatus? _finished;
 
@@ -74,7 +75,7 @@ public sealed partial class RunGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         // Stored, and perhaps not told any more.
-        if (stored.State.Move is not null) await Tell(cancellationToken);
+        if (stored.State.Move is not null) await Tell(stored.State.Move, cancellationToken);
         if (Run.State == RunState.Running) await Continue(Run);
     }
 
@@ -191,14 +192,20 @@ public sealed partial class RunGrain(
         return Run;
     }
 
-    /// <summary>What cannot be told now is told when the database is back.</summary>
+    private Task Tell(string move, CancellationToken cancellationToken)
+    {
+        _untold.Enqueue(RunMove.Draft(Run, move, stored.State.Moves));
+        return Tell(cancellationToken);
+    }
+
+    /// <summary>What cannot be told now is told when the database is back, each in its turn.</summary>
     private async Task Tell(CancellationToken cancellationToken)
     {
         _telling?.Dispose();
         _telling = null;
         try
         {
-            await events.Append(RunMove.Draft(Run, stored.State.Move!, stored.State.Moves), cancellationToken);
+            for (; _untold.TryPeek(out var move); _untold.Dequeue()) await events.Append(move, cancellationToken);
         }
         catch (StorageUnavailableException)
         {
@@ -229,7 +236,7 @@ public sealed partial class RunGrain(
             _told = null;
         }
 
-        if (moved is not null) await Tell(CancellationToken.None);
+        if (moved is not null) await Tell(moved, CancellationToken.None);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "migration run {Kind} started")]
