@@ -47,7 +47,7 @@ public sealed class FencingTests(GaiaCluster cluster) : SessionTestBase(cluster)
     {
         await Cluster.Create(Id, "{}");
         await Cluster.Forget(Id);
-        await CommitBehindItsBack("""{"status":"paused"}""", TimeSpan.FromSeconds(3));
+        await CommitBehindItsBack("""{"status":"paused"}""", TimeSpan.FromSeconds(6));
         var changed = await Cluster.Merge(Id, """{"status":"busy"}""");
         Assert.Equal((DualWriteOutcome.Partial, 1), (changed.DualWrite, Cluster.Legacy.Sent(Id).Count));
         Assert.True(await Cluster.Session(Id).Repair());

@@ -145,6 +145,7 @@ public sealed class FollowerFailureTests(GaiaCluster cluster) : SessionTestBase(
     [Fact]
     public async Task Nothing_leaves_before_it_is_stored()
     {
+        LeasesAreLong();
         var hold = Cluster.Legacy.HoldSends(Id);
         var write = Cluster.Create(Id, """{"status":"idle"}""");
         await Eventually.Comes(hold.Arrived, "the send");

@@ -11,6 +11,7 @@ public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTes
     [Fact]
     public async Task The_answer_does_not_wait_for_legacy_and_the_last_state_reaches_it()
     {
+        LeasesAreLong();
         var hold = Cluster.Legacy.HoldSends(Id);
         Assert.Equal((201, DualWriteOutcome.Pending), await Cluster.Create(Id, """{"current_task_count":0}""") is var o ? (o.Status, o.DualWrite) : default);
         await Eventually.Comes(hold.Arrived, "the first send");
@@ -27,6 +28,7 @@ public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTes
     [Fact]
     public async Task It_is_counted_by_what_its_first_attempt_comes_to()
     {
+        LeasesAreLong();
         Counted();
         _counted = default;
         var first = Cluster.Legacy.HoldSends(Id);
@@ -97,6 +99,7 @@ public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTes
     [Fact]
     public async Task The_lease_of_a_later_change_outlives_the_answer_to_an_earlier_one()
     {
+        LeasesAreLong();
         var first = Cluster.Legacy.HoldSends(Id);
         await Cluster.Create(Id, """{"status":"idle"}""");
         await Eventually.Comes(first.Arrived, "the first send");

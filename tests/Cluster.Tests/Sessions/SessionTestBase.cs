@@ -15,8 +15,12 @@ public abstract class SessionTestBase(GaiaCluster cluster, DualWriteMode mode = 
     public virtual async Task InitializeAsync()
     {
         Cluster.Legacy.Heal();
+        Cluster.SessionOptions.SendLease = GaiaCluster.SendLease;
         await Cluster.DualWrite(mode, ack);
     }
+
+    /// <summary>A machine that stands still for a moment does not outlive it.</summary>
+    protected void LeasesAreLong() => Cluster.SessionOptions.SendLease = TimeSpan.FromMinutes(1);
 
     public virtual Task DisposeAsync() => Task.CompletedTask;
 

@@ -40,6 +40,8 @@ public sealed class WebhookTests : IAsyncLifetime
         var sent = Append(3);
         await Accepts(Url, sent);
         Assert.Equal([sent[0], sent[1], sent[1], sent[1], sent[2]], attempts);
+        // What came of an attempt is kept after it.
+        await Eventually.Holds(async () => (await _cluster.Deliveries.Newest(10, CancellationToken.None)).Count == 5, "all are kept");
         Assert.Equal([(1, true), (3, true), (2, false), (1, false), (1, true)], (await _cluster.Deliveries.Newest(10, CancellationToken.None)).Select(d => (d.Attempt, d.Delivered)));
     }
 
