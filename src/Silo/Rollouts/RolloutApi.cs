@@ -13,7 +13,7 @@ namespace GaiaOrleans.Silo.Rollouts;
 /// <summary>The body of POST /api/migration/dual-write; a member that is left out stays as it is.</summary>
 public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason, string? ConflictStrategy = null);
 
-/// <summary>The body of POST /api/migration/rollback. Default, also without a body: to 0.</summary>
+/// <summary>The body of POST /api/migration/rollback. Default: to 0.</summary>
 /// <param name="DrainTimeoutS">
 /// How long to wait, once the split has flipped, until legacy is sure to have every change; 0 to 600. Where it is left out, up to 10 s for changes that are
 /// on their way: what legacy may still carry out late is counted as pending, and not waited for.
@@ -57,7 +57,7 @@ internal static class RolloutApi
 
     private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, ISessionStore sessions, TimeProvider time, CancellationToken cancellationToken)
     {
-        var body = await JsonBody.ReadIfAny<RollbackBody>(context, cancellationToken) ?? new();
+        var body = await JsonBody.Read<RollbackBody>(context, cancellationToken);
         RolloutRules.CheckPercentage(body.ToPercentage, "to_percentage");
         if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
         var started = time.GetTimestamp();

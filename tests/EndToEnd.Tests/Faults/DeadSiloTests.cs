@@ -17,12 +17,12 @@ public sealed class DeadSiloTests
         await using var cluster = await LocalCluster.StartAsync(sessions: 1, settings: new Dictionary<string, string?> { ["Rollout__SiloLease"] = Lease.ToString() });
         var gateway = new Http(cluster.Gateway.Url);
         await new Http(cluster.Silos[0].Url).Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
-        await cluster.Legacy.SetFaultsAsync(new { hang = true, only = new { ids = new[] { Id } } });
+        await cluster.Legacy.SetFaultsAsync(new { latency_ms = 1_500, only = new { ids = new[] { Id } } });
         var created = gateway.Put($"api/sessions/{Id}", """{"status":"idle"}""");
         await using var database = NpgsqlDataSource.Create(cluster.ConnectionString);
         var killed = await cluster.LeaseOwner(database, Id);
-        await cluster.Legacy.ClearFaultsAsync();
         await created.Ok();
+        await cluster.Legacy.ClearFaultsAsync();
 
         var started = TimeProvider.System.GetTimestamp();
         await killed.KillAsync();
