@@ -41,7 +41,7 @@ public sealed partial class KeyAuthentication(
         // Wherever it stands, and both where both are given: none is for GAIA_HOME.
         Request.Headers.Remove(Header);
         if (Request.Headers.Authorization.Any(IsOurs)) Request.Headers.Remove(HeaderNames.Authorization);
-        var identity = new ClaimsIdentity([new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString()), new(SessionOfBrowser.Hash, ApiKey.HashOf(key))], Name);
+        var identity = new ClaimsIdentity([new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString()), new(SessionOfBrowser.Hash, held.Hash)], Name);
         return Task.FromResult(AuthenticateResult.Success(new(new(identity), Name)));
     }
 

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace GaiaOrleans.Gateway.Access;
 
 /// <summary>A key that is in force.</summary>
-public sealed record HeldKey(string Name, Role Role);
+/// <param name="Hash">As it is configured.</param>
+public sealed record HeldKey(string Name, Role Role, string Hash);
 
 /// <summary>The configured keys. Read anew when configuration is reloaded, so that a key can be replaced without a restart.</summary>
 public sealed class KeyRing(IOptionsMonitor<AccessOptions> options, TimeProvider time)
@@ -23,7 +24,7 @@ public sealed class KeyRing(IOptionsMonitor<AccessOptions> options, TimeProvider
         foreach (var candidate in options.CurrentValue.Keys)
         {
             var same = CryptographicOperations.FixedTimeEquals(digest, Convert.FromHexString(candidate.Hash));
-            if (same && !(candidate.Expires <= now) && Roles.TryParse(candidate.Role, out var role)) found = new(candidate.Name, role);
+            if (same && !(candidate.Expires <= now) && Roles.TryParse(candidate.Role, out var role)) found = new(candidate.Name, role, candidate.Hash);
         }
 
         return found;

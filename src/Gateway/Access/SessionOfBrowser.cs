@@ -35,7 +35,7 @@ public sealed partial class SessionOfBrowser(KeyRing keys, Refusals refusals, IO
 
         if (held.Role < Role.Viewer) return "This key is for sessions only; the console needs the role viewer.";
         var identity = new ClaimsIdentity(
-            [new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString()), new(Hash, ApiKey.HashOf(key.Trim()))], Scheme);
+            [new(ClaimTypes.Name, held.Name), new(access.CurrentValue.RoleClaim, held.Role.ToString()), new(Hash, held.Hash)], Scheme);
         await context.SignInAsync(Scheme, new(identity));
         LogEntered(logger, held.Name, context.Connection.RemoteIpAddress);
         return null;
