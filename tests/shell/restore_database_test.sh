@@ -40,6 +40,14 @@ ok "there is a backup"
 query "INSERT INTO session_records (id, version, legacy_version, generation, recent_sends, attempts, commit_id) VALUES ('later', 1, 1, 2, '[]', 0, gen_random_uuid())"
 silo="INSERT INTO orleansmembershiptable VALUES ('gaia', '127.0.0.1', 11111, 1, 'gaia_node_1', 'host', 3, 30000, NULL, now(), now())"
 
+query "${silo/127.0.0.1/192.0.2.7}"
+refuses 1 "is that of a deployed cluster (gaia_node_1 at 192.0.2.7)" choose_settings refuse
+ok "no silos are started on the database of another machine's"
+query "DELETE FROM orleansmembershiptable"
+(choose_settings refuse && [ "$STORE" = external ]) && query "$silo" && (choose_settings refuse && [ "$STORE" = external ])
+ok "and they are on an empty one, and on that of this machine's"
+query "DELETE FROM orleansmembershiptable"
+
 # What is refused, and touches nothing.
 printf 'CREATE TABLE t();' >"$folder/plain.dump"
 refuses 1 "no dump in PostgreSQL's custom format" restore "$folder/plain.dump"
@@ -133,8 +141,10 @@ ok "silos and gateways may do in it what they might before, and no more"
 ok "every row is stale"
 [ "$(query "SELECT count(*) FROM session_records WHERE legacy_version < version AND conflict IS NULL OR intent IS NOT NULL OR rejected IS NOT NULL OR next_attempt_at IS NOT NULL OR sent IS NOT NULL OR recent_sends <> '[]'")" = 0 ]
 ok "nothing is left that would be sent by itself, or taken for an echo"
-[ "$(query "SELECT string_agg(session_id || ' ' || field, ', ' ORDER BY session_id) FROM session_conflicts WHERE NOT resolved")" = 's1 $, s2 $, s3 $, s4 status' ]
-ok "what was pending, deletes and refusals too, is an open conflict; one that was open stays as it was"
+[ "$(query "SELECT string_agg(session_id || ' ' || field, ', ' ORDER BY session_id) FROM session_conflicts WHERE NOT resolved")" = 's1 $, s2 $, s3 $, s4 $' ]
+ok "what was pending, deletes and refusals too, is an open conflict about the whole session, and so is one that was open about a field"
+[ "$(query "SELECT string_agg(concat_ws(' ', id, conflict -> 'aside' -> 'document' ->> 'id', legacy_version = version, legacy_hash IS NULL), ', ' ORDER BY id) FROM session_records WHERE conflict IS NOT NULL")" = 's1 s1 t t, s2 t t, s3 s3 t t, s4 s4 t t' ]
+ok "it is set aside, and whatever GAIA_HOME shows is taken over"
 [ "$(query "SELECT go_value ->> 'unknown' FROM session_conflicts WHERE session_id = 's1'")" = '[1.50]' ]
 ok "the conflict shows the session with its unknown fields"
 [ "$(query "SELECT count(*) FROM rollout_history WHERE action = 'incarnation' AND to_state = 'DualWrite 0% dual-write off GoLeads Both conflicts GoLeads'")" -ge 1 ]

@@ -14,10 +14,20 @@ public sealed record LegacyRead(SessionDocument? Document, byte[]? Raw, string? 
 {
     public static readonly LegacyRead Absent = new(null, null, null, []);
 
+    /// <summary>The fields that it sets by itself.</summary>
+    public IReadOnlySet<string> Stamped { get; init; } = SessionField.Stamped;
+
+    /// <summary>As <see cref="SentDocument.Hash"/> has it of what was sent.</summary>
+    public string Print() => SentDocument.HashOf(Document, Stamped);
+
+    /// <exception cref="InvalidInputException">It cannot be kept; the field is named.</exception>
     public static LegacyRead Of(string id, JsonElement element, IReadOnlySet<string> stamped)
     {
+        // Sessions have one member for it here. What legacy keeps there besides would be gone from the first write on, on both sides, and no comparison would miss it.
+        if (element.TryGetProperty(SessionField.Id, out var own) && own.ValueKind != JsonValueKind.Null && own.ToString() != id)
+            throw InvalidInputException.Field(SessionField.Id, $"holds {own.GetRawText()}, and the session is found as '{id}': sessions have no place for both here");
         var document = SessionDocument.FromLegacy(id, element, out var misfits);
-        return new(document, JsonMarshal.GetRawUtf8Value(element).ToArray(), CanonicalJson.Hash(element, stamped), misfits);
+        return new(document, JsonMarshal.GetRawUtf8Value(element).ToArray(), CanonicalJson.Hash(element, stamped), misfits) { Stamped = stamped };
     }
 }
 
@@ -53,6 +63,9 @@ public interface ILegacySessions
 {
     /// <summary>Clients may write there directly, past every gateway: what legacy shows must be read before it is overwritten.</summary>
     bool OthersWrite { get; }
+
+    /// <summary>Fields that it sets by itself: in them it may show something else than it was sent.</summary>
+    IReadOnlySet<string> Stamped { get; }
 
     /// <summary>Whether requests are being sent at the moment: <c>closed</c> (they are), <c>open</c> or <c>half_open</c>.</summary>
     string Circuit { get; }

@@ -7,7 +7,6 @@ namespace GaiaOrleans.Grains.Legacy;
 /// <summary>A legacy side in memory that can be told to fail, and counts what was applied to it.</summary>
 public sealed class InMemoryLegacySessions : ILegacySessions
 {
-    private static readonly HashSet<string> Stamped = [SessionField.UpdatedAt];
     private readonly Lock _gate = new();
     private readonly SortedDictionary<string, byte[]> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _applied = [];
@@ -19,6 +18,8 @@ public sealed class InMemoryLegacySessions : ILegacySessions
     public bool ApplyDespiteFault { get; set; }
 
     public bool OthersWrite { get; set; }
+
+    public IReadOnlySet<string> Stamped { get; set; } = SessionField.Stamped;
 
     public string Circuit => "closed";
 

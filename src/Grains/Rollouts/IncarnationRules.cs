@@ -6,7 +6,7 @@ namespace GaiaOrleans.Grains.Rollouts;
 
 /// <summary>
 /// A new incarnation: legacy has gone on without this cluster. Legacy leads, dual-write is off, every row is read anew before it is used, and what
-/// was pending is for an operator. PostgreSQL does the same in one function, which a restore calls as well.
+/// was pending is set aside for an operator. PostgreSQL does the same in one function, which a restore calls as well.
 /// </summary>
 public static class IncarnationRules
 {
@@ -31,11 +31,13 @@ public static class IncarnationRules
     {
         if (!row.Behind && row.Intent is null && row.RecentSends.IsEmpty) return row;
         var lacking = row.LegacyVersion < row.Version && !completed;
-        var opened = lacking && row.Conflict is null;
         return row with
         {
-            Conflict = opened ? new(null, now, [ConflictRules.Whole]) : row.Conflict,
-            Log = opened ? [new(ConflictRules.Whole, null, row.Document is { } d ? System.Text.Encoding.UTF8.GetString(d.Utf8) : null, now, null)] : [],
+            Conflict = lacking ? new(null, now, [ConflictRules.Whole], new(row.Document)) : row.Conflict,
+            Log = lacking ? ConflictRules.SetAside(row, now) : [],
+            // Whatever legacy shows is taken over before the session is used.
+            LegacyVersion = lacking ? row.Version : row.LegacyVersion,
+            LegacyHash = lacking ? null : row.LegacyHash,
             Intent = null,
             Rejected = null,
             RecentSends = [],

@@ -26,11 +26,16 @@ public static class MergePatch
         foreach (var member in patch.EnumerateObject()) changes[member.Name] = member.Value;
         writer.WriteStartObject();
         if (target is { ValueKind: JsonValueKind.Object } before)
+        {
+            // Legacy may have several of one name, of which the last counts: they become one.
+            var patched = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
             foreach (var member in before.EnumerateObject())
-                if (!changes.Remove(member.Name, out var change))
-                    member.WriteTo(writer);
-                else if (change.ValueKind != JsonValueKind.Null)
-                    WriteMember(writer, member.Name, member.Value, change);
+                if (changes.ContainsKey(member.Name)) patched[member.Name] = member.Value;
+            foreach (var member in before.EnumerateObject())
+                if (!patched.TryGetValue(member.Name, out var last)) member.WriteTo(writer);
+                else if (changes.Remove(member.Name, out var change) && change.ValueKind != JsonValueKind.Null)
+                    WriteMember(writer, member.Name, last, change);
+        }
 
         foreach (var (name, value) in changes)
             if (value.ValueKind != JsonValueKind.Null)

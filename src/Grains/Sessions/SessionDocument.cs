@@ -15,8 +15,6 @@ public sealed class SessionDocument
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
-    private static readonly IReadOnlySet<string> Stamped = new HashSet<string> { SessionField.UpdatedAt };
-
     private SessionDocument(byte[] utf8) => Utf8 = utf8;
 
     public byte[] Utf8 { get; }
@@ -74,7 +72,8 @@ public sealed class SessionDocument
     }
 
     /// <summary>Of what legacy is asked to store, so that its echo can be told from somebody's change.</summary>
-    public string Fingerprint()
+    /// <param name="stamped">Fields that legacy sets by itself, in which its echo differs.</param>
+    public string Fingerprint(IReadOnlySet<string> stamped)
     {
         using var json = Parse();
         var id = json.RootElement.TryGetProperty(SessionField.Id, out var value) ? value.GetString() : null;
@@ -82,8 +81,8 @@ public sealed class SessionDocument
         HashSet<string>? repeating = null;
         foreach (var member in json.RootElement.EnumerateObject())
             if (id is not null && SessionField.RepeatsId(member.Name, member.Value, id))
-                (repeating ??= [.. Stamped]).Add(member.Name);
-        return CanonicalJson.Hash(json.RootElement, repeating ?? Stamped);
+                (repeating ??= [.. stamped]).Add(member.Name);
+        return CanonicalJson.Hash(json.RootElement, repeating ?? stamped);
     }
 
     public JsonDocument Parse() => JsonDocument.Parse(Utf8);

@@ -21,6 +21,9 @@ public sealed record SessionField(string Name, FieldKind Kind, params string[] V
     public const string UpdatedAt = "updated_at";
     public const string CreatedAt = "created_at";
 
+    /// <summary>What GAIA_HOME sets by itself where nothing else is said.</summary>
+    public static readonly IReadOnlySet<string> Stamped = new HashSet<string> { UpdatedAt };
+
     /// <summary>The name as documents have it.</summary>
     public JsonEncodedText Written { get; } = JsonEncodedText.Encode(Name, CanonicalJson.WriterOptions.Encoder);
 

@@ -16,6 +16,8 @@ public sealed partial class SessionGrain
         // It decides about the session as it is, and a change that may be on its way is part of that.
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await _sending;
+        // What was set aside is decided beside what legacy has by now.
+        if (SessionRules.NeedsAdoption(_row, rollout) && SessionRules.Feeds(rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "session", rollout, cancellationToken);
         var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
         var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await legacy.Get(Id, cancellationToken) : null;
         var fields = resolution.Fields ?? [.. ConflictRules.OpenFields(_row)];
@@ -79,7 +81,7 @@ public sealed partial class SessionGrain
         await WaitForForeignLease(cancellationToken);
         await _sending;
         // Of a session in conflict only a delete goes to legacy.
-        if (!legacy.OthersWrite || _row.Version == 0 || (_row.Conflict is not null && kind != ChangeKind.Delete) || SessionRules.NeedsAdoption(_row, rollout)) return;
+        if (!legacy.OthersWrite || _row.Version == 0 || (_row.Contested && kind != ChangeKind.Delete) || SessionRules.NeedsAdoption(_row, rollout)) return;
         while (await ReadLegacyForWrite(cancellationToken) is var found && ChangedByOthers(found))
         {
             if (_row.InSync)

@@ -38,7 +38,8 @@ public sealed partial class SessionGrain
         var (stored, unanswered) = (_row.LateFor, lease + options.Value.LateRequests);
         if (unanswered > TimeSpan.Zero && (stored is null || stored < unanswered)) stored = unanswered;
         if (stored is { } length) ExpectLate(length > TimeSpan.Zero ? length : TimeSpan.Zero);
-        _row = _row with { LateFor = LateLeft };
+        // Which of them it was is not known here.
+        _row = _row with { LateFor = LateLeft, RecentSends = stored is null ? _row.RecentSends : SentMemory.NotAnswered(_row.RecentSends, 0) };
     }
 
     private void NoteAnswer()

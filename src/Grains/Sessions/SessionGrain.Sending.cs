@@ -21,7 +21,7 @@ public sealed partial class SessionGrain
     private async Task<DualWriteOutcome> Follow(RolloutState rollout)
     {
         if (!rollout.FeedsLegacy) return DualWriteOutcome.Off;
-        if (_row.Conflict is not null) return DualWriteOutcome.Partial;
+        if (_row.Contested) return DualWriteOutcome.Partial;
         var version = _row.Version;
         if (_sending.IsCompleted)
         {
@@ -184,10 +184,10 @@ public sealed partial class SessionGrain
                 return;
             case LegacyAnswer.Gone:
                 await CommitSent(SessionRules.Adopt(_row with { Intent = null }, LegacyRead.Absent, rollout, "write", NewMoment())!, rollout, null, cancellationToken);
-                instruments.OnFailedWrite(rollout.DualWrite.Mode);
-                throw new LeadUnavailableException(Side.Python, "the session was deleted there meanwhile; repeat the change on what you see now");
+                throw DeletedThere(rollout);
             case LegacyAnswer.Unknown unknown:
                 Suspect(answer);
+                _row = _row with { RecentSends = SentMemory.NotAnswered(_row.RecentSends, _row.Version) };
                 Show();
                 Report(answer, "lead", _row.Version + 1);
                 if (first) instruments.OnFailedWrite(rollout.DualWrite.Mode);
@@ -204,6 +204,12 @@ public sealed partial class SessionGrain
                 instruments.OnFailedWrite(rollout.DualWrite.Mode);
                 throw new LeadUnavailableException(Side.Python, answer is LegacyAnswer.Rejected r ? $"it answered {r.Status}: {r.Body}" : ((LegacyAnswer.Failed)answer).Reason);
         }
+    }
+
+    private LeadUnavailableException DeletedThere(RolloutState rollout)
+    {
+        instruments.OnFailedWrite(rollout.DualWrite.Mode);
+        return new(Side.Python, "the session was deleted there meanwhile; repeat the change on what you see now");
     }
 
     /// <summary>The commit after legacy has spoken. When it fails the intent still stands and will be rolled forward: nobody knows yet how it ends.</summary>

@@ -8,7 +8,8 @@ namespace GaiaOrleans.Grains.Sessions;
 /// One of the last changes. Its hash tells our own echo from somebody's change when legacy shows it again later; its request id tells a
 /// gateway that repeats a request whether it took effect.
 /// </summary>
-public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, Guid RequestId = default, int Status = 0)
+/// <param name="Unanswered">It was sent and not answered: legacy may carry it out at any time, however late.</param>
+public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, Guid RequestId = default, int Status = 0, bool Unanswered = false)
 {
     /// <summary>In place of the hash, when it is only the request that is still of interest: no document has it.</summary>
     public const string Forgotten = "?";
@@ -17,7 +18,7 @@ public sealed record SentDocument(string Hash, long Version, DateTimeOffset At, 
     public bool IsRequest => RequestId != Guid.Empty;
 
     /// <summary>Of what legacy is asked to hold; empty for a delete.</summary>
-    public static string HashOf(SessionDocument? document) => document?.Fingerprint() ?? "";
+    public static string HashOf(SessionDocument? document, IReadOnlySet<string> stamped) => document?.Fingerprint(stamped) ?? "";
 }
 
 /// <summary>
@@ -109,10 +110,16 @@ public sealed record SessionRow
     public bool Live => Document is not null;
 
     /// <summary>Legacy lacks an acknowledged change that is on its way. One that it refuses, or that waits for a decision, is an open conflict.</summary>
-    public bool Pending => (LegacyVersion < Version && !Disputed) || Intent is not null;
+    public bool Pending => (LegacyVersion < Version && !Held) || Intent is not null;
 
     /// <summary>An open conflict: legacy refuses the state, or holds another that an operator must decide about.</summary>
     public bool Disputed => Rejected is not null || Conflict is not null;
+
+    /// <summary>Nothing is sent until an operator, or the next change of what legacy refuses, has decided.</summary>
+    public bool Held => Rejected is not null || Contested;
+
+    /// <summary>Legacy has a state of its own that must not be overwritten.</summary>
+    public bool Contested => Conflict is { Aside: null };
 
     /// <summary>
     /// Legacy lacks an acknowledged change, whether that is under way or refused: only the target may serve it. An intent is none: nobody was told

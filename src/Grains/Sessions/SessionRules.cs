@@ -32,6 +32,9 @@ public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, Tim
     /// <summary>By the store's clock; null = not known.</summary>
     public DateTimeOffset? StoreNow { get; init; }
 
+    /// <summary>Fields that legacy sets by itself.</summary>
+    public IReadOnlySet<string> Stamped { get; init; } = SessionField.Stamped;
+
     /// <summary>How many bytes of JSON a merge may make.</summary>
     public int LongestDocument { get; init; } = 1_048_576;
 }
@@ -55,7 +58,7 @@ public static class SessionRules
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 
         CheckExpectations(row, change.Kind, context);
-        if (row.Conflict is not null && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
+        if (row.Contested && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
             throw new LeadUnavailableException(Side.Python, "the session has an open conflict, and writing there would decide it; an operator must (GET /api/migration/conflicts)");
         var document = Next(row, change, moment);
         var status = change.Kind switch
@@ -93,7 +96,7 @@ public static class SessionRules
         if (row.Version == 0 && legacy.Document is null) return null;
         var changed = legacy.Hash != row.LegacyHash || (legacy.Document is null) == row.Live;
         // The present state, written anew. Not an earlier one, which is no request of ours that came late: legacy was the only side since, and a client has set it back.
-        if (changed && row.Live && !row.RecentSends.IsEmpty && legacy.Document?.Fingerprint() is { } print && print == row.Document!.Fingerprint() && row.RecentSends.Any(s => s.Hash == print)) changed = false;
+        if (changed && row.Live && !row.RecentSends.IsEmpty && legacy.Document is not null && legacy.Print() is var print && print == SentDocument.HashOf(row.Document, legacy.Stamped) && row.RecentSends.Any(s => s.Hash == print)) changed = false;
         var version = changed ? row.Version + 1 : row.Version;
         return row with
         {
@@ -106,13 +109,16 @@ public static class SessionRules
             MigratedAt = row.MigratedAt ?? moment.Now,
             MigratedFrom = row.MigratedFrom ?? from,
             RecentSends = row.Generation < rollout.Generation ? SentMemory.WithoutDocuments(row.RecentSends) : row.RecentSends,
+            PendingSince = null,
+            NextAttemptAt = null,
+            Attempts = 0,
             CommitId = moment.CommitId,
             LeaseOwner = null,
         };
     }
 
     /// <summary>Legacy shows what a request of ours brought late: the present state, under a version of its own.</summary>
-    public static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => ToBeSent(row with { Version = row.Version + 1 }, moment.Now) with
+    public static SessionRow SendAgain(SessionRow row, LegacyRead legacy, RolloutState rollout, Moment moment) => ToBeSent(row with { Version = row.Version + 1 }, moment) with
     {
         LegacyHash = legacy.Hash,
         Generation = rollout.Generation,
@@ -136,6 +142,7 @@ public static class SessionRules
     public static SessionRow Acknowledge(SessionRow row, long version, LegacyAnswer answer, DateTimeOffset now, double jitter)
     {
         var current = version == row.Version;
+        if (answer is LegacyAnswer.Unknown) row = row with { RecentSends = SentMemory.NotAnswered(row.RecentSends, version - 1, version) };
         switch (answer)
         {
             case LegacyAnswer.Applied applied:
@@ -153,9 +160,11 @@ public static class SessionRules
     }
 
     /// <summary>An acknowledgement that arrived while <paramref name="committed"/> was being stored is not forgotten.</summary>
-    public static SessionRow Carry(SessionRow committed, SessionRow meanwhile) => meanwhile.LegacyVersion <= committed.LegacyVersion
-        ? committed
-        : committed with { LegacyVersion = meanwhile.LegacyVersion, LegacyHash = meanwhile.LegacyHash };
+    public static SessionRow Carry(SessionRow committed, SessionRow meanwhile)
+    {
+        var carried = committed with { RecentSends = SentMemory.Carry(committed.RecentSends, meanwhile.RecentSends) };
+        return meanwhile.LegacyVersion <= committed.LegacyVersion ? carried : carried with { LegacyVersion = meanwhile.LegacyVersion, LegacyHash = meanwhile.LegacyHash };
+    }
 
     /// <summary>Legacy took the intended change: it becomes the row's state, in sync from the start.</summary>
     public static SessionRow Fulfil(SessionRow row, LegacyAnswer.Applied applied, RolloutState rollout, Moment moment)
@@ -167,7 +176,7 @@ public static class SessionRules
     /// <summary>Legacy definitely did not take the intended change: as if it had never been asked.</summary>
     public static SessionRow Withdraw(SessionRow row, Moment moment)
     {
-        var behind = row.LegacyVersion < row.Version && !row.Disputed;
+        var behind = row.LegacyVersion < row.Version && !row.Held;
         return row with
         {
             Intent = null,
@@ -224,7 +233,7 @@ public static class SessionRules
         var fed = rollout.FeedsLegacy;
         // A change of a session in dispute is kept here and waits with it; only a delete leaves nothing to decide.
         var conflict = document is null ? null : row.Conflict;
-        var sends = fed && conflict is null;
+        var sends = fed && conflict is not { Aside: null };
         return row with
         {
             Version = version,
@@ -232,14 +241,14 @@ public static class SessionRules
             Document = document,
             DeletedAt = document is null ? moment.Now : null,
             Generation = rollout.Generation,
-            PendingSince = sends ? (row.Disputed ? null : row.PendingSince) ?? moment.Now : null,
+            PendingSince = sends ? (row.Held ? null : row.PendingSince) ?? moment.Now : null,
             NextAttemptAt = sends ? moment.Now + moment.SendLease : null,
             Attempts = 0,
             Rejected = null,
             Conflict = conflict,
             Log = [.. ConflictRules.ClosedBy(row, document, moment.Now)],
             // What is not sent cannot be shown by legacy: the request alone is remembered.
-            RecentSends = SentMemory.With(row, new(fed ? SentDocument.HashOf(document) : SentDocument.Forgotten, version, moment.Now, requestId, status)),
+            RecentSends = SentMemory.With(row, new(fed ? SentDocument.HashOf(document, moment.Stamped) : SentDocument.Forgotten, version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),
             KeysTruncated = row.KeysTruncated || (key is not null && row.Keys.Length >= KeysKept),
             CommitId = moment.CommitId,
@@ -248,21 +257,21 @@ public static class SessionRules
     }
 
     /// <summary>The next version with another document, remembered as one that may be sent. Who commits it sets the rest.</summary>
-    public static SessionRow Next(SessionRow row, SessionDocument document, DateTimeOffset now) => row with
+    public static SessionRow Next(SessionRow row, SessionDocument document, Moment moment) => row with
     {
         Version = row.Version + 1,
         Document = document,
-        RecentSends = SentMemory.With(row, new(document.Fingerprint(), row.Version + 1, now)),
+        RecentSends = SentMemory.With(row, new(document.Fingerprint(moment.Stamped), row.Version + 1, moment.Now)),
     };
 
     /// <summary>
     /// The row, remembered as one that may be sent: one that was taken over from legacy has never been, and one that legacy acknowledged once is
     /// forgotten before it is acknowledged again.
     /// </summary>
-    public static SessionRow ToBeSent(SessionRow row, DateTimeOffset now)
+    public static SessionRow ToBeSent(SessionRow row, Moment moment)
     {
-        var print = SentDocument.HashOf(row.Document);
-        return row.RecentSends.Any(s => s.Hash == print && s.Version > row.LegacyVersion) ? row : row with { RecentSends = SentMemory.With(row, new(print, row.Version, now)) };
+        var print = SentDocument.HashOf(row.Document, moment.Stamped);
+        return row.RecentSends.Any(s => s.Hash == print && s.Version > row.LegacyVersion) ? row : row with { RecentSends = SentMemory.With(row, new(print, row.Version, moment.Now)) };
     }
 
     private static SessionRow Refused(SessionRow row, Rejection rejected) =>
@@ -277,7 +286,7 @@ public static class SessionRules
         NextAttemptAt = moment.Now + moment.SendLease,
         Attempts = 0,
         Log = [.. ConflictRules.ClosedUnseen(row, moment.Now)],
-        RecentSends = SentMemory.With(row, new(SentDocument.HashOf(intent.Document), row.Version + 1, moment.Now)),
+        RecentSends = SentMemory.With(row, new(SentDocument.HashOf(intent.Document, moment.Stamped), row.Version + 1, moment.Now)),
         CommitId = moment.CommitId,
         LeaseOwner = moment.Owner,
     };

@@ -31,6 +31,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
 
     public bool OthersWrite { get; }
 
+    public IReadOnlySet<string> Stamped => _stamped;
+
     public string Circuit => _channel.CircuitState switch
     {
         CircuitState.Closed => "closed",
@@ -88,7 +90,14 @@ internal sealed class HttpLegacySessions : ILegacySessions
 
         if (JsonText.Find(session.Value) is var (path, flaw)) throw Unusable(LegacyTrouble.NotJson, $"has {flaw} in {path}, which cannot be stored");
         _habits.LearnFrom(id, session.Value);
-        return LegacyRead.Of(id, session.Value, _stamped);
+        try
+        {
+            return LegacyRead.Of(id, session.Value, _stamped);
+        }
+        catch (InvalidInputException e)
+        {
+            throw Unusable(LegacyTrouble.NotJson, $"has a record that cannot be kept: {string.Join("; ", e.Errors?.Select(f => $"{f.Key} {f.Value[0]}") ?? [e.Message])}");
+        }
 
         LegacyTroubleException Unusable(string code, string what) => new(code, $"GAIA_HOME {what} (session '{id}')", sent: false);
     }

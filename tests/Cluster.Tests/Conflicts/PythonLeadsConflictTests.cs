@@ -80,7 +80,36 @@ public sealed class PythonLeadsConflictTests(GaiaCluster cluster) : ConflictTest
         Cluster.Legacy.Side.Remove(Id);
         await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
         await Assert.ThrowsAsync<UnknownSessionException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        Assert.True((await Cluster.Row(Id)) is { PendingSince: null, NextAttemptAt: null });
         Assert.Equal(201, (await Cluster.Replace(Id, """{"status":"busy"}""")).Status);
         Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
+    /// <summary>Of a session that legacy has refused before, a deletion there is a conflict.</summary>
+    [Theory]
+    [InlineData(ConflictStrategy.GoLeads)]
+    [InlineData(ConflictStrategy.PythonLeads)]
+    [InlineData(ConflictStrategy.Manual)]
+    public async Task A_change_that_was_decided_against_or_waits_is_not_called_a_success(ConflictStrategy strategy)
+    {
+        Cluster.Legacy.OthersWrite = false;
+        await Strategy(strategy);
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost, applied: false);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"user_id":"ours"}"""));
+        Cluster.Legacy.Answer(Id, new LegacyAnswer.Rejected(422, "not today"));
+        await Cluster.Session(Id).Repair();
+        Assert.True((await Cluster.Row(Id)).Behind);
+        Cluster.Legacy.Side.Remove(Id);
+        if (strategy == ConflictStrategy.PythonLeads)
+        {
+            await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+            Assert.Equal((null, null), await Cluster.Both(Id));
+            return;
+        }
+
+        var outcome = await Cluster.Merge(Id, """{"status":"busy"}""");
+        Assert.Equal(strategy == ConflictStrategy.GoLeads ? DualWriteOutcome.Success : DualWriteOutcome.Partial, outcome.DualWrite);
+        Assert.Equal(strategy == ConflictStrategy.GoLeads ? "\"busy\"" : null, (await Cluster.Both(Id)).Python);
     }
 }

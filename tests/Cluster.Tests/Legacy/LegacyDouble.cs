@@ -31,6 +31,8 @@ public sealed class LegacyDouble : ILegacySessions
         set => Side.OthersWrite = value;
     }
 
+    public IReadOnlySet<string> Stamped => Side.Stamped;
+
     public string Circuit { get; set; } = "closed";
 
     public bool Refuses => false;

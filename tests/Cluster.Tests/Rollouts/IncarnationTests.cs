@@ -1,5 +1,6 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Cluster.Tests.Gateways;
+using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
@@ -41,10 +42,45 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
         // An activation that still has it in memory finds that the row has moved on.
         await Record.ExceptionAsync(() => Cluster.Session(pending).Repair());
         Assert.Equal(sent, Cluster.Legacy.Sent(pending).Count);
-        Assert.True((await Cluster.Row(pending)) is { Conflict: not null, Pending: false });
-        await Cluster.Forget(synced);
-        var read = await Cluster.Session(synced).Read();
-        Assert.Equal("\"offline\"", Some.Field((read.NeedsAdoption ? await Cluster.Session(synced).Adopt() : read).Body, "status"));
+        foreach (var id in (string[])[pending, synced])
+        {
+            await Cluster.Forget(id);
+            Assert.True((await Cluster.Session(id).Read()).NeedsAdoption);
+            Assert.Equal(("\"offline\"", false), await Cluster.Session(id).Adopt() is var read ? (Some.Field(read.Body, "status"), read.Pending) : default);
+        }
+
+        // Set aside it holds up nothing: the session goes on as legacy has it, on both sides.
+        Assert.Equal(DualWriteOutcome.Success, (await Cluster.Merge(pending, """{"user_id":"since"}""")).DualWrite);
+        Assert.Equal(("\"offline\"", "\"offline\""), await Cluster.Both(pending));
+        Assert.True((await Cluster.Row(pending)) is { Conflict.Aside.Document: not null, InSync: true });
+    }
+
+    [Theory]
+    [InlineData(ConflictStrategy.GoLeads, "\"busy\"", "null")]
+    [InlineData(ConflictStrategy.PythonLeads, "\"offline\"", "\"since\"")]
+    public async Task What_was_set_aside_is_decided_by_an_operator(ConflictStrategy strategy, string status, string user)
+    {
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100 });
+        var id = Some.Id();
+        await Cluster.Create(id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(id, Some.Refused, times: 100);
+        await Cluster.Merge(id, """{"status":"busy"}""");
+        await Registered("gw-1");
+        Cluster.Legacy.Heal();
+        Cluster.Legacy.Side.Seed(id, """{"status":"offline"}""");
+        await Grain.RemoveGateway("gw-1-id", Some.Caller());
+        await DualWrite(true);
+        await Cluster.Known();
+        await Cluster.Forget(id);
+        await Cluster.Merge(id, """{"user_id":"since"}""");
+        var settled = await Cluster.Session(id).Resolve(new(null, strategy, null, Some.Caller("looked at")));
+        Assert.Equal(SessionSettlement.Synced, settled.Status);
+        Assert.Equal((status, status), await Cluster.Both(id));
+        Assert.Equal((user, user), await Cluster.Both(id, "user_id") is var (go, python) ? (go ?? "null", python ?? "null") : default);
+        Assert.True((await Cluster.Row(id)) is { Conflict: null, InSync: true });
+        var line = Assert.Single((await Cluster.Rows.Conflicts(100, null, CancellationToken.None)), l => l.SessionId == id);
+        Assert.Equal(("$", true, "tester"), (line.Field, line.Resolved, line.ResolvedBy));
+        Assert.Contains("\"busy\"", line.GoValue, StringComparison.Ordinal);
     }
 
     [Fact]

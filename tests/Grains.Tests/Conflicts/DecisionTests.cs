@@ -69,7 +69,7 @@ public sealed class DecisionTests
     public void The_decided_document_is_remembered_as_one_that_may_be_sent()
     {
         var row = Decide(Held, ConflictStrategy.PythonLeads, "status");
-        Assert.Contains(row.RecentSends, s => s.Hash == row.Document!.Fingerprint());
+        Assert.Contains(row.RecentSends, s => s.Hash == row.Document!.Fingerprint(SessionField.Stamped));
     }
 
     [Fact]

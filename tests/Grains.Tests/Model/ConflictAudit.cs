@@ -21,7 +21,7 @@ internal sealed class ConflictAudit(World world, SessionRow before, SessionRow n
     /// <summary>Legacy showed no session: as after a delete that was sent before the present state and not answered, or where nobody else is said to write.</summary>
     private bool SentAgain() =>
         before.InSync && next.Version == before.Version + 1 && next.Document!.Text() == before.Document?.Text()
-        && (!legacy.OthersWrite || before.RecentSends.Any(s => s.Hash == SentDocument.HashOf(null)));
+        && (!legacy.OthersWrite || before.RecentSends.Any(s => s.Hash == SentDocument.HashOf(null, SessionField.Stamped)));
 
     private void BySystem(string strategy)
     {

@@ -19,6 +19,8 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
 
     public bool OthersWrite => world.OthersWrite;
 
+    public IReadOnlySet<string> Stamped => SessionField.Stamped;
+
     public string Circuit => "closed";
 
     public bool Refuses => false;
@@ -101,8 +103,8 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
 
     private void NoteEcho(LegacyRead read)
     {
-        var print = SentDocument.HashOf(read.Document);
-        if (OthersWrite && read.Hash != activation.Row.LegacyHash && SentDocument.HashOf(activation.Row.Document) != print && activation.Row.RecentSends.Any(s => s.Hash == print))
+        var print = read.Print();
+        if (OthersWrite && read.Hash != activation.Row.LegacyHash && SentDocument.HashOf(activation.Row.Document, SessionField.Stamped) != print && activation.Row.RecentSends.Any(s => s.Hash == print))
             world.Corners.Visit("echo under direct writers");
     }
 }

@@ -101,7 +101,7 @@ public sealed class ClientInputTests
     public void Nesting_ends_at_64_levels(int arrays, bool accepted)
     {
         var body = Encoding.UTF8.GetBytes($"{{\"own\":{new string('[', arrays)}{new string(']', arrays)}}}");
-        if (accepted) SessionDocument.FromClient(Some.Id, body).Stamp(new(null, Some.Now)).Fingerprint();
+        if (accepted) SessionDocument.FromClient(Some.Id, body).Stamp(new(null, Some.Now)).Fingerprint(SessionField.Stamped);
         else Assert.Equal(InvalidInputException.InvalidJson, Assert.Throws<InvalidInputException>(() => SessionDocument.FromClient(Some.Id, body)).Code);
     }
 

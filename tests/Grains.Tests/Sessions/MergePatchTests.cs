@@ -33,6 +33,16 @@ public sealed class MergePatchTests
             Patched("""{"status":"idle","metadata":{"a":1,"b":2,"c":{"d":1,"e":2}},"own":1}""", """{"status":"BUSY","metadata":{"b":null,"c":{"d":null}}}""").Text());
 
     [Theory]
+    [InlineData("""{"metadata":{"1":"a","x":0,"1":"b"}}""", """{"metadata":{"1":"c"}}""", """{"1":"c","x":0}""")]
+    [InlineData("""{"metadata":{"1":"a","x":0,"1":"b"}}""", """{"metadata":{"1":null}}""", """{"x":0}""")]
+    [InlineData("""{"metadata":{"1":{"y":1},"1":{"y":2,"z":3}}}""", """{"metadata":{"1":{"y":null}}}""", """{"1":{"z":3}}""")]
+    public void Of_two_members_of_one_name_the_last_is_patched_and_none_is_left_beside_it(string legacy, string patch, string expected)
+    {
+        var document = SessionDocument.FromLegacy(Some.Id, Some.Json(legacy), out _);
+        Assert.Equal(expected, document.Merge(Some.Id, Encoding.UTF8.GetBytes(patch)).Member("metadata").GetRawText());
+    }
+
+    [Theory]
     [InlineData("[1]")]
     [InlineData("null")]
     [InlineData("\"x\"")]

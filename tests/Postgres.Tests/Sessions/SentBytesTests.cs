@@ -12,6 +12,7 @@ public sealed class SentBytesTests
         [
             new("0123456789abcdef0123456789abcdef", 1, new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero), Guid.NewGuid(), 201), new("", long.MaxValue, DateTimeOffset.MaxValue),
             new(SentDocument.Forgotten, 0, DateTimeOffset.MinValue, Guid.Empty, 204), new("☃", -1, Some.Now.AddTicks(1)),
+            new("fedcba9876543210", 2, Some.Now, Unanswered: true), new("", 3, Some.Now, Unanswered: true),
         ];
         for (var n = 1; n <= sends.Length; n++) Assert.Equal(sends[..n], SentBytes.Read(SentBytes.Of([.. sends[..n]])));
     }
