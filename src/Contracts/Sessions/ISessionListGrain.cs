@@ -21,7 +21,12 @@ public sealed record SessionQuery(
 /// </param>
 /// <param name="Next">The cursor of the next page; null = this was the last.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.page")]
-public sealed record SessionPage([property: Id(0)] bool FromTarget, [property: Id(1)] ListedSession[] Sessions, [property: Id(2)] string? Next);
+public sealed record SessionPage([property: Id(0)] bool FromTarget, [property: Id(1)] ListedSession[] Sessions, [property: Id(2)] string? Next)
+{
+    /// <summary>Where they are for legacy's list: the member by which its records are known; null = not known.</summary>
+    [Id(3)]
+    public string? IdMember { get; init; }
+}
 
 /// <param name="Body">UTF-8 JSON; null = deleted.</param>
 /// <param name="LegacyLacks">Legacy has no session of this id at all, as far as we know; otherwise it has another state of it.</param>

@@ -56,7 +56,7 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
 
         response.EnsureSuccessStatusCode();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var list = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) ?? throw new JsonException("The list is null.");
+        var list = await RawNode.Read(body, cancellationToken) ?? throw new JsonException("The list is null.");
         EndToEndHeaders.Copy(response, context.Response, changed: true);
         return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"), LegacyList.AskedBy(context.Request.Query["page"]));
     });
@@ -68,7 +68,7 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         response.EnsureSuccessStatusCode();
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var session = await JsonNode.ParseAsync(body, documentOptions: RawNode.Deep, cancellationToken: cancellationToken) as JsonObject;
+        var session = await RawNode.Read(body, cancellationToken) as JsonObject;
         // A session may well have a member of that name.
         return session?["session"] is JsonObject inner && (Ids(inner).Contains(id) || !Ids(session).Any()) ? inner : session;
 

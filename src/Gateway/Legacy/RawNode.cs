@@ -14,6 +14,31 @@ public static class RawNode
     /// <summary>A list is nested more deeply than any session in it, and GAIA_HOME has no limit of its own.</summary>
     public static readonly JsonDocumentOptions Deep = new() { MaxDepth = 900 };
 
+    /// <summary>Of members of one name, which Python writes of a number and a text that look alike, the last counts, as everywhere.</summary>
+    public static async Task<JsonNode?> Read(Stream utf8, CancellationToken cancellationToken)
+    {
+        // Not given back: its values are those of the nodes.
+        var json = await JsonDocument.ParseAsync(utf8, Deep, cancellationToken);
+        return Of(json.RootElement);
+    }
+
+    private static JsonNode? Of(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Null:
+                return null;
+            case JsonValueKind.Object:
+                var members = new JsonObject();
+                foreach (var member in value.EnumerateObject()) members[member.Name] = Of(member.Value);
+                return members;
+            case JsonValueKind.Array:
+                return new JsonArray([.. value.EnumerateArray().Select(Of)]);
+            default:
+                return JsonValue.Create(value);
+        }
+    }
+
     /// <summary>As UTF-8, without blanks between values.</summary>
     public static ReadOnlyMemory<byte> Utf8(JsonNode node)
     {

@@ -46,7 +46,7 @@ public sealed class SessionList(
                 else
                 {
                     SessionResponse.Mark(context, Side.Python, rollout.Epoch);
-                    legacys = await FromLegacy(context, page.Sessions, query);
+                    legacys = await FromLegacy(context, page, query);
                 }
 
                 break;
@@ -111,11 +111,11 @@ public sealed class SessionList(
     }
 
     /// <summary>Null = it refused, and that has been passed on.</summary>
-    private async Task<ReadOnlyMemory<byte>?> FromLegacy(HttpContext context, IReadOnlyCollection<ListedSession> pending, ListQuery query)
+    private async Task<ReadOnlyMemory<byte>?> FromLegacy(HttpContext context, SessionPage page, ListQuery query)
     {
         if (await legacy.Read(context) is not { } answer) return null;
         shapes.Saw(answer, query.Unpaged);
-        var unseen = ListOverlay.Replace(answer.List, pending, query.Matches);
+        var unseen = ListOverlay.Replace(answer.List, page.Sessions, query.Matches, page.IdMember);
         ListOverlay.Add(answer.List, answer.Last ? await Unlisted(context, unseen, query) : [], query.Matches);
         context.Response.ContentType = "application/json; charset=utf-8";
         return RawNode.Utf8(answer.List);

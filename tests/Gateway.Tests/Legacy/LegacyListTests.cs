@@ -41,6 +41,16 @@ public sealed class LegacyListTests
         Assert.All(host.Home.Requests, r => Assert.False(r.Headers.ContainsKey("Cookie")));
     }
 
+    /// <summary>Python's json writes a number and a text that look alike as members of one name.</summary>
+    [Fact]
+    public async Task Of_members_of_one_name_the_last_is_listed()
+    {
+        await using var host = await Host();
+        host.Home.Answer = context => HomeDouble.Json(context, """[{"id":"a","metadata":{"1":"x","y":[{"z":1,"z":2}],"1":1.50}}]""");
+        var answer = await host.Read("/api/sessions");
+        Assert.Equal((HttpStatusCode.OK, """[{"id":"a","metadata":{"1":1.50,"y":[{"z":2}]}}]"""), (answer.Status, answer.Body));
+    }
+
     [Theory]
     [InlineData(400)]
     [InlineData(401)]

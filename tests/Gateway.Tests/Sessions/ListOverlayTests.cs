@@ -55,6 +55,17 @@ public sealed class ListOverlayTests
     public void The_id_under_any_of_its_names(string name) =>
         Assert.Equal("""[{"id":"b","status":"busy"}]""", Overlaid($$"""[{"{{name}}":"b"}]""", null, Changed));
 
+    /// <summary>A record may hold another thing that looks like an id, and be another session's by it.</summary>
+    [Theory]
+    [InlineData("""[{"session_id":"a","session_name":"b"},{"session_id":"z","session_name":"y"}]""", """[{"id":"b","status":"busy"},{"session_id":"z","session_name":"y"}]""")]
+    [InlineData("""{"sessions":{"one":{"session_id":"a","session_name":"b"}}}""", """{"sessions":{"one":{"id":"b","status":"busy"}}}""")]
+    public void The_id_by_which_legacy_knows_its_records_goes_before_any_other(string legacy, string expected)
+    {
+        var list = JsonNode.Parse(legacy)!;
+        ListOverlay.Replace(list, [Changed, Deleted], _ => true, "session_name");
+        Assert.Equal(expected, list.ToJsonString());
+    }
+
     [Fact]
     public void What_legacy_did_not_list_is_put_in_only_where_it_belongs() =>
         Assert.Equal("""[{"id":"b","status":"busy"}]""", Overlaid("""[{"id":"b"}]""", s => (string?)s["status"] == "busy", Changed, Added));
