@@ -99,8 +99,9 @@ public sealed class LocalCluster : IAsyncDisposable
         _gatewayStates.Delete(recursive: true);
     }
 
+    // What is measured waits for the disk, as where it is deployed; what is tested need not.
     static Task<PostgresServer> Database(ClusterPlan plan) =>
-        plan.Authority is { } authority ? PostgresServer.StartEncryptedAsync(authority) : plan.Network is { } network ? PostgresServer.StartAsync(network, DiskMegabytes) : PostgresServer.StartAsync();
+        plan.Authority is { } authority ? PostgresServer.StartEncryptedAsync(authority) : plan.Network is { } network ? PostgresServer.StartAsync(network, DiskMegabytes) : PostgresServer.StartAsync(durable: Built.AsPublished);
 
     async Task<NetworkNode?> Node() => _plan.Network is { } network ? await network.AddAsync() : null;
 

@@ -50,7 +50,7 @@ sealed partial class PostgresFolder
     /// <summary>The server in the foreground, without a Unix socket: a socket's path may not be longer than 107 bytes.</summary>
     public ChildCommand Server(int port, bool durable) => Command("postgres",
         ["-D", Data, "-p", $"{port}", .. Settings($"listen_addresses={_address}", "unix_socket_directories=", "max_connections=300", "lc_messages=C"),
-         .. durable ? [] : Settings("fsync=off", "synchronous_commit=off", "full_page_writes=off"),
+         .. durable ? [] : Settings("fsync=off", "full_page_writes=off"),
          // No piece of the log is kept to be used again, and checkpoints come as seldom as with large ones.
          .. _mounted ? Settings("wal_recycle=off", "max_wal_size=1GB") : [],
          .. _encrypted ? Settings("ssl=on") : []]);

@@ -40,7 +40,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public static Task<PostgresServer> StartAsync(CancellationToken cancellation = default) => StartAsync(durable: true, cancellation);
 
-    /// <param name="durable">False: nothing waits for the disk. For quick tests only; a stopped or killed server may lose commits.</param>
+    /// <param name="durable">False: nothing waits for the disk. A server that is killed has lost nothing all the same: what it has written is the kernel's by then.</param>
     /// <param name="cancellation">Gives up starting.</param>
     /// <exception cref="FileNotFoundException">PostgreSQL is not installed.</exception>
     public static async Task<PostgresServer> StartAsync(bool durable, CancellationToken cancellation = default) =>
