@@ -6,6 +6,8 @@ ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 # shellcheck source=scripts/lib/terminal.sh
 . "$ROOT/scripts/lib/terminal.sh"
+# shellcheck source=scripts/lib/hashes.sh
+. "$ROOT/scripts/lib/hashes.sh"
 # shellcheck source=scripts/lib/packages.sh
 . "$ROOT/scripts/lib/packages.sh"
 # shellcheck source=scripts/lib/build.sh

@@ -19,6 +19,8 @@ TEXT
 }
 
 root=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=scripts/lib/hashes.sh
+. "$root/scripts/lib/hashes.sh"
 case ${1:-} in
     --help | -h)
         usage
@@ -41,6 +43,8 @@ chmod 700 "$folder"
 
 new() { # NAME VALUE
     [ ! -e "$folder/$1" ] || return 0
+    # What fails while an argument is put together ends no script.
+    [ -n "$2" ] || [ "$1" = legacy_credential ] || { printf '%s could not be made\n' "$1" >&2; exit 1; }
     printf '%s' "$2" >"$folder/$1.new"
     chmod 444 "$folder/$1.new"
     mv "$folder/$1.new" "$folder/$1"
@@ -57,5 +61,5 @@ new grafana_password "$(random)"
 new legacy_credential ''
 for key in admin_key viewer_key client_key; do
     new "$key" "gaia_$(random)"
-    new "${key}_hash" "$(printf '%s' "$(cat "$folder/$key")" | sha256sum | cut -d ' ' -f 1)"
+    new "${key}_hash" "$(printf '%s' "$(cat "$folder/$key")" | sha256_of)"
 done

@@ -6,7 +6,7 @@
 #   --url URL               any silo; default GAIA_URL, else the local cluster
 #   --backup FILE           the backup to verify; default gaia_go_backup_latest.dump in GAIA_BACKUPS, or /backups
 #   --backup-within HOURS   how old it may be; default 24
-#   NAME=ADDRESS            a name that clients use and where it must lead; more of them in GAIA_DNS, separated by spaces
+#   NAME=ADDRESS            a name that clients use and where it must lead, several addresses with commas; more names in GAIA_DNS, separated by spaces
 #
 # database  the invariants of what is stored        quorum  of the cluster
 # backup    restored beside the database and compared with its manifest
@@ -105,15 +105,16 @@ addresses_of() { # NAME
 }
 
 dns() {
-    local pair found
+    local pair found wanted
     [ "${#NAMES[@]}" -gt 0 ] ||
         item dns "the names that clients use lead to the right addresses" FAILED "not configured: give NAME=ADDRESS arguments, or GAIA_DNS"
     for pair in ${NAMES[@]+"${NAMES[@]}"}; do
         found=$(addresses_of "${pair%%=*}" | paste -sd ' ' -)
-        if [ "$found" = "${pair#*=}" ]; then
-            item dns "${pair%%=*} leads to ${pair#*=}" ok
+        wanted=$(tr ', ' '\n\n' <<<"${pair#*=}" | grep . | sort -u | paste -sd ' ' -)
+        if [ "$found" = "$wanted" ]; then
+            item dns "${pair%%=*} leads to $wanted" ok
         else
-            item dns "${pair%%=*} leads to ${pair#*=}" FAILED "it leads to: ${found:-nowhere}"
+            item dns "${pair%%=*} leads to $wanted" FAILED "it leads to: ${found:-nowhere}"
         fi
     done
 }

@@ -124,8 +124,8 @@ swap() {
 
 report_leftovers() {
     local left
-    left=$(query -d "$MAINTENANCE" "SELECT string_agg(datname, ', ') FROM pg_database WHERE datname ~ '_restoring_[0-9]{8}t[0-9]{6}_[0-9]+$'") || return 0
-    [ -z "$left" ] || note "left behind by restores that were killed, and not needed by anything: $left"
+    left=$(query -d "$MAINTENANCE" "SELECT string_agg(datname, ', ') FROM pg_database WHERE datname ~ '_(restoring|scratch)_[0-9]{8}t[0-9]{6}_[0-9]+$'") || return 0
+    [ -z "$left" ] || note "left behind by restores, drills and checklists that were killed, or of one that is under way; not needed by anything else: $left"
 }
 
 read_options "$@"

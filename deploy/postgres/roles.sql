@@ -20,9 +20,10 @@ SELECT length(:'owner_password') > 0 AND length(:'silo_password') > 0 AND length
     SELECT 1 / 0 AS "a password is missing";
 \endif
 
-SELECT format('CREATE ROLE gaia LOGIN CREATEDB PASSWORD %L', :'owner_password') WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gaia') \gexec
+SELECT 'CREATE ROLE gaia' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gaia') \gexec
 SELECT 'CREATE ROLE gaia_silo' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gaia_silo') \gexec
 SELECT 'CREATE ROLE gaia_gateway' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'gaia_gateway') \gexec
+SELECT format('ALTER ROLE gaia LOGIN CREATEDB PASSWORD %L', :'owner_password') \gexec
 SELECT format('ALTER ROLE gaia_silo LOGIN NOCREATEDB NOCREATEROLE PASSWORD %L', :'silo_password') \gexec
 SELECT format('ALTER ROLE gaia_gateway LOGIN NOCREATEDB NOCREATEROLE PASSWORD %L', :'gateway_password') \gexec
 

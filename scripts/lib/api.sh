@@ -82,12 +82,15 @@ item() { # GROUP TEXT ok|FAILED|inconclusive [DETAIL]
     [ -z "${4:-}" ] || printf '%-12s   %.300s\n' '' "$4"
 }
 
-# Evidence for a gate. A cluster that keeps none is no reason to fail; one that does not take it leaves its gate closed.
+# Evidence for a gate, which stays closed without it.
 record_drill() { # NAME passed|failed EVIDENCE
     request POST "$URL/api/migration/drills" "$(jq -nc --arg name "$1" --arg result "$2" --arg evidence "$3" '{name: $name, result: $result, evidence: $evidence}')"
     case $STATUS in
         2??) note "recorded as drill '$1': $2" ;;
-        404) warn "not recorded: this cluster keeps no drills" ;;
+        404)
+            warn "not recorded: $URL keeps no drills. Is it a gateway? Name a silo with --url or GAIA_URL"
+            return 1
+            ;;
         *)
             warn "not recorded: $STATUS $(answer '.detail // empty')"
             return 1

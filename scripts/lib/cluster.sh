@@ -100,6 +100,7 @@ choose_settings() { # refuse|memory
     elif [ -n "${GAIA_POSTGRES:-}" ]; then
         STORE=external
         POSTGRES=$GAIA_POSTGRES
+        refuse_deployment
     elif find_or_install_postgres; then
         STORE=private
     elif [ "$1" = memory ]; then
@@ -109,6 +110,18 @@ choose_settings() { # refuse|memory
         die "no PostgreSQL server; install it with: $INSTALL_HINT"
     fi
     [ "$STORE" != memory ] || POSTGRES=memory
+}
+
+# Scripts are told by the same variable which database they work on. Silos of here would join those of another machine, with a stand-in for their GAIA_HOME, and
+# the demo would move their traffic.
+refuse_deployment() {
+    local client others
+    client=$(postgres_program psql) || exit 1
+    others=$(
+        export_connection "$POSTGRES"
+        PGCONNECT_TIMEOUT=10 "$client" -X -Atqc "SELECT string_agg(DISTINCT siloname || ' at ' || address, ', ') FROM orleansmembershiptable WHERE address <> '127.0.0.1'" </dev/null 2>/dev/null
+    ) || return 0 # empty, or it does not answer, which the first silo says
+    [ -z "$others" ] || die "the database in GAIA_POSTGRES is that of a deployed cluster ($others), which silos of this checkout would join. For a database of your own: unset GAIA_POSTGRES"
 }
 
 start_members() {

@@ -64,10 +64,16 @@ export_connection() { # CONNECTION
     done
 }
 
-# A program of PostgreSQL's client, of the same installation as the server where there is one.
+# A program of PostgreSQL's client: of the version that the server has, or of the next newer, where either is installed. An older one refuses the server, and
+# what the newest writes is not always understood by an older server. Else of the same installation as the local server, where there is one.
 postgres_program() { # NAME
     local program=
-    if find_postgres; then program=$PG_BIN/$1; fi
+    if [ -x "${GAIA_PG_BIN:-}/$1" ]; then
+        program=$GAIA_PG_BIN/$1
+    else
+        program=$(program_for "$1" "$(server_major)")
+    fi
+    if [ -z "$program" ] && find_postgres; then program=$PG_BIN/$1; fi
     [ -x "$program" ] || program=$(command -v "$1" || true)
     if [ -z "$program" ]; then
         install_package "$1" postgresql-client postgresql libpq || die "$1 is missing; install it with: $INSTALL_HINT"
@@ -76,11 +82,29 @@ postgres_program() { # NAME
     printf '%s' "$program"
 }
 
+# Nothing where no server has been asked yet, or none answers.
+server_major() {
+    [ -z "${PSQL:-}" ] || PGCONNECT_TIMEOUT=10 "$PSQL" -X -Atqc "SELECT current_setting('server_version_num')::int / 10000" </dev/null 2>/dev/null || true
+}
+
+program_for() { # NAME MAJOR
+    local folder major
+    [ -n "$2" ] || return 0
+    while IFS= read -r folder; do
+        [ -x "$folder/$1" ] || continue
+        major=$("$folder/$1" --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
+        if [ "${major:-0}" -ge "$2" ]; then
+            printf '%s' "$folder/$1"
+            return 0
+        fi
+    done < <(postgres_folders)
+}
+
 psql_word() {
     local connection client
-    connection=$(setting postgres)
+    # The one that scripts/ would take, too.
+    connection=${GAIA_POSTGRES:-$(setting postgres)}
     [ "$connection" != memory ] || die "this cluster keeps everything in memory: there is no database"
-    connection=${connection:-${GAIA_POSTGRES:-}}
     [ -n "$connection" ] || die "there is no cluster; start one with: gaia up"
     client=$(postgres_program psql) || exit 1
     export_connection "$connection"

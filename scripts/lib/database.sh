@@ -11,7 +11,7 @@ MAINTENANCE=postgres
 # The one that is named; else the running cluster's; else the stopped local cluster's, whose server is started for as long as this takes.
 choose_database() {
     local connection=${GAIA_POSTGRES:-${Postgres__OwnerConnectionString:-${Postgres__ConnectionString:-}}}
-    connection=${connection:-$(setting postgres)}
+    connection=${connection:-$(running_connection)}
     [ "$connection" != memory ] || die "this cluster keeps everything in memory: there is no database"
     if [ -z "$connection" ] && [ -z "${PGDATABASE:-}${PGSERVICE:-}" ]; then
         [ -d "$STATE/pg/" ] || die "which database? name it with GAIA_POSTGRES='Host=…;Port=5432;Username=…;Password=…;Database=…'"
@@ -23,6 +23,15 @@ choose_database() {
     DATABASE=${PGDATABASE:-$(query 'SELECT current_database()')} || exit 1
 }
 
+# The local cluster's; nothing where a server of its own does not run, as after the machine was started anew.
+running_connection() {
+    if [ "$(setting store)" = private ] && find_postgres; then
+        choose_pg_user
+        server_runs || return 0
+    fi
+    setting postgres
+}
+
 start_own_server() {
     find_postgres || die "no PostgreSQL server for the data in $STATE/pg"
     prepare_folders
@@ -31,8 +40,12 @@ start_own_server() {
     start_postgres
 }
 
+# Unless a cluster was started meanwhile, which works on it.
 stop_own_server() {
-    [ -z "$OWN_SERVER" ] || stop_postgres
+    [ -z "$OWN_SERVER" ] || (
+        take_lock "$STATE/lock"
+        cluster_runs || stop_postgres
+    )
     OWN_SERVER=
 }
 

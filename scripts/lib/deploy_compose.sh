@@ -18,6 +18,10 @@ deploy_compose() {
     require_client
     require_token
     export GAIA_SECRETS=$folder
+    # Read at the start, so whatever was changed in them replaces who reads it, as a new image does.
+    GAIA_SECRETS_HASH=$(cat "$folder"/*_connection "$folder"/*_hash "$folder/legacy_credential" | sha256_of)
+    GAIA_PASSWORDS_HASH=$(cat "$folder"/postgres_*password | sha256_of)
+    export GAIA_SECRETS_HASH GAIA_PASSWORDS_HASH
 
     docker compose "${files[@]}" config --quiet || die "the compose files do not fit together"
     compose build

@@ -3,7 +3,7 @@
 # /etc/gaia/*.env says what this machine has; GAIA_ETC, GAIA_OPT and GAIA_UNITS name other folders than /etc/gaia, /opt/gaia, /etc/systemd/system.
 
 deploy_systemd() {
-    local etc=${GAIA_ETC:-/etc/gaia} opt=${GAIA_OPT:-/opt/gaia} units=${GAIA_UNITS:-/etc/systemd/system} secret release unit env first=''
+    local etc=${GAIA_ETC:-/etc/gaia} opt=${GAIA_OPT:-/opt/gaia} units=${GAIA_UNITS:-/etc/systemd/system} secret release before unit env first=''
     require_program systemctl "this machine has no systemd"
     require_program curl "each part is asked whether it is ready before the next is touched"
     find_dotnet || missing "the .NET SDK 10 is missing"
@@ -23,6 +23,7 @@ deploy_systemd() {
     release=$opt/releases/$(date -u +%Y%m%dT%H%M%SZ)
     run "$DOTNET" publish "$ROOT/src/Silo" "${PUBLISH[@]}" --output "$release/silo"
     run "$DOTNET" publish "$ROOT/src/Gateway" "${PUBLISH[@]}" --output "$release/gateway"
+    before=$(readlink "$opt/current" 2>/dev/null) || before=
     run ln -sfn "$release" "$opt/current"
     for unit in gaia_go.service gaia-silo@.service gaia-gateway.service; do run install -m 644 "$ROOT/deploy/systemd/$unit" "$units/$unit"; done
     run systemctl daemon-reload
@@ -51,6 +52,12 @@ loopback_url() { # FILE
     printf '%s' "$url"
 }
 
+# What ends by itself from here on is to come back as the release before, and not as one that nobody has seen ready.
+give_up() { # WHY
+    [ -z "$before" ] || ln -sfn "$before" "$opt/current"
+    die "$1${before:+, and $opt/current leads to it again}"
+}
+
 restart_unit() { # UNIT URL
     run systemctl enable "$1"
     run systemctl restart "$1"
@@ -60,7 +67,7 @@ restart_unit() { # UNIT URL
     fi
     local begin=$SECONDS limit=${GAIA_READY_SECONDS:-180}
     until curl -fs -o /dev/null --noproxy '*' --max-time 2 "$2/health/ready"; do
-        [ $((SECONDS - begin)) -lt "$limit" ] || die "$1 is not ready after $limit s ($2/health/ready); journalctl --unit $1 says why. The parts after it still run the old release"
+        [ $((SECONDS - begin)) -lt "$limit" ] || give_up "$1 is not ready after $limit s ($2/health/ready); journalctl --unit $1 says why. The parts after it still run the old release"
         progress "waiting for $1" $((SECONDS - begin))
         sleep 0.5
     done

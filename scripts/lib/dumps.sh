@@ -5,10 +5,6 @@
 DUMP_MAGIC=PGDMP
 MIGRATIONS=$ROOT/src/Silo/Postgres/Migrations
 
-sha256_of() { # the bytes on stdin
-    if has sha256sum; then sha256sum; else shasum -a 256; fi | cut -d ' ' -f 1
-}
-
 size_of() { # FILE
     local size
     size=$(wc -c <"$1") && printf '%s' "$((size))"

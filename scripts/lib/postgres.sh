@@ -7,6 +7,12 @@ PG_PORT=
 
 has_server() { [ -x "$1/initdb" ] && [ -x "$1/pg_ctl" ] && [ -x "$1/postgres" ]; }
 
+# Where versions of PostgreSQL lie, the oldest first.
+postgres_folders() {
+    printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -V
+    printf '%s\n' /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin /home/linuxbrew/.linuxbrew/opt/postgresql*/bin
+}
+
 # An existing data folder decides which major version may serve it.
 find_postgres() {
     local wanted='' folder initdb
@@ -18,8 +24,7 @@ find_postgres() {
     fi
     initdb=$(command -v initdb || true)
     [ -z "$initdb" ] || initdb=$(readlink -f "$initdb")
-    for folder in "${initdb%/*}" $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -rV) \
-        /opt/homebrew/opt/postgresql*/bin /usr/local/opt/postgresql*/bin /home/linuxbrew/.linuxbrew/opt/postgresql*/bin; do
+    for folder in "${initdb%/*}" $(postgres_folders | sort -rV); do
         has_server "$folder" || continue
         if [ -z "$wanted" ] || [ "$("$folder/postgres" --version | sed 's/.* \([0-9][0-9]*\)\..*/\1/')" = "$wanted" ]; then
             PG_BIN=$folder
@@ -34,7 +39,6 @@ find_or_install_postgres() {
 }
 
 export_postgres_programs() {
-    if [ -n "${GAIA_POSTGRES:-}" ]; then return 0; fi
     find_or_install_postgres || die "no PostgreSQL server; install it with: $INSTALL_HINT"
     export GAIA_PG_BIN=$PG_BIN
 }

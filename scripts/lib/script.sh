@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What every script in this folder begins with: the parts of the command line that they share. ROOT is the repository.
 
-for part in terminal packages build ports processes postgres connection legacy members cluster views database; do
+for part in terminal hashes packages build ports processes postgres connection legacy members cluster views database; do
     # shellcheck source=/dev/null
     . "$ROOT/scripts/lib/$part.sh"
 done

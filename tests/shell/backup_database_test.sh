@@ -84,6 +84,23 @@ done
 [ "$(find "$GAIA_BACKUPS" -name '*.dump' | wc -l)" -eq 3 ] && [ "$(for file in "$GAIA_BACKUPS"/*.dump; do manifest_of "$file" | jq .epoch; done | paste -sd ' ' -)" = "8 9 10" ]
 ok "--keep 2 keeps two older ones, the newest"
 
+own() { env -u GAIA_POSTGRES -u PGDATABASE GAIA_STATE="$STATE" "$ROOT/scripts/backup_database.sh" --to "$folder/own.dump" "$@"; }
+(stop_postgres) 2>/dev/null
+printf 'store=private\npostgres=%s\nlegacy=\n' "$GAIA_POSTGRES" >"$RUN/settings"
+own >/dev/null 2>&1 && ! server_runs
+ok "the stopped cluster's server is started for it, also where nothing said that it stopped"
+# What a process of the cluster leaves: this shell, which lives.
+export GAIA_PG_BIN=$folder/slow
+mkdir "$GAIA_PG_BIN"
+ln -s "$PG_BIN"/* "$GAIA_PG_BIN/"
+rm "$GAIA_PG_BIN/pg_dump"
+printf '#!/bin/sh\nprintf "%%s\\nhttp://127.0.0.1:1\\n\\n0\\n" "%s" >"%s/gaia_gateway.pid"\nexec "%s/pg_dump" "$@"\n' "$$ $(started_at $$)" "$RUN" "$PG_BIN" >"$GAIA_PG_BIN/pg_dump"
+chmod +x "$GAIA_PG_BIN/pg_dump"
+own >/dev/null 2>&1 && server_runs
+ok "a cluster that is started meanwhile keeps its server"
+rm -r "$GAIA_PG_BIN" "$RUN/gaia_gateway.pid" "$RUN/settings"
+unset GAIA_PG_BIN
+
 if [ "$(id -u)" = 0 ] && mkdir "$folder/small" && mount -t tmpfs -o size=64k tmpfs "$folder/small" 2>/dev/null; then
     printf 'the one before' >"$folder/small/b.dump"
     refuses 1 "is as it was" backup --to "$folder/small/b.dump" && [ "$(cat "$folder/small/b.dump")" = "the one before" ] && [ ! -e "$folder/small/b.dump.part" ]

@@ -110,7 +110,7 @@ ok "a backup is taken of the running cluster"
 script pre_cutover_checklist localhost=127.0.0.2 gaia.invalid=10.0.0.1
 said "localhost leads to 127.0.0.2" && said "it leads to: nowhere" && said "NOT ready for cutover"
 ok "names that lead elsewhere, or nowhere, fail it"
-script pre_cutover_checklist "localhost=$(getent ahosts localhost | awk '{print $1}' | sort -u | paste -sd ' ' -)"
+GAIA_DNS=localhost=$(getent ahosts localhost | awk '{print $1}' | sort -ru | paste -sd , -) script pre_cutover_checklist
 ! grep -E '^(database|quorum|backup|dns) .*(FAILED|inconclusive)$' "$folder/said" && said "the cluster has quorum: 3 of 3 silos active" && said "restored, it has the rows and hashes of its manifest"
 ok "database, quorum, backup and names pass when they are right"
 said "gates  "

@@ -23,4 +23,21 @@ ok "between quotes a semicolon belongs to the value; inside a value a quote is a
 is 'a\tb\\c' 'Password=a\tb\\c;Host=x' password
 ok "a backslash is a backslash"
 
+# shellcheck source=scripts/lib/postgres.sh
+. "$ROOT/scripts/lib/postgres.sh"
+versions=$(mktemp -d) || exit 1
+trap 'rm -rf "$versions"' EXIT
+for major in 15 16 17; do
+    mkdir "$versions/$major"
+    printf '#!/bin/sh\necho "pg_dump (PostgreSQL) %s.4 (Debian %s.4-1)"\n' "$major" "$major" >"$versions/$major/pg_dump"
+    chmod +x "$versions/$major/pg_dump"
+done
+rm "$versions/16/pg_dump"
+postgres_folders() { printf '%s\n' "$versions/14" "$versions/15" "$versions/16" "$versions/17"; }
+[ "$(program_for pg_dump 15)" = "$versions/15/pg_dump" ] && [ "$(program_for pg_dump 16)" = "$versions/17/pg_dump" ] && [ -z "$(program_for pg_dump 18)$(program_for pg_restore 15)$(program_for pg_dump '')" ]
+ok "a program of the server's version, or of the next newer, whatever else that version has"
+GAIA_PG_BIN=$versions/17
+[ "$(postgres_program pg_dump)" = "$versions/17/pg_dump" ]
+ok "the folder that is named goes before all others, and need not have a server"
+
 [ "$failures" -eq 0 ]

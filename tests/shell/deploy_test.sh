@@ -13,7 +13,7 @@ unset DUAL_WRITE_ENABLED DUAL_WRITE_MODE GAIA_TOKEN GAIA_SECRETS GAIA_HTTP_PORT 
 
 # Nothing but these and the stubs is on the PATH: a program that this machine happens to have cannot be used unseen.
 mkdir -p "$tree/scripts" "$stubs" "$folder/home"
-for tool in awk base64 basename bash cat chmod cp cut date dirname env grep head id install ln mkdir mkfifo mktemp mv rm sed sha256sum sleep sort stat tail touch tr; do
+for tool in awk base64 basename bash cat chmod cp cut date dirname env grep head id install ln mkdir mkfifo mktemp mv readlink rm sed sha256sum sleep sort stat tail touch tr; do
     ln -s "$(command -v "$tool")" "$stubs/$tool"
 done
 cp -a "$ROOT/deploy.sh" "$ROOT/deploy" "$tree/"
@@ -26,7 +26,8 @@ stub() { # NAME BODY
 }
 
 plain_stubs() {
-    stub docker 'case "$*" in *"$FAIL_AT"*) [ -z "$FAIL_AT" ] || exit 1 ;; esac'
+    stub docker 'printf "%s %s\n" "${GAIA_SECRETS_HASH:-}" "${GAIA_PASSWORDS_HASH:-}" >"'"$folder"'/hashes"
+    case "$*" in *"$FAIL_AT"*) [ -z "$FAIL_AT" ] || exit 1 ;; esac'
     stub systemctl ''
     stub curl ''
     stub id ''
@@ -81,6 +82,11 @@ ok "each connection string holds the password of its role"
 kept=$(cat "$tree"/.gaia/secrets/staging/*)
 PATH=$stubs "$tree/scripts/new_secrets.sh" staging >"$folder/out" && [ ! -s "$folder/out" ] && [ "$kept" = "$(cat "$tree"/.gaia/secrets/staging/*)" ]
 ok "a second time it changes nothing"
+mv "$stubs/sha256sum" "$folder/kept"
+! PATH=$stubs "$tree/scripts/new_secrets.sh" production >/dev/null 2>"$folder/err" && says 'admin_key_hash could not be made' && [ ! -e "$tree/.gaia/secrets/production/admin_key_hash" ]
+ok "one that cannot be made is not called made"
+mv "$folder/kept" "$stubs/sha256sum"
+rm -r "$tree/.gaia/secrets/production"
 ! PATH=$stubs "$tree/scripts/new_secrets.sh" test >/dev/null 2>&1
 ok "new_secrets.sh knows two environments"
 for secret in postgres_password postgres_silo_password postgres_gateway_connection viewer_key client_key_hash legacy_credential; do
@@ -103,6 +109,12 @@ ok "what is done is what the dry run said"
 ok "one part after the other, each healthy before the next"
 [ "$(grep -n roles.sql "$calls" | cut -d: -f1)" -lt "$(grep -n 'wait-timeout 300 gaia_node_1' "$calls" | cut -d: -f1)" ]
 ok "the roles of the database are made before a silo wants them"
+read -r secrets passwords <"$folder/hashes"
+deploy 0 docker-compose staging && [ "$(cat "$folder/hashes")" = "$secrets $passwords" ] && [ "${#secrets}" = 64 ] && [ "${#passwords}" = 64 ]
+ok "with the same secrets nothing is replaced"
+chmod 644 "$tree/.gaia/secrets/staging/legacy_credential" && printf another >"$tree/.gaia/secrets/staging/legacy_credential"
+deploy 0 docker-compose staging && [ "$(cut -d ' ' -f 2 "$folder/hashes")" = "$passwords" ] && [ "$(cut -d ' ' -f 1 "$folder/hashes")" != "$secrets" ]
+ok "with another credential silos and gateway are, and the database is not"
 grep -q 'kill --signal HUP prometheus$' "$calls"
 ok "changed alerts are read"
 FAIL_AT='--wait-timeout 300 gaia_node_2' deploy 1 docker-compose staging && ! grep -q 'gaia_node_3\|load_balancer' "$calls"
@@ -188,8 +200,12 @@ if [ -x /usr/bin/dotnet ]; then
         [ -f "$GAIA_UNITS/gaia-silo@.service" ] && [ -L "$GAIA_OPT/current" ] && grep -q 'curl .*http://127.0.0.1:8080/health/ready' "$calls"
     ok "systemd: units installed, each part restarted and awaited"
     stub curl 'exit 1'
+    proven=$folder/proven
+    ln -sfn "$proven" "$GAIA_OPT/current"
     GAIA_READY_SECONDS=0 deploy 1 systemd production && ! grep -q 'restart gaia-gateway' "$calls"
     ok "systemd: a silo that does not become ready ends it before the next part"
+    [ "$(readlink "$GAIA_OPT/current")" = "$proven" ] && says "$GAIA_OPT/current leads to it again"
+    ok "systemd: whatever ends by itself after that comes back as the release before"
     stub curl ''
 else
     deploy 3 systemd production && says /usr/bin/dotnet && untouched

@@ -25,12 +25,16 @@ public static class DeployFile
     }
 
     /// <summary>How long the silo's host lets its grains leave, as the code says.</summary>
-    public static TimeSpan ShutdownTimeout()
+    public static TimeSpan ShutdownTimeout() => TimeSpan.FromSeconds(Number("ShutdownTimeout = TimeSpan.FromSeconds(", "src", "Silo", "SiloApplication.cs"));
+
+    /// <summary>How long a script of the schema may take, as the code says.</summary>
+    public static TimeSpan LongestScript() => TimeSpan.FromHours(Number("Longest = TimeSpan.FromHours(", "src", "Silo", "Postgres", "Schema.cs"));
+
+    private static int Number(string before, params ReadOnlySpan<string> file)
     {
-        var code = File.ReadAllText(RepositoryRoot.PathTo("src", "Silo", "SiloApplication.cs"));
-        var match = System.Text.RegularExpressions.Regex.Match(code, @"ShutdownTimeout = TimeSpan\.FromSeconds\((\d+)\)");
-        Assert.True(match.Success, "src/Silo/SiloApplication.cs no longer says ShutdownTimeout = TimeSpan.FromSeconds(N)");
-        return TimeSpan.FromSeconds(int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture));
+        var match = System.Text.RegularExpressions.Regex.Match(File.ReadAllText(RepositoryRoot.PathTo(file)), System.Text.RegularExpressions.Regex.Escape(before) + @"(\d+)\)");
+        Assert.True(match.Success, $"{string.Join('/', file.ToArray())} no longer says {before}N)");
+        return int.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static JsonNode? Node(object? value) => value switch

@@ -52,6 +52,14 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public void A_silo_is_not_killed_while_it_brings_the_schema_up_to_date()
+    {
+        var probe = Container("gaia-node")["startupProbe"]!;
+        var seconds = int.Parse(probe["periodSeconds"].Said(), CultureInfo.InvariantCulture) * int.Parse(probe["failureThreshold"].Said(), CultureInfo.InvariantCulture);
+        Assert.True(seconds >= DeployFile.LongestScript().TotalSeconds, $"{seconds} s");
+    }
+
+    [Fact]
     public void A_silo_has_longer_to_leave_than_it_takes()
     {
         var sleep = int.Parse(Container("gaia-node")["lifecycle"]!["preStop"]!["sleep"]!["seconds"].Said(), CultureInfo.InvariantCulture);
