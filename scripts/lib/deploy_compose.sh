@@ -19,9 +19,9 @@ deploy_compose() {
     require_token
     export GAIA_SECRETS=$folder
     # Read at the start, so whatever was changed in them replaces who reads it, as a new image does.
-    GAIA_SECRETS_HASH=$(cat "$folder"/*_connection "$folder"/*_hash "$folder/legacy_credential" | sha256_of)
-    GAIA_PASSWORDS_HASH=$(cat "$folder"/postgres_*password | sha256_of)
-    export GAIA_SECRETS_HASH GAIA_PASSWORDS_HASH
+    GAIA_SECRETS_STAMP=$(cat "$folder"/*_connection "$folder"/*_hash "$folder/legacy_credential" | sha256_of)
+    GAIA_PASSWORDS_STAMP=$(cat "$folder"/postgres_*password | sha256_of)
+    export GAIA_SECRETS_STAMP GAIA_PASSWORDS_STAMP
 
     docker compose "${files[@]}" config --quiet || die "the compose files do not fit together"
     compose build

@@ -52,7 +52,7 @@ loopback_url() { # FILE
     printf '%s' "$url"
 }
 
-# What ends by itself from here on is to come back as the release before, and not as one that nobody has seen ready.
+# Where nothing has been seen ready of this release, what ends by itself from here on is to come back as the one before.
 give_up() { # WHY
     [ -z "$before" ] || ln -sfn "$before" "$opt/current"
     die "$1${before:+, and $opt/current leads to it again}"
@@ -71,5 +71,6 @@ restart_unit() { # UNIT URL
         progress "waiting for $1" $((SECONDS - begin))
         sleep 0.5
     done
+    before=
     progress_end "$1 is ready: $2"
 }

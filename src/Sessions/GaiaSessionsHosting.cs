@@ -14,7 +14,7 @@ public static class GaiaSessionsHosting
 
     /// <summary>
     /// <see cref="GaiaSessions"/>, and the Orleans client that it calls through. Settings: <c>Postgres:ConnectionString</c> or <c>Gaia:Silos</c>,
-    /// <c>Gaia:ClusterId</c>, <c>Legacy:BaseUrl</c>, <c>GaiaSessions:Patience</c>. What is wrong with them ends the start, with what to set instead.
+    /// <c>Gaia:ClusterId</c>, <c>Legacy:BaseUrl</c>, <c>Legacy:Auth</c> and <c>Legacy:Credential</c>, <c>GaiaSessions:Patience</c>. What is wrong with them ends the start, with what to set instead.
     /// </summary>
     public static IHostApplicationBuilder AddGaiaSessions(this IHostApplicationBuilder builder)
     {
@@ -27,6 +27,7 @@ public static class GaiaSessionsHosting
     public static IServiceCollection AddGaiaSessions(this IServiceCollection services)
     {
         services.AddOptionsWithValidateOnStart<GaiaSessionsOptions, GaiaSessionsOptionsValidator>().BindConfiguration("GaiaSessions");
+        services.AddOptionsWithValidateOnStart<LegacyCredential, LegacyCredentialValidator>().BindConfiguration("Legacy");
         // Nobody's load balancer looks at this process, so there is nothing to wait for when it stops.
         services.Configure<GatewayOptions>(gateway => gateway.Drain = TimeSpan.Zero);
         services.AddSingleton<OpenCalls>();

@@ -1,8 +1,10 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Gateway.Charges;
+using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Gateway.Problems;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Sessions;
 
@@ -10,7 +12,7 @@ namespace GaiaOrleans.Sessions;
 /// A gateway without a socket: the router and the lists of every gateway, handed their requests in memory. So there is one answer to which
 /// side serves, under which epoch, and who is charged for it.
 /// </summary>
-internal sealed class InnerGateway(SessionRouter router, SessionList list, SessionCharges charges, OpenCalls calls)
+internal sealed class InnerGateway(SessionRouter router, SessionList list, SessionCharges charges, OpenCalls calls, IOptions<LegacyCredential> credential)
 {
     /// <exception cref="OperationCanceledException">The caller gave up; a change that was handed over runs to its end all the same.</exception>
     public Task<Reply> Send(Request request, CancellationToken cancellationToken) => Carry(request, cancellationToken).WaitAsync(cancellationToken);
@@ -21,6 +23,7 @@ internal sealed class InnerGateway(SessionRouter router, SessionList list, Sessi
         try
         {
             var (context, answered) = request.Open(cancellationToken);
+            if (LegacyAuth.Header(credential.Value.Auth, credential.Value.Credential) is var (name, value)) context.Request.Headers.Append(name, value);
             var problem = await Route(context, request);
             await context.Response.CompleteAsync();
             await answered.Completed();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
@@ -39,6 +40,30 @@ public sealed class GaiaSessionsTests(SharedService shared) : IClassFixture<Shar
     private static readonly string[] Writes = ["POST", "PUT"];
 
     private GaiaSessions Sessions => shared.Sessions;
+
+    /// <summary>Over HTTP a gateway's clients show GAIA_HOME who they are; here the service is the client.</summary>
+    [Fact]
+    public async Task It_shows_legacy_its_credential()
+    {
+        var shown = new TaskCompletionSource<string>();
+        using var home = new HttpListener();
+        var port = FreePort.Next();
+        home.Prefixes.Add($"http://127.0.0.1:{port}/");
+        home.Start();
+        var answering = Answer();
+        await using (var keyed = await Service.Start(shared.Cluster, "keyed", ("Legacy:BaseUrl", $"http://127.0.0.1:{port}"), ("Legacy:Auth", "basic"), ("Legacy:Credential", "user:password")))
+            Assert.Equal("idle", (await keyed.Sessions.Get("session-000001"))!.As<Named>().Status);
+        Assert.Equal("Basic dXNlcjpwYXNzd29yZA==", await shown.Task);
+        await answering;
+
+        async Task Answer()
+        {
+            var asked = await home.GetContextAsync();
+            shown.SetResult(asked.Request.Headers["Authorization"] ?? "none");
+            await asked.Response.OutputStream.WriteAsync("""{"id":"session-000001","status":"idle"}"""u8.ToArray());
+            asked.Response.Close();
+        }
+    }
 
     [Fact]
     public async Task What_it_writes_is_on_both_sides()

@@ -26,7 +26,7 @@ stub() { # NAME BODY
 }
 
 plain_stubs() {
-    stub docker 'printf "%s %s\n" "${GAIA_SECRETS_HASH:-}" "${GAIA_PASSWORDS_HASH:-}" >"'"$folder"'/hashes"
+    stub docker 'printf "%s %s\n" "${GAIA_SECRETS_STAMP:-}" "${GAIA_PASSWORDS_STAMP:-}" >"'"$folder"'/hashes"
     case "$*" in *"$FAIL_AT"*) [ -z "$FAIL_AT" ] || exit 1 ;; esac'
     stub systemctl ''
     stub curl ''

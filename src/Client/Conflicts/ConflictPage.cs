@@ -30,6 +30,7 @@ internal static class ConflictPage
             .Add("session", json.Text("session_id"))
             .Add("field", ConflictField.Shown(json.Text("field")))
             .Add("detected", json.Text("detected_at"));
+        if (ConflictField.Incarnation(json) is { } incarnation) facts.Add("meanwhile", $"the session is what GAIA_HOME has; the target had this when incarnation {incarnation} began");
         if (whole && python?.Text("rejected") is { } status)
         {
             facts.Add("GAIA_HOME", $"refuses it: {status} {python?.Text("answer")}", Cell.Bad);

@@ -14,7 +14,7 @@ internal static class SessionSync
         var id = SessionCommand.Id();
         var source = new Option<string>("--source") { Description = "The side that is right; if it has no such session, the other side's is deleted", Required = true };
         source.AcceptOnlyFromAmong("go", "python");
-        var command = new Command("sync", "Make the other side what one side is, whatever it has; decides every open conflict of the session") { id, source };
+        var command = new Command("sync", "Make the other side what one side is, whatever it has; decides every open conflict of the session but what is set aside") { id, source };
         gaia.Handle(command, async (call, cancellationToken) =>
         {
             var body = new { SessionId = call.Get(id), Source = call.Get(source), Reason = await call.RequireReason("Forcing one side", cancellationToken) };

@@ -49,6 +49,14 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("resolve")]
     Task<SessionSettlement> Resolve(ConflictResolution resolution, CancellationToken cancellationToken = default);
 
+    /// <summary>Decides about what a new incarnation has set aside: it stays so, or is sent to legacy in the place of what both sides have.</summary>
+    /// <param name="conflictId">Of its line in the conflict log.</param>
+    /// <exception cref="AlreadyResolvedException">There is no such open line of this session.</exception>
+    /// <exception cref="BlockedException">Legacy is not to be written to at this point of the migration.</exception>
+    /// <exception cref="Problems.LegacyUnavailableException">The session has to be read anew first, and legacy does not answer.</exception>
+    [Alias("decide_aside")]
+    Task<SessionSettlement> DecideAside(long conflictId, ConflictStrategy strategy, Caller caller, CancellationToken cancellationToken = default);
+
     /// <summary>Makes one side's state the other's, whatever both say. Nothing happens when they agree; repeating it is harmless.</summary>
     /// <exception cref="BlockedException">Legacy is not to be written to at this point of the migration.</exception>
     /// <exception cref="UnknownSessionException">The source has no such session and the other side neither.</exception>

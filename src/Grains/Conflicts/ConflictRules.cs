@@ -17,7 +17,7 @@ public static class ConflictRules
     public const string Whole = "$";
 
     private const string Automatic = "system";
-    private const string Superseded = "superseded";
+    internal const string Superseded = "superseded";
 
     /// <summary>
     /// Legacy shows neither what it showed last nor anything that we sent: somebody else wrote there. A document of ours that arrives late is
@@ -53,13 +53,10 @@ public static class ConflictRules
     /// <param name="found">As <see cref="Differences"/> found them; empty = both mean the same, and only the writing is new.</param>
     public static SessionRow Confront(SessionRow row, LegacyRead legacy, IReadOnlyList<ConflictEntry> found, RolloutState rollout, Moment moment)
     {
-        var strategy = rollout.AfterCutover ? ConflictStrategy.GoLeads : rollout.ConflictStrategy;
-        // What was set aside is none of this, but where one open conflict would be in the place of another.
-        if (row.Conflict is { Aside: not null } aside && found.All(e => e.Field != Whole) && (found.Count == 0 || strategy != ConflictStrategy.Manual))
-            return Confront(row with { Conflict = null, Rejected = null, Inherited = false }, legacy, found, rollout, moment) with { Conflict = aside };
         // What was open before is settled with it, or is open again.
         row = row with { Log = Log(row, Closed(row, Superseded, moment.Now)) };
         if (found.Count == 0) return TakeGo(row, legacy.Hash, [], rollout, moment);
+        var strategy = rollout.AfterCutover ? ConflictStrategy.GoLeads : rollout.ConflictStrategy;
         if (strategy == ConflictStrategy.Manual) return Hold(row, legacy, found, moment);
         var by = new Resolution(rollout.AfterCutover ? "drift" : Wire(strategy), Automatic, moment.Now, null);
         return Take(row, legacy, strategy, [.. found.Select(e => e with { Resolution = by })], rollout, moment);
@@ -78,7 +75,6 @@ public static class ConflictRules
         if (fields.Contains(Whole))
         {
             if (decision.Strategy is not { } strategy) throw InvalidInputException.Field("value", "is for a single field; this conflict is about the session as a whole");
-            if (row.Conflict is { Aside: { } aside }) return DecideAside(row, aside, strategy, by, rollout, moment);
             var entry = new ConflictEntry(Whole, Text(legacy is null ? row.Conflict?.Python : legacy.Document), Text(row.Document), row.Conflict?.DetectedAt ?? moment.Now, by);
             return Take(row, legacy ?? new LegacyRead(null, null, row.LegacyHash, []), strategy, [entry], rollout, moment);
         }
@@ -99,18 +95,6 @@ public static class ConflictRules
         changed = changed with { Conflict = conflict with { Fields = left } };
         return left.IsEmpty ? TakeGo(changed, row.LegacyHash, log, rollout, moment) : changed with { CommitId = moment.CommitId, LeaseOwner = null, Log = [.. log] };
     }
-
-    /// <summary>Both sides have one state, and that stands, or is replaced by what was set aside.</summary>
-    private static SessionRow DecideAside(SessionRow row, SetAside aside, ConflictStrategy strategy, Resolution by, RolloutState rollout, Moment moment)
-    {
-        var log = new ConflictEntry(Whole, Text(row.Document), Text(aside.Document), row.Conflict!.DetectedAt, by);
-        if (Winner(strategy, row with { Document = aside.Document }, row.Document) == Side.Python) return row with { Conflict = null, CommitId = moment.CommitId, LeaseOwner = null, Log = Log(row, [log]) };
-        return TakeGo(row with { Version = row.Version + 1, Document = aside.Document, DeletedAt = aside.Document is null ? row.DeletedAt ?? moment.Now : null }, row.LegacyHash, [log], rollout, moment);
-    }
-
-    /// <summary>The lines that say so: the whole session is open, and what was open of single fields is part of that.</summary>
-    public static ImmutableArray<ConflictEntry> SetAside(SessionRow row, DateTimeOffset now) =>
-        [.. Closed(row, Superseded, now).Where(l => l.Field != Whole), new(Whole, null, Text(row.Document), now, null)];
 
     /// <summary>One side is made the other's state, whatever both say now.</summary>
     public static SessionRow Force(SessionRow row, LegacyRead legacy, Side source, IReadOnlyList<ConflictEntry> found, Caller caller, RolloutState rollout, Moment moment)
@@ -135,7 +119,7 @@ public static class ConflictRules
     /// </summary>
     public static IReadOnlyList<ConflictEntry> ClosedUnseen(SessionRow row, DateTimeOffset now) => row.Disputed ? [] : Closed(row, Superseded, now);
 
-    private static IReadOnlyList<ConflictEntry> Closed(SessionRow row, string how, DateTimeOffset now) =>
+    internal static IReadOnlyList<ConflictEntry> Closed(SessionRow row, string how, DateTimeOffset now) =>
         [.. MaybeOpen(row).Select(f => new ConflictEntry(f, null, null, now, new(how, Automatic, now, null)))];
 
     private static IReadOnlyList<string> MaybeOpen(SessionRow row) => row.Inherited && !row.Disputed && row.LegacyVersion < row.Version ? [Whole] : OpenFields(row);
@@ -157,7 +141,7 @@ public static class ConflictRules
     private static SessionRow Take(SessionRow row, LegacyRead legacy, ConflictStrategy strategy, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) =>
         Winner(strategy, row, legacy.Document) == Side.Go ? TakeGo(row, legacy.Hash, log, rollout, moment) : TakePython(row, legacy, log, rollout, moment);
 
-    private static Side Winner(ConflictStrategy strategy, SessionRow row, SessionDocument? python) => strategy switch
+    internal static Side Winner(ConflictStrategy strategy, SessionRow row, SessionDocument? python) => strategy switch
     {
         ConflictStrategy.GoLeads => Side.Go,
         ConflictStrategy.PythonLeads => Side.Python,
@@ -167,7 +151,7 @@ public static class ConflictRules
     };
 
     /// <summary>The row's state is sent (again), over what legacy shows now. A row in sync gets a version that legacy lacks.</summary>
-    private static SessionRow TakeGo(SessionRow row, string? legacyHash, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) =>
+    internal static SessionRow TakeGo(SessionRow row, string? legacyHash, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) =>
         SessionRules.ToBeSent(row with { Version = row.LegacyVersion == row.Version ? row.Version + 1 : row.Version }, moment) with
         {
             LegacyHash = legacyHash,
@@ -234,5 +218,5 @@ public static class ConflictRules
         return json is not null && json.RootElement.TryGetProperty(field, out var value) ? value.GetRawText() : null;
     }
 
-    private static string? Text(SessionDocument? document) => document is null ? null : Encoding.UTF8.GetString(document.Utf8);
+    internal static string? Text(SessionDocument? document) => document is null ? null : Encoding.UTF8.GetString(document.Utf8);
 }

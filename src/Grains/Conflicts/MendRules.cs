@@ -15,7 +15,7 @@ public static class MendRules
         SessionRow row, LegacyRead legacy, IReadOnlyList<ConflictEntry> found, MendScope scope, bool absenceConfirmed, RolloutState rollout, Moment moment)
     {
         if (row.Pending) return (SessionMend.Pending, null);
-        if (row.Held) return (SessionMend.Conflicts, null);
+        if (row.Disputed) return (SessionMend.Conflicts, null);
         if (row.Version == 0 || SessionRules.NeedsAdoption(row, rollout)) return SessionRules.Adopt(row, legacy, rollout, "run", moment) is { } adopted ? (SessionMend.Adopted, adopted) : (SessionMend.Equal, null);
         if (found.Count == 0) return (SessionMend.Equal, null);
         var theirs = ConflictRules.ChangedByOthers(row, legacy);

@@ -3,15 +3,10 @@ using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Grains.Conflicts;
 
-/// <summary>A disagreement that waits for an operator. While it stands nothing is sent, for legacy's value would be lost with the first byte; unless the cluster's was set aside.</summary>
+/// <summary>A disagreement that waits for an operator. While it stands nothing is sent: legacy's value would be lost with the first byte.</summary>
 /// <param name="Python">Legacy's document as it was found; null = the session is gone there.</param>
 /// <param name="Fields">Those still to be decided; <see cref="ConflictRules.Whole"/> alone where one side has no session at all.</param>
-/// <param name="Aside">The session is what legacy has, and goes on as such on both sides.</param>
-public sealed record SessionConflict(SessionDocument? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields, SetAside? Aside = null);
-
-/// <summary>What the cluster alone had when a new incarnation began. Nobody is served it, and nobody but an operator sends it.</summary>
-/// <param name="Document">Null = the session was deleted.</param>
-public sealed record SetAside(SessionDocument? Document);
+public sealed record SessionConflict(SessionDocument? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields);
 
 /// <summary>What both sides had when they last agreed.</summary>
 /// <param name="LegacyHash">By which legacy's document of then is known.</param>

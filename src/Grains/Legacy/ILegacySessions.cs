@@ -20,14 +20,15 @@ public sealed record LegacyRead(SessionDocument? Document, byte[]? Raw, string? 
     /// <summary>As <see cref="SentDocument.Hash"/> has it of what was sent.</summary>
     public string Print() => SentDocument.HashOf(Document, Stamped);
 
+    /// <param name="raw">The same, where the caller has it by itself; null = it is copied.</param>
     /// <exception cref="InvalidInputException">It cannot be kept; the field is named.</exception>
-    public static LegacyRead Of(string id, JsonElement element, IReadOnlySet<string> stamped)
+    public static LegacyRead Of(string id, JsonElement element, IReadOnlySet<string> stamped, byte[]? raw = null)
     {
         // Sessions have one member for it here. What legacy keeps there besides would be gone from the first write on, on both sides, and no comparison would miss it.
         if (element.TryGetProperty(SessionField.Id, out var own) && own.ValueKind != JsonValueKind.Null && own.ToString() != id)
             throw InvalidInputException.Field(SessionField.Id, $"holds {own.GetRawText()}, and the session is found as '{id}': sessions have no place for both here");
         var document = SessionDocument.FromLegacy(id, element, out var misfits);
-        return new(document, JsonMarshal.GetRawUtf8Value(element).ToArray(), CanonicalJson.Hash(element, stamped), misfits) { Stamped = stamped };
+        return new(document, raw ?? JsonMarshal.GetRawUtf8Value(element).ToArray(), CanonicalJson.Hash(element, stamped), misfits) { Stamped = stamped };
     }
 }
 
@@ -77,6 +78,9 @@ public interface ILegacySessions
     /// <exception cref="LegacyUnavailableException">It is not known yet, and cannot be learnt now.</exception>
     Task<string> IdMember(CancellationToken cancellationToken);
 
+    /// <summary>The same without asking; null = not known yet.</summary>
+    string? KnownIdMember { get; }
+
     /// <exception cref="LegacyUnavailableException">No usable answer; never mistaken for absence.</exception>
     Task<LegacyRead> Get(string id, CancellationToken cancellationToken);
 
@@ -93,7 +97,7 @@ public interface ILegacySessions
 
     /// <summary>A document that a list showed, understood as <see cref="Get"/> would.</summary>
     /// <exception cref="InvalidInputException">It cannot be read as a session.</exception>
-    LegacyRead Understand(string id, ReadOnlyMemory<byte> raw);
+    LegacyRead Understand(string id, byte[] raw);
 
     /// <summary>Whether GAIA_HOME answers at all.</summary>
     Task<bool> Ping(CancellationToken cancellationToken);

@@ -25,6 +25,8 @@ public sealed class InMemoryLegacySessions : ILegacySessions
 
     public bool Refuses => false;
 
+    public string? KnownIdMember => SessionField.Id;
+
     public Task<string> IdMember(CancellationToken cancellationToken) => Task.FromResult(SessionField.Id);
 
     /// <summary>No read is answered.</summary>
@@ -56,7 +58,7 @@ public sealed class InMemoryLegacySessions : ILegacySessions
         lock (_gate) return Task.FromResult(_sessions.TryGetValue(id, out var raw) ? Understand(id, raw) : LegacyRead.Absent);
     }
 
-    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => LegacyRecord.Understand(id, raw, Stamped);
+    public LegacyRead Understand(string id, byte[] raw) => LegacyRecord.Understand(id, raw, Stamped);
 
     public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>
         Write(id, () => _sessions[id] = document.Utf8, mustExist: exists);

@@ -27,14 +27,14 @@ public static class IncarnationRules
     }
 
     /// <summary>Nothing is on its way any more, and what was sent before is no echo: legacy showing it now is what clients did there.</summary>
-    public static SessionRow Forget(SessionRow row, bool completed, DateTimeOffset now)
+    public static SessionRow Forget(SessionRow row, bool completed, long incarnation, DateTimeOffset now)
     {
         if (!row.Behind && row.Intent is null && row.RecentSends.IsEmpty) return row;
         var lacking = row.LegacyVersion < row.Version && !completed;
         return row with
         {
-            Conflict = lacking ? new(null, now, [ConflictRules.Whole], new(row.Document)) : row.Conflict,
-            Log = lacking ? ConflictRules.SetAside(row, now) : [],
+            Conflict = lacking ? null : row.Conflict,
+            Log = lacking ? SetAside.Lines(row, incarnation, now) : [],
             // Whatever legacy shows is taken over before the session is used.
             LegacyVersion = lacking ? row.Version : row.LegacyVersion,
             LegacyHash = lacking ? null : row.LegacyHash,

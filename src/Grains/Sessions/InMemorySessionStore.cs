@@ -83,7 +83,7 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         {
             foreach (var (id, stored) in _rows.ToList())
             {
-                var next = IncarnationRules.Forget(stored.Row, incarnation.Phase == RolloutPhase.Completed, incarnation.UpdatedAt);
+                var next = IncarnationRules.Forget(stored.Row, incarnation.Phase == RolloutPhase.Completed, incarnation.Incarnation, incarnation.UpdatedAt);
                 if (next == stored.Row) continue;
                 _conflicts.Add(next);
                 _rows[id] = stored with { Row = next with { Log = [] }, LeaseUntil = null };

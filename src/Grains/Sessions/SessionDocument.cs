@@ -87,6 +87,16 @@ public sealed class SessionDocument
 
     public JsonDocument Parse() => JsonDocument.Parse(Utf8);
 
+    /// <summary>Legacy takes the id from this member: with another value there it would keep the session under another id, or show something else than was acknowledged.</summary>
+    /// <exception cref="InvalidInputException">It holds something else.</exception>
+    public void RequireId(string id, string member)
+    {
+        if (member == SessionField.Id) return;
+        using var json = Parse();
+        if (json.RootElement.TryGetProperty(member, out var value) && !SessionField.RepeatsId(member, value, id))
+            throw InvalidInputException.Field(member, $"is {Shorten(value.GetRawText())}, and GAIA_HOME knows the session '{id}' by it; leave it out or make them equal");
+    }
+
     /// <summary>The document after a merge patch (RFC 7396).</summary>
     /// <param name="stamp">Default: the times stay as the patch leaves them.</param>
     public SessionDocument Merge(string id, ReadOnlyMemory<byte> patch, SessionStamp? stamp = null)

@@ -16,8 +16,6 @@ public sealed partial class SessionGrain
         // It decides about the session as it is, and a change that may be on its way is part of that.
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await _sending;
-        // What was set aside is decided beside what legacy has by now.
-        if (SessionRules.NeedsAdoption(_row, rollout) && SessionRules.Feeds(rollout)) await AdoptFrom(await legacy.Get(Id, cancellationToken), "session", rollout, cancellationToken);
         var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
         var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await legacy.Get(Id, cancellationToken) : null;
         var fields = resolution.Fields ?? [.. ConflictRules.OpenFields(_row)];
@@ -25,6 +23,19 @@ public sealed partial class SessionGrain
         // It would be sent, again and again if need be, over what clients write there.
         if (next.Pending && SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
         return await Settle(next, fields, rollout, cancellationToken);
+    }
+
+    public async Task<SessionSettlement> DecideAside(long conflictId, ConflictStrategy strategy, Caller caller, CancellationToken cancellationToken)
+    {
+        var rollout = await lease.Current(cancellationToken);
+        if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
+        await _sending;
+        if (await store.FindConflict(conflictId, cancellationToken) is not { Resolved: false } line || line.SessionId != Id || !SetAside.Is(line.Field)) throw new AlreadyResolvedException(Id);
+        var found = SessionRules.NeedsAdoption(_row, rollout) ? await legacy.Get(Id, cancellationToken) : null;
+        if (found is not null && SessionRules.Feeds(rollout)) await AdoptFrom(found, "session", rollout, cancellationToken);
+        var next = SetAside.Decide(_row, line, found is null ? _row.Document : found.Document, strategy, caller, rollout, NewMoment());
+        if (next.Version > _row.Version && SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
+        return await Settle(next, [line.Field], rollout, cancellationToken);
     }
 
     public async Task<SessionSettlement> Sync(Side source, Caller caller, CancellationToken cancellationToken)
@@ -81,7 +92,7 @@ public sealed partial class SessionGrain
         await WaitForForeignLease(cancellationToken);
         await _sending;
         // Of a session in conflict only a delete goes to legacy.
-        if (!legacy.OthersWrite || _row.Version == 0 || (_row.Contested && kind != ChangeKind.Delete) || SessionRules.NeedsAdoption(_row, rollout)) return;
+        if (!legacy.OthersWrite || _row.Version == 0 || (_row.Conflict is not null && kind != ChangeKind.Delete) || SessionRules.NeedsAdoption(_row, rollout)) return;
         while (await ReadLegacyForWrite(cancellationToken) is var found && ChangedByOthers(found))
         {
             if (_row.InSync)
@@ -182,12 +193,18 @@ public sealed partial class SessionGrain
     }
 
     /// <summary>An intent that may have been sent before somebody else's change: it has happened, and is a pending change that met another.</summary>
-    private async Task Overtake(LegacyRead found, RolloutState rollout, CancellationToken cancellationToken)
+    private Task Overtake(LegacyRead found, RolloutState rollout, CancellationToken cancellationToken) =>
+        SettleOrUnknown(SessionRules.Promote(_row, rollout, NewMoment()), found, Remembered(_row.Intent!), rollout, cancellationToken);
+
+    /// <summary>Legacy has not taken the intent, for the session was deleted there: as if it had never been asked. What it lacked before has met that deletion.</summary>
+    private Task Undo(RolloutState rollout, CancellationToken cancellationToken) =>
+        SettleOrUnknown(SessionRules.Withdraw(_row, NewMoment()), LegacyRead.Absent, null, rollout, cancellationToken);
+
+    private async Task SettleOrUnknown(SessionRow row, LegacyRead found, KeyedOutcome? key, RolloutState rollout, CancellationToken cancellationToken)
     {
-        var intent = _row.Intent!;
         try
         {
-            await Settle(SessionRules.Promote(_row, rollout, NewMoment()), found, Remembered(intent), rollout, cancellationToken);
+            await Settle(row, found, key, rollout, cancellationToken);
         }
         catch (Exception e) when (e is StorageUnavailableException or OverloadedException or InvalidInputException)
         {

@@ -38,8 +38,9 @@ public sealed partial class SessionGrain
         var (stored, unanswered) = (_row.LateFor, lease + options.Value.LateRequests);
         if (unanswered > TimeSpan.Zero && (stored is null || stored < unanswered)) stored = unanswered;
         if (stored is { } length) ExpectLate(length > TimeSpan.Zero ? length : TimeSpan.Zero);
-        // Which of them it was is not known here.
-        _row = _row with { LateFor = LateLeft, RecentSends = stored is null ? _row.RecentSends : SentMemory.NotAnswered(_row.RecentSends, 0) };
+        // Of earlier ones the row says it itself, by the commit that came after them.
+        var mayCome = lease is not null || stored is not null;
+        _row = _row with { LateFor = LateLeft, RecentSends = mayCome ? SentMemory.NotAnswered(_row.RecentSends, _row.Version - 1) : _row.RecentSends };
     }
 
     private void NoteAnswer()

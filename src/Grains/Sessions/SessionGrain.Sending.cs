@@ -21,7 +21,7 @@ public sealed partial class SessionGrain
     private async Task<DualWriteOutcome> Follow(RolloutState rollout)
     {
         if (!rollout.FeedsLegacy) return DualWriteOutcome.Off;
-        if (_row.Contested) return DualWriteOutcome.Partial;
+        if (_row.Conflict is not null) return DualWriteOutcome.Partial;
         var version = _row.Version;
         if (_sending.IsCompleted)
         {
@@ -179,15 +179,18 @@ public sealed partial class SessionGrain
             case LegacyAnswer.Applied applied:
                 await CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
                 return;
-            case LegacyAnswer.Gone when !first || _row.Behind:
+            case LegacyAnswer.Gone when !first:
                 await Overtake(LegacyRead.Absent, rollout, cancellationToken);
                 return;
+            case LegacyAnswer.Gone when _row.Behind:
+                await Undo(rollout, cancellationToken);
+                throw DeletedThere(rollout);
             case LegacyAnswer.Gone:
                 await CommitSent(SessionRules.Adopt(_row with { Intent = null }, LegacyRead.Absent, rollout, "write", NewMoment())!, rollout, null, cancellationToken);
                 throw DeletedThere(rollout);
             case LegacyAnswer.Unknown unknown:
                 Suspect(answer);
-                _row = _row with { RecentSends = SentMemory.NotAnswered(_row.RecentSends, _row.Version) };
+                if (unknown.Code != LegacyTrouble.ServerError) _row = _row with { RecentSends = SentMemory.NotAnswered(_row.RecentSends, _row.Version) };
                 Show();
                 Report(answer, "lead", _row.Version + 1);
                 if (first) instruments.OnFailedWrite(rollout.DualWrite.Mode);

@@ -73,7 +73,7 @@ public sealed partial class SessionGrain
     {
         var rollout = await lease.Current(cancellationToken);
         return rollout.Epoch == epoch && Compares(rollout) && _row.CommitId == row.CommitId
-            && _row is { InSync: true, Held: false } && _foreign is null && _sending.IsCompleted && !SessionRules.NeedsAdoption(_row, rollout);
+            && _row is { InSync: true, Disputed: false } && _foreign is null && _sending.IsCompleted && !SessionRules.NeedsAdoption(_row, rollout);
     }
 
     /// <summary>With dual-write off before cutover, or about to be switched, clients may change legacy past the session.</summary>

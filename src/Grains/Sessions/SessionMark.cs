@@ -4,5 +4,5 @@ namespace GaiaOrleans.Grains.Sessions;
 /// <param name="InSync">Live, and legacy acknowledged just this.</param>
 public sealed record SessionMark(string Id, string? LegacyHash, bool InSync)
 {
-    public static SessionMark Of(SessionRow row) => new(row.Id, row.LegacyHash, row is { Live: true, InSync: true, Held: false });
+    public static SessionMark Of(SessionRow row) => new(row.Id, row.LegacyHash, row is { Live: true, InSync: true, Disputed: false });
 }

@@ -110,16 +110,10 @@ public sealed record SessionRow
     public bool Live => Document is not null;
 
     /// <summary>Legacy lacks an acknowledged change that is on its way. One that it refuses, or that waits for a decision, is an open conflict.</summary>
-    public bool Pending => (LegacyVersion < Version && !Held) || Intent is not null;
+    public bool Pending => (LegacyVersion < Version && !Disputed) || Intent is not null;
 
     /// <summary>An open conflict: legacy refuses the state, or holds another that an operator must decide about.</summary>
     public bool Disputed => Rejected is not null || Conflict is not null;
-
-    /// <summary>Nothing is sent until an operator, or the next change of what legacy refuses, has decided.</summary>
-    public bool Held => Rejected is not null || Contested;
-
-    /// <summary>Legacy has a state of its own that must not be overwritten.</summary>
-    public bool Contested => Conflict is { Aside: null };
 
     /// <summary>
     /// Legacy lacks an acknowledged change, whether that is under way or refused: only the target may serve it. An intent is none: nobody was told

@@ -23,22 +23,6 @@ public abstract record Decision
     public sealed record IntendThenSend(SessionRow Intended, int Status) : Decision;
 }
 
-/// <summary>What the grain adds to a decision, so that deciding stays pure.</summary>
-public sealed record Moment(DateTimeOffset Now, Guid CommitId, string Owner, TimeSpan SendLease)
-{
-    /// <summary>How long an idempotency key is known.</summary>
-    public TimeSpan KeyLife { get; init; } = TimeSpan.FromHours(24);
-
-    /// <summary>By the store's clock; null = not known.</summary>
-    public DateTimeOffset? StoreNow { get; init; }
-
-    /// <summary>Fields that legacy sets by itself.</summary>
-    public IReadOnlySet<string> Stamped { get; init; } = SessionField.Stamped;
-
-    /// <summary>How many bytes of JSON a merge may make.</summary>
-    public int LongestDocument { get; init; } = 1_048_576;
-}
-
 /// <summary>The rules of one session: pure functions from a row and an event to the next row.</summary>
 public static class SessionRules
 {
@@ -58,9 +42,10 @@ public static class SessionRules
         if (!legacyRead && NeedsAdoption(row, rollout)) return new Decision.AdoptFirst();
 
         CheckExpectations(row, change.Kind, context);
-        if (row.Contested && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
+        if (row.Conflict is not null && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
             throw new LeadUnavailableException(Side.Python, "the session has an open conflict, and writing there would decide it; an operator must (GET /api/migration/conflicts)");
         var document = Next(row, change, moment);
+        if (rollout.FeedsLegacy) document?.RequireId(row.Id, moment.IdMember ?? SessionField.Id);
         var status = change.Kind switch
         {
             ChangeKind.Delete => 204,
@@ -142,7 +127,7 @@ public static class SessionRules
     public static SessionRow Acknowledge(SessionRow row, long version, LegacyAnswer answer, DateTimeOffset now, double jitter)
     {
         var current = version == row.Version;
-        if (answer is LegacyAnswer.Unknown) row = row with { RecentSends = SentMemory.NotAnswered(row.RecentSends, version - 1, version) };
+        if (answer is LegacyAnswer.Unknown { Code: not LegacyTrouble.ServerError }) row = row with { RecentSends = SentMemory.NotAnswered(row.RecentSends, version - 1, version) };
         switch (answer)
         {
             case LegacyAnswer.Applied applied:
@@ -176,10 +161,11 @@ public static class SessionRules
     /// <summary>Legacy definitely did not take the intended change: as if it had never been asked.</summary>
     public static SessionRow Withdraw(SessionRow row, Moment moment)
     {
-        var behind = row.LegacyVersion < row.Version && !row.Held;
+        var behind = row.LegacyVersion < row.Version && !row.Disputed;
         return row with
         {
             Intent = null,
+            RecentSends = [.. row.RecentSends.Where(s => s.Version <= row.Version)],
             PendingSince = behind ? row.PendingSince : null,
             NextAttemptAt = behind ? moment.Now : null,
             Attempts = 0,
@@ -233,7 +219,7 @@ public static class SessionRules
         var fed = rollout.FeedsLegacy;
         // A change of a session in dispute is kept here and waits with it; only a delete leaves nothing to decide.
         var conflict = document is null ? null : row.Conflict;
-        var sends = fed && conflict is not { Aside: null };
+        var sends = fed && conflict is null;
         return row with
         {
             Version = version,
@@ -241,7 +227,7 @@ public static class SessionRules
             Document = document,
             DeletedAt = document is null ? moment.Now : null,
             Generation = rollout.Generation,
-            PendingSince = sends ? (row.Held ? null : row.PendingSince) ?? moment.Now : null,
+            PendingSince = sends ? (row.Disputed ? null : row.PendingSince) ?? moment.Now : null,
             NextAttemptAt = sends ? moment.Now + moment.SendLease : null,
             Attempts = 0,
             Rejected = null,

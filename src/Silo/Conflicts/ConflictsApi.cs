@@ -47,8 +47,7 @@ internal static class ConflictsApi
         var caller = Because(context, body.Reason);
         var conflict = await Find(sessions, id, cancellationToken);
         if (conflict.Resolved) throw new AlreadyResolvedException(conflict.SessionId);
-        var decision = new ConflictResolution([conflict.Field], value is null ? Decision(body.Strategy) : null, value, caller);
-        await grains.GetGrain<ISessionGrain>(conflict.SessionId).Resolve(decision, cancellationToken);
+        await ConflictDecision.Carry(grains, [conflict], value is null ? Decision(body.Strategy) : null, value, caller, cancellationToken);
         return TypedResults.Ok(ConflictView.Of(await Begun.Rest("it is decided", () => Find(sessions, id, cancellationToken))));
     }
 
@@ -66,7 +65,7 @@ internal static class ConflictsApi
             Undecided? problem = null;
             try
             {
-                await grains.GetGrain<ISessionGrain>(session.Key).Resolve(new([.. session.Select(c => c.Field)], strategy, null, caller), cancellationToken);
+                await ConflictDecision.Carry(grains, [.. session], strategy, null, caller, cancellationToken);
             }
             catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
             {

@@ -42,6 +42,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
 
     public bool Refuses => _channel.Refuses;
 
+    public string? KnownIdMember => _habits.IdMember;
+
     public Task<string> IdMember(CancellationToken cancellationToken) => Reading(
         () => _channel.Whole(
             async token =>
@@ -71,7 +73,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
         },
         cancellationToken);
 
-    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => LegacyRecord.Understand(id, raw, _stamped);
+    public LegacyRead Understand(string id, byte[] raw) => LegacyRecord.Understand(id, raw, _stamped);
 
     private async Task<LegacyRead> Find(string id, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using LegacyAuth = GaiaOrleans.Gateway.Legacy.LegacyAuth;
+
 namespace GaiaOrleans.Silo.Legacy;
 
 /// <summary>GAIA_HOME: where it is, how it wants to be asked, and how long it may take. Section <c>Legacy</c>.</summary>

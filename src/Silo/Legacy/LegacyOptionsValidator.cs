@@ -1,3 +1,4 @@
+using GaiaOrleans.Gateway.Legacy;
 using GaiaOrleans.Grains.Sessions;
 using Microsoft.Extensions.Options;
 using SessionOptions = GaiaOrleans.Grains.Sessions.SessionOptions;
@@ -25,15 +26,7 @@ internal sealed class LegacyOptionsValidator(IOptions<SessionOptions> sessions) 
             yield return Fix("BaseUrl", "must end with host, port and path; a credential belongs into Legacy:Credential", "Legacy__BaseUrl=http://gaia-home:5000");
     }
 
-    private static IEnumerable<string> Credential(LegacyOptions o)
-    {
-        if (!LegacyAuth.All.Contains(o.Auth)) yield return OneOf("Auth", o.Auth, LegacyAuth.All);
-        else if (o.Auth == LegacyAuth.None) yield break;
-        else if (o.Credential.Length == 0) yield return Fix("Credential", $"is empty, and Legacy:Auth is {o.Auth}", "Legacy__Credential=…, or Legacy__Auth=none");
-        else if (o.Auth == LegacyAuth.Basic && !o.Credential.Contains(':')) yield return Fix("Credential", "has no ':'", "Legacy__Credential=user:password");
-        else if (o.Auth != LegacyAuth.Basic && o.Credential.Any(c => c is < '!' or > '~'))
-            yield return Fix("Credential", "holds a blank or another character that a header cannot carry", "Legacy__Credential to the bare token");
-    }
+    private static IEnumerable<string> Credential(LegacyOptions o) => LegacyAuth.Flaw(o.Auth, o.Credential) is var (setting, what, fix) ? [Fix(setting, what, fix)] : [];
 
     private static IEnumerable<string> Choices(LegacyOptions o)
     {

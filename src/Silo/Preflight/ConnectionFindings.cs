@@ -1,5 +1,6 @@
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Silo.Legacy;
+using LegacyAuth = GaiaOrleans.Gateway.Legacy.LegacyAuth;
 
 namespace GaiaOrleans.Silo.Preflight;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Legacy;
+using LegacyAuth = GaiaOrleans.Gateway.Legacy.LegacyAuth;
 
 namespace GaiaOrleans.Silo.Preflight;
 

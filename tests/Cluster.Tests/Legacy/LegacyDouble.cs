@@ -40,6 +40,8 @@ public sealed class LegacyDouble : ILegacySessions
     /// <summary>Where ids are kept.</summary>
     public string IdField { get; set; } = SessionField.Id;
 
+    public string? KnownIdMember => IdField;
+
     public Task<string> IdMember(CancellationToken cancellationToken) =>
         Down ? Task.FromException<string>(new LegacyUnavailableException("legacy is down")) : Task.FromResult(IdField);
 
@@ -161,7 +163,7 @@ public sealed class LegacyDouble : ILegacySessions
         return ListsNothing ? new([], null) : page;
     }
 
-    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => Side.Understand(id, raw);
+    public LegacyRead Understand(string id, byte[] raw) => Side.Understand(id, raw);
 
     public Task<bool> Ping(CancellationToken cancellationToken) => Side.Ping(cancellationToken);
 

@@ -4,6 +4,8 @@ using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gateways;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Conflicts;
+using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Cluster.Tests.Rollouts;
 
@@ -52,13 +54,67 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
         // Set aside it holds up nothing: the session goes on as legacy has it, on both sides.
         Assert.Equal(DualWriteOutcome.Success, (await Cluster.Merge(pending, """{"user_id":"since"}""")).DualWrite);
         Assert.Equal(("\"offline\"", "\"offline\""), await Cluster.Both(pending));
-        Assert.True((await Cluster.Row(pending)) is { Conflict.Aside.Document: not null, InSync: true });
+        Assert.True((await Cluster.Row(pending)) is { Disputed: false, InSync: true });
+        Assert.Contains("\"busy\"", Assert.Single(await Open(pending)).GoValue, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData(ConflictStrategy.GoLeads, "\"busy\"", "null")]
     [InlineData(ConflictStrategy.PythonLeads, "\"offline\"", "\"since\"")]
     public async Task What_was_set_aside_is_decided_by_an_operator(ConflictStrategy strategy, string status, string user)
+    {
+        var id = await SetAsideOnce();
+        await Cluster.Merge(id, """{"user_id":"since"}""");
+        var line = Assert.Single(await Open(id));
+        var settled = await Cluster.Session(id).DecideAside(line.Id, strategy, Some.Caller("looked at"));
+        Assert.Equal(SessionSettlement.Synced, settled.Status);
+        Assert.Equal((status, status), await Cluster.Both(id));
+        Assert.Equal((user, user), await Cluster.Both(id, "user_id") is var (go, python) ? (go ?? "null", python ?? "null") : default);
+        var decided = (await Cluster.Rows.FindConflict(line.Id, CancellationToken.None))!;
+        Assert.Equal((true, "tester", "looked at"), (decided.Resolved, decided.ResolvedBy, decided.Reason));
+        Assert.Contains("\"busy\"", decided.GoValue, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<AlreadyResolvedException>(() => Cluster.Session(id).DecideAside(line.Id, ConflictStrategy.GoLeads, Some.Caller("again")));
+        Assert.Equal((status, status), await Cluster.Both(id));
+    }
+
+    /// <summary>A second disaster, or a conflict that the session has of its own, is another thing to decide.</summary>
+    [Fact]
+    public async Task Nothing_but_that_closes_it()
+    {
+        var id = await SetAsideOnce();
+        Cluster.Legacy.Answer(id, new LegacyAnswer.Rejected(422, "not this"));
+        await Cluster.Merge(id, """{"status":"failed"}""");
+        Assert.Equal(2, (await Open(id)).Count);
+        await Cluster.Merge(id, """{"status":"active"}""");
+        Assert.Single(await Open(id));
+        Cluster.Legacy.Answer(id, Some.Refused, times: 100);
+        await Cluster.Merge(id, """{"status":"paused"}""");
+        await Registered("gw-2");
+        Cluster.Legacy.Heal();
+        var open = await Open(id);
+        Assert.Equal(["paused", "busy"], open.Select(line => Some.Field(Some.Utf8(line.GoValue!), "status")!.Trim('"')));
+        Assert.Equal(2, open.Select(line => line.Field).Distinct().Count());
+        await Grain.RemoveGateway("gw-2-id", Some.Caller());
+        await DualWrite(true);
+        await Cluster.Known();
+        await Cluster.Forget(id);
+        await Cluster.Session(id).DecideAside(open[0].Id, ConflictStrategy.GoLeads, Some.Caller("the latest"));
+        Assert.Equal(("\"paused\"", "\"paused\""), await Cluster.Both(id));
+        Assert.Equal([open[1].Id], (await Open(id)).Select(line => line.Id));
+    }
+
+    [Fact]
+    public async Task While_dual_write_is_off_it_is_not_sent_and_may_stay_aside()
+    {
+        var id = await SetAsideOnce(dualWrite: false);
+        var line = Assert.Single(await Open(id));
+        await Assert.ThrowsAsync<BlockedException>(() => Cluster.Session(id).DecideAside(line.Id, ConflictStrategy.GoLeads, Some.Caller("ours")));
+        await Cluster.Session(id).DecideAside(line.Id, ConflictStrategy.PythonLeads, Some.Caller("theirs"));
+        Assert.Contains("offline", (await Cluster.Rows.FindConflict(line.Id, CancellationToken.None))!.PythonValue, StringComparison.Ordinal);
+        Assert.Empty(await Open(id));
+    }
+
+    private async Task<string> SetAsideOnce(bool dualWrite = true)
     {
         await Cluster.Put(s => s with { Phase = RolloutPhase.Cutover, GoPercentage = 100 });
         var id = Some.Id();
@@ -69,19 +125,14 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
         Cluster.Legacy.Heal();
         Cluster.Legacy.Side.Seed(id, """{"status":"offline"}""");
         await Grain.RemoveGateway("gw-1-id", Some.Caller());
-        await DualWrite(true);
+        if (dualWrite) await DualWrite(true);
         await Cluster.Known();
         await Cluster.Forget(id);
-        await Cluster.Merge(id, """{"user_id":"since"}""");
-        var settled = await Cluster.Session(id).Resolve(new(null, strategy, null, Some.Caller("looked at")));
-        Assert.Equal(SessionSettlement.Synced, settled.Status);
-        Assert.Equal((status, status), await Cluster.Both(id));
-        Assert.Equal((user, user), await Cluster.Both(id, "user_id") is var (go, python) ? (go ?? "null", python ?? "null") : default);
-        Assert.True((await Cluster.Row(id)) is { Conflict: null, InSync: true });
-        var line = Assert.Single((await Cluster.Rows.Conflicts(100, null, CancellationToken.None)), l => l.SessionId == id);
-        Assert.Equal(("$", true, "tester"), (line.Field, line.Resolved, line.ResolvedBy));
-        Assert.Contains("\"busy\"", line.GoValue, StringComparison.Ordinal);
+        return id;
     }
+
+    /// <summary>The newest first.</summary>
+    private async Task<IReadOnlyList<ConflictRecord>> Open(string id) => [.. (await Cluster.Rows.Conflicts(10_000, false, CancellationToken.None)).Where(line => line.SessionId == id)];
 
     [Fact]
     public async Task What_was_intended_before_it_does_not_keep_an_activation_from_reading_what_is_there_now()

@@ -100,35 +100,6 @@ public sealed class ConflictRulesTests
         Assert.All(row.Log.Where(e => e.Field != ConflictRules.Whole), e => Assert.Null(e.Resolution));
     }
 
-    /// <summary>What an incarnation set aside has nothing to do with what others write later.</summary>
-    [Theory]
-    [InlineData(ConflictStrategy.GoLeads)]
-    [InlineData(ConflictStrategy.PythonLeads)]
-    public void What_was_set_aside_stays_so_whatever_becomes_of_another_conflict(ConflictStrategy strategy)
-    {
-        var aside = new SessionConflict(null, Some.Now, [ConflictRules.Whole], new(Some.Document("""{"status":"offline"}""")));
-        var row = Pending with { Conflict = aside, Inherited = true };
-        Assert.True(row is { Pending: true, Held: false });
-        var next = ConflictRules.Confront(row, Theirs, Found(row, Theirs), Rollout(strategy), Some.Moment(2));
-        Assert.Equal(aside, next.Conflict);
-        Assert.DoesNotContain(next.Log, l => l.Field == ConflictRules.Whole);
-        Assert.Equal(strategy == ConflictStrategy.GoLeads, next.Pending);
-    }
-
-    [Theory]
-    [InlineData(ConflictStrategy.GoLeads, "offline", true)]
-    [InlineData(ConflictStrategy.PythonLeads, "busy", false)]
-    public void Decided_for_it_is_sent_and_decided_against_nothing_is(ConflictStrategy strategy, string status, bool sent)
-    {
-        var row = Pending with { LegacyVersion = Pending.Version, Conflict = new(null, Some.Now, [ConflictRules.Whole], new(Some.Document("""{"status":"offline"}"""))) };
-        var next = ConflictRules.Decide(row, new(null, strategy, null, Some.Caller("looked at")), Theirs, Some.Rollout(), Some.Moment(3));
-        Assert.Equal((status, sent, null), (next.Document!.Member("status").GetString(), next.Pending, next.Conflict));
-        var line = Assert.Single(next.Log);
-        Assert.Equal((ConflictRules.Whole, "tester"), (line.Field, line.Resolution!.By));
-        Assert.Contains("offline", line.GoValue, StringComparison.Ordinal);
-        Assert.Equal(sent ? row.Version + 1 : row.Version, next.Version);
-    }
-
     [Fact]
     public void From_cutover_on_their_change_is_drift_whatever_the_strategy()
     {

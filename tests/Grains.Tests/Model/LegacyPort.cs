@@ -27,6 +27,8 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
 
     public Task<string> IdMember(CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public string? KnownIdMember => SessionField.Id;
+
     /// <summary>A call that has nothing under way starts without having seen anything.</summary>
     public void Forget()
     {
@@ -55,7 +57,7 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
 
     public Task<LegacyAnswer> Delete(string id, CancellationToken cancellationToken) => Send(id, null, false);
 
-    public LegacyRead Understand(string id, ReadOnlyMemory<byte> raw) => throw new NotSupportedException("Runs are not modelled.");
+    public LegacyRead Understand(string id, byte[] raw) => throw new NotSupportedException("Runs are not modelled.");
 
     public Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken) => throw new NotSupportedException("Runs are not modelled.");
 

@@ -55,6 +55,25 @@ public sealed class DecideTests
         Decision Decide(SessionRow row, ChangeKind kind) => SessionRules.Decide(row, Some.Change(kind), star, Some.Rollout(), legacyRead: true, Some.Moment());
     }
 
+    /// <summary>Legacy takes the id from there: it would keep the session under another, or show what nobody was told, and no repair would bring both sides together.</summary>
+    [Theory]
+    [InlineData("""{"session_name":"new"}""", RolloutPhase.DualWrite, true)]
+    [InlineData("""{"session_name":null}""", RolloutPhase.Cutover, true, ChangeKind.Replace)]
+    [InlineData("""{"session_name":"s-1"}""", RolloutPhase.DualWrite, false)]
+    [InlineData("""{"status":"busy"}""", RolloutPhase.DualWrite, false)]
+    [InlineData("""{"session_name":"new"}""", RolloutPhase.Completed, false)]
+    public void The_member_by_which_legacy_knows_a_session_holds_its_id(string body, RolloutPhase phase, bool refused, ChangeKind? kind = null)
+    {
+        foreach (var way in kind is { } only ? [only] : (ChangeKind[])[ChangeKind.Replace, ChangeKind.Merge])
+        {
+            if (refused) Assert.Equal(["session_name"], Assert.Throws<InvalidInputException>(() => Decide(way)).Errors.Keys);
+            else Assert.IsType<Decision.CommitThenSend>(Decide(way));
+        }
+
+        Decision Decide(ChangeKind way) => SessionRules.Decide(
+            Some.InSync(), Some.Change(way, body), Some.Context(), Some.Rollout(phase: phase), legacyRead: true, Some.Moment() with { IdMember = "session_name" });
+    }
+
     [Fact]
     public void A_merge_makes_no_session_too_large_and_one_that_is_may_shrink()
     {

@@ -17,19 +17,6 @@ public abstract partial class SessionStoreFacts
         Assert.Null(await Store.FindConflict(record.Id + 1, None));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task What_was_set_aside_holds_up_no_change(bool deleted)
-    {
-        var aside = new SessionConflict(null, Some.Now, [ConflictRules.Whole], new(deleted ? null : Some.Document("s-1", """{"status":"active"}""")));
-        var row = await Put(Some.Row("s-1").Pending() with { Conflict = aside });
-        Assert.Equal(RowText.Of(row), RowText.Of((await Store.Load("s-1", None)).Row));
-        await Put(Some.Row("s-2").Pending() with { Conflict = aside with { Aside = null } });
-        Assert.Equal((1, 2), await Store.Count(None) is var c ? (c.Pending, c.Disputed) : default);
-        Assert.Equal(1, (await Store.Lag(None)).Pending);
-    }
-
     [Fact]
     public async Task A_decision_closes_the_open_line_and_keeps_both_values()
     {

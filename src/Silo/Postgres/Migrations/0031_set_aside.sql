@@ -1,5 +1,5 @@
--- What GAIA_HOME lacked when a new incarnation begins is set aside: the session is what GAIA_HOME has, read anew before it is used, and the cluster's own state waits
--- beside it for somebody's decision. Before, the row kept that state and hid what clients had written to GAIA_HOME since.
+-- What GAIA_HOME lacked when a new incarnation begins is set aside: the session is what GAIA_HOME has, read anew before it is used, and the cluster's own state is an
+-- open line of the log for somebody to decide about. Before, the row kept that state and hid what clients had written to GAIA_HOME since.
 CREATE OR REPLACE FUNCTION begin_incarnation(actor text, reason text, above bigint DEFAULT 0, completed boolean DEFAULT false)
     RETURNS bigint LANGUAGE plpgsql AS $function$
 DECLARE
@@ -25,19 +25,16 @@ BEGIN
     -- An unknown hash is no hash that GAIA_HOME shows: whatever it shows is taken over.
     WITH lacking AS (
         UPDATE session_records r SET
-            conflict = jsonb_build_object('python', NULL, 'detected_at', now(), 'fields', jsonb_build_array('$'), 'aside', jsonb_build_object('document', session_document(r))),
-            legacy_version = version, legacy_hash = NULL,
+            legacy_version = version, legacy_hash = NULL, conflict = NULL,
             intent = NULL, rejected = NULL, sent = NULL, recent_sends = '[]', pending_since = NULL, next_attempt_at = NULL, attempts = 0, owner = NULL, send_lease_until = NULL,
             previous_commit_id = commit_id, commit_id = gen_random_uuid()
         WHERE legacy_version < version AND NOT completed
-        RETURNING r.id, r.commit_id, r.conflict -> 'aside' -> 'document' AS document),
+        RETURNING r.id, r.commit_id, session_document(r) AS document),
     closed AS (
         UPDATE session_conflicts c SET resolved = true, strategy = 'superseded', resolved_by = 'system', resolved_at = now()
-        FROM lacking l WHERE c.session_id = l.id AND NOT c.resolved AND c.field <> '$')
+        FROM lacking l WHERE c.session_id = l.id AND NOT c.resolved AND c.field NOT LIKE '$set_aside/%')
     INSERT INTO session_conflicts (session_id, commit_id, field, go_value, detected_at, reason)
-    SELECT l.id, l.commit_id, '$', nullif(l.document, 'null'), now(), 'not on GAIA_HOME when ' || reason
-    FROM lacking l
-    WHERE NOT EXISTS (SELECT FROM session_conflicts c WHERE c.session_id = l.id AND c.field = '$' AND NOT c.resolved);
+    SELECT l.id, l.commit_id, '$set_aside/' || after.incarnation, l.document, now(), 'not on GAIA_HOME when ' || reason FROM lacking l;
 
     -- Sent before, shown by legacy now: no echo any more, but what clients did there meanwhile. An intent was never acknowledged to
     -- anybody; what legacy shows says what became of it.

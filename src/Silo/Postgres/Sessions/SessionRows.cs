@@ -16,9 +16,7 @@ internal static class SessionRows
 
     private sealed record StoredIntent(JsonElement? Document, int Status, string? Key, string? RequestHash, DateTimeOffset At, Guid RequestId);
 
-    private sealed record StoredConflict(JsonElement? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields, StoredAside? Aside = null);
-
-    private sealed record StoredAside(JsonElement? Document);
+    private sealed record StoredConflict(JsonElement? Python, DateTimeOffset DetectedAt, ImmutableArray<string> Fields);
 
     private sealed record StoredAgreement(JsonElement Document, string? LegacyHash);
 
@@ -71,8 +69,7 @@ internal static class SessionRows
     {
         if (conflict is null) return null;
         using var python = conflict.Python?.Parse();
-        using var aside = conflict.Aside?.Document?.Parse();
-        return JsonSerializer.Serialize(new StoredConflict(python?.RootElement, conflict.DetectedAt, conflict.Fields, conflict.Aside is null ? null : new(aside?.RootElement)), Json);
+        return JsonSerializer.Serialize(new StoredConflict(python?.RootElement, conflict.DetectedAt, conflict.Fields), Json);
     }
 
     public static string? Agreed(Agreement? agreed)
@@ -99,13 +96,11 @@ internal static class SessionRows
         : JsonSerializer.Serialize(rejected with { Body = StorableText.Of(rejected.Body) }, Json);
 
     // jsonb has its own order of members: made canonical again.
-    private static SessionDocument? Document(string id, JsonElement? stored) => stored is { } document ? SessionDocument.FromLegacy(id, document, out _) : null;
-
     private static Intent Understand(string id, StoredIntent stored) => new(
-        Document(id, stored.Document), stored.Status, stored.Key, stored.RequestHash, stored.At, stored.RequestId);
+        stored.Document is { } document ? SessionDocument.FromLegacy(id, document, out _) : null, stored.Status, stored.Key, stored.RequestHash, stored.At, stored.RequestId);
 
     private static SessionConflict Understand(string id, StoredConflict stored) =>
-        new(Document(id, stored.Python), stored.DetectedAt, stored.Fields, stored.Aside is { } aside ? new(Document(id, aside.Document)) : null);
+        new(stored.Python is { } python ? SessionDocument.FromLegacy(id, python, out _) : null, stored.DetectedAt, stored.Fields);
 
     private static Agreement Understand(string id, StoredAgreement stored) => new(SessionDocument.FromLegacy(id, stored.Document, out _), stored.LegacyHash);
 

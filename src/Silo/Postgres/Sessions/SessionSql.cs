@@ -159,7 +159,7 @@ internal static class SessionSql
     public const string Behind = "(legacy_version < version OR intent IS NOT NULL)";
 
     /// <summary>As <see cref="SessionRow.Pending"/>.</summary>
-    public const string Pending = $"({Behind} AND ((rejected IS NULL AND (conflict IS NULL OR jsonb_typeof(conflict -> 'aside') = 'object')) OR intent IS NOT NULL))";
+    public const string Pending = $"({Behind} AND ((rejected IS NULL AND conflict IS NULL) OR intent IS NOT NULL))";
 
     /// <summary>Only the target is sure to show what was acknowledged: legacy lacks it, or may be made to by a late request.</summary>
     public const string ServedHere = "(legacy_version < version OR (late_until IS NOT NULL AND intent IS NULL))";
