@@ -84,9 +84,13 @@ internal static class PostgresHosting
     /// </summary>
     private const string LetGo = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout=10000 -c idle_in_transaction_session_timeout=10000";
 
+    /// <remarks>
+    /// Nothing is reset when a connection goes back to its pool: that is seven statements before the next one, 60 µs on a machine where the least of readings takes 40, and
+    /// nobody leaves anything there (<see cref="Sessions.CommitConnection"/> takes it back itself).
+    /// </remarks>
     private static NpgsqlConnectionStringBuilder Tuned(string connectionString)
     {
-        var tuned = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2 };
+        var tuned = new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2, NoResetOnClose = true };
         tuned.Options = $"{tuned.Options} {LetGo}".TrimStart();
         if (string.IsNullOrEmpty(tuned.ApplicationName)) tuned.ApplicationName = "gaia-sessions";
         return tuned;

@@ -1,3 +1,4 @@
+using System.Data;
 using GaiaOrleans.Grains.Sessions;
 using Npgsql;
 
@@ -72,7 +73,21 @@ internal sealed class CommitConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var batch in _batches.Values) await batch.DisposeAsync();
-        await _connection.DisposeAsync();
+        await using (_connection)
+        {
+            if (_connection.FullState != ConnectionState.Open) return;
+            try
+            {
+                // Whoever gets it from the pool next plans as everybody does.
+                await using var plans = new NpgsqlCommand("RESET ALL", _connection);
+                await plans.ExecuteNonQueryAsync();
+            }
+            catch (NpgsqlException)
+            {
+                // One that cannot be reset does not go back to the pool.
+                NpgsqlConnection.ClearPool(_connection);
+            }
+        }
     }
 
     private async Task<NpgsqlBatch> Prepared(List<CommitWork> works, List<SessionRow> acknowledged)
