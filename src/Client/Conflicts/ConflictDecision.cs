@@ -45,7 +45,7 @@ internal static class ConflictDecision
     private static async Task<int> All(Call call, string strategy, int? limit, CancellationToken cancellationToken)
     {
         var reason = await call.RequireReason(Deciding, cancellationToken);
-        if (!await call.Confirm($"Up to {limit ?? 100} open conflicts are decided by {strategy}: {Loser(strategy)} overwritten.", cancellationToken)) return ExitCode.Failed;
+        if (!await call.Confirm($"Up to {limit ?? 100} open conflicts are decided by {strategy}: {Loser(strategy)}", cancellationToken)) return ExitCode.Failed;
         var answer = await call.ControlPlane.Post($"{ConflictsCommand.Path}/resolve", new { Strategy = strategy, Reason = reason, Limit = limit }, cancellationToken);
         call.Show(answer, Done);
         return answer.Json.Items().Any(IsOpen) ? ExitCode.Failed : ExitCode.Ok;
@@ -65,9 +65,9 @@ internal static class ConflictDecision
 
     private static string Loser(string strategy) => strategy switch
     {
-        "go_leads" => "GAIA_HOME's values are",
-        "python_leads" => "the target's values are",
-        _ => "the older side's values are",
+        "go_leads" => "GAIA_HOME's values are overwritten, and what a new incarnation has set aside is left to be decided by itself.",
+        "python_leads" => "the target's values are overwritten, and what a new incarnation has set aside is given up.",
+        _ => "the older side's values are overwritten.",
     };
 
     // A bare word is what people type for a string, and what a shell leaves of a quoted one: guessing would store the wrong type.

@@ -32,7 +32,7 @@ public static class SetAside
     {
         var aside = Document(row.Id, line.GoValue);
         var log = new ConflictEntry(line.Field, ConflictRules.Text(theirs), line.GoValue, line.DetectedAt, new(ConflictRules.Wire(strategy), caller.Actor, moment.Now, caller.Reason));
-        if (ConflictRules.Winner(strategy, row with { Document = aside }, theirs) == Side.Python) return row with { CommitId = moment.CommitId, LeaseOwner = null, Log = [log] };
+        if (ConflictRules.Winner(strategy, row with { Document = aside }, theirs) == Side.Python) return row with { CommitId = moment.CommitId, LeaseOwner = null, Log = [.. ConflictRules.ClosedUnseen(row, moment.Now), log] };
         var again = row with { Version = row.Version + 1, Document = aside, DeletedAt = aside is null ? row.DeletedAt ?? moment.Now : null };
         return ConflictRules.TakeGo(again, row.LegacyHash, [.. ConflictRules.Closed(row, ConflictRules.Superseded, moment.Now), log], rollout, moment);
     }

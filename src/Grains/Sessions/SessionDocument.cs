@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Sessions;
 using Utf8Text = System.Text.Unicode.Utf8;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -88,12 +89,14 @@ public sealed class SessionDocument
     public JsonDocument Parse() => JsonDocument.Parse(Utf8);
 
     /// <summary>Legacy takes the id from this member: with another value there it would keep the session under another id, or show something else than was acknowledged.</summary>
-    /// <exception cref="InvalidInputException">It holds something else.</exception>
-    public void RequireId(string id, string member)
+    /// <param name="change">One that was understood already.</param>
+    /// <exception cref="InvalidInputException">It gives something else; what it leaves alone is as legacy has it.</exception>
+    public static void RequireId(string id, SessionChange change, string member)
     {
-        if (member == SessionField.Id) return;
-        using var json = Parse();
-        if (json.RootElement.TryGetProperty(member, out var value) && !SessionField.RepeatsId(member, value, id))
+        if (change.Kind == ChangeKind.Delete) return;
+        using var json = ParseClient(change.Body);
+        var removes = change.Kind == ChangeKind.Merge;
+        if (json.RootElement.TryGetProperty(member, out var value) && !SessionField.RepeatsId(member, value, id) && !(removes && value.ValueKind == JsonValueKind.Null))
             throw InvalidInputException.Field(member, $"is {Shorten(value.GetRawText())}, and GAIA_HOME knows the session '{id}' by it; leave it out or make them equal");
     }
 

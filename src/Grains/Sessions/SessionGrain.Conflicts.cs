@@ -31,6 +31,8 @@ public sealed partial class SessionGrain
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await _sending;
         if (await store.FindConflict(conflictId, cancellationToken) is not { Resolved: false } line || line.SessionId != Id || !SetAside.Is(line.Field)) throw new AlreadyResolvedException(Id);
+        // A member may be called anything.
+        if (ConflictRules.OpenFields(_row).Contains(line.Field)) return await Resolve(new([line.Field], strategy, null, caller), cancellationToken);
         var found = SessionRules.NeedsAdoption(_row, rollout) ? await legacy.Get(Id, cancellationToken) : null;
         if (found is not null && SessionRules.Feeds(rollout)) await AdoptFrom(found, "session", rollout, cancellationToken);
         var next = SetAside.Decide(_row, line, found is null ? _row.Document : found.Document, strategy, caller, rollout, NewMoment());
@@ -47,6 +49,8 @@ public sealed partial class SessionGrain
         // A request of ours that is still on its way would undo what is forced now.
         await WaitForForeignLease(cancellationToken);
         var found = await legacy.Get(Id, cancellationToken);
+        // What the cluster had before is nobody's side any more.
+        if (SessionRules.NeedsAdoption(_row, rollout) && SessionRules.Feeds(rollout)) await AdoptFrom(found, "session", rollout, cancellationToken);
         if (source == Side.Go ? _row.Version == 0 : found.Document is null && !_row.Live) throw new UnknownSessionException(Id);
         var moment = NewMoment();
         var differences = ConflictRules.Differences(_row, found, rules, moment.Now);

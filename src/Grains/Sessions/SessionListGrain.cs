@@ -23,7 +23,7 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
             var behind = await store.ListBehind(MostBehind + 1, cancellationToken);
             // Without the rest of them the list would show states from before changes that were acknowledged, and nobody could tell.
             return behind.Count <= MostBehind
-                ? new(false, [.. behind.Select(Listed)], null) { IdMember = behind.Count > 0 ? await LegacysIdMember(cancellationToken) : null }
+                ? new(false, [.. behind.Where(row => !SessionRules.NeedsAdoption(row, rollout)).Select(Listed)], null) { IdMember = behind.Count > 0 ? await LegacysIdMember(cancellationToken) : null }
                 : throw new LeadUnavailableException(Side.Python, $"it lacks changes of more than {MostBehind} sessions, which are too many to be put into its list");
         }
 

@@ -45,7 +45,7 @@ public static class SessionRules
         if (row.Conflict is not null && Lead(rollout) == Side.Python && change.Kind != ChangeKind.Delete)
             throw new LeadUnavailableException(Side.Python, "the session has an open conflict, and writing there would decide it; an operator must (GET /api/migration/conflicts)");
         var document = Next(row, change, moment);
-        if (rollout.FeedsLegacy) document?.RequireId(row.Id, moment.IdMember ?? SessionField.Id);
+        if (rollout.FeedsLegacy && moment.IdMember is { } member and not SessionField.Id) SessionDocument.RequireId(row.Id, change, member);
         var status = change.Kind switch
         {
             ChangeKind.Delete => 204,

@@ -3,6 +3,7 @@ using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Conflicts;
+using GaiaOrleans.Grains.Runs;
 
 namespace GaiaOrleans.Silo.Conflicts;
 
@@ -18,12 +19,12 @@ internal static class ConflictDecision
         var session = grains.GetGrain<ISessionGrain>(open.First().SessionId);
         SessionSettlement? settled = null;
         string[] fields = [.. open.Where(c => !SetAside.Is(c.Field)).Select(c => c.Field)];
-        if (fields.Length > 0) settled = await session.Resolve(new(fields, strategy, value, caller), cancellationToken);
+        if (fields.Length > 0) settled = await FanOut.Retrying(() => session.Resolve(new(fields, strategy, value, caller), cancellationToken));
         // The newest last: of several it is the one that counts.
         foreach (var aside in open.Where(c => SetAside.Is(c.Field)).OrderBy(c => c.Id))
         {
             var decided = strategy ?? throw InvalidInputException.Field("value", "is for a single field; this conflict is about the session as a whole");
-            settled = await session.DecideAside(aside.Id, decided, caller, cancellationToken);
+            settled = await FanOut.Retrying(() => session.DecideAside(aside.Id, decided, caller, cancellationToken));
         }
 
         return settled!;

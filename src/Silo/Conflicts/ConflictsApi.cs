@@ -63,9 +63,11 @@ internal static class ConflictsApi
         foreach (var session in open.GroupBy(c => c.SessionId))
         {
             Undecided? problem = null;
+            // What was set aside is older than what both sides have: a word about all is not meant to bring it back over that.
+            ConflictRecord[] meant = [.. session.Where(c => strategy != ConflictStrategy.GoLeads || !SetAside.Is(c.Field))];
             try
             {
-                await ConflictDecision.Carry(grains, [.. session], strategy, null, caller, cancellationToken);
+                if (meant.Length > 0) await ConflictDecision.Carry(grains, meant, strategy, null, caller, cancellationToken);
             }
             catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
             {
@@ -77,7 +79,11 @@ internal static class ConflictsApi
 
             await Begun.Rest("some may be decided", async () =>
             {
-                foreach (var conflict in session) answered.Add(ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken)) with { Problem = problem });
+                foreach (var conflict in session)
+                {
+                    var found = ConflictView.Of(await Find(sessions, conflict.Id, cancellationToken));
+                    answered.Add(found.Resolved ? found : found with { Problem = meant.Contains(conflict) ? problem : ByItself });
+                }
             });
         }
 
@@ -98,6 +104,8 @@ internal static class ConflictsApi
         var settlement = await grains.GetGrain<ISessionGrain>(id).Sync(source, Because(context, body.Reason), cancellationToken);
         return TypedResults.Ok(new { settlement.Status, SessionId = id, Source = source, settlement.Version, settlement.Fields });
     }
+
+    private static readonly Undecided ByItself = new("set_aside", "It would replace what both sides have had since: decide for it by itself, by its id.");
 
     private static async Task<ConflictRecord> Find(ISessionStore sessions, long id, CancellationToken cancellationToken) =>
         await sessions.FindConflict(id, cancellationToken) ?? throw new UnknownConflictException(id);

@@ -32,7 +32,7 @@ public class ConflictTests
     [InlineData("7 --strategy go_leads", "needs --reason")]
     [InlineData("--all --reason x --yes", "--all needs --strategy")]
     [InlineData("--all --value 1 --reason x --yes", "--value is for one conflict")]
-    [InlineData("--all --strategy go_leads --reason x", "GAIA_HOME's values are overwritten. Give --yes")]
+    [InlineData("--all --strategy go_leads --reason x", "GAIA_HOME's values are overwritten, and what a new incarnation has set aside is left to be decided by itself. Give --yes")]
     public async Task What_cannot_be_decided_as_given_is_not_sent(string line, string why)
     {
         await using var server = await FakeControlPlane.Start();
@@ -48,7 +48,7 @@ public class ConflictTests
         await using var server = await FakeControlPlane.Start();
         var ran = await Ran.Of(["conflicts", "resolve", "--all", "--strategy", "python_leads", "--reason", "x"], server.Url, typed: "n\n");
         Assert.Equal(1, ran.Code);
-        Assert.Contains("Up to 100 open conflicts are decided by python_leads: the target's values are overwritten. Go on? [y/N]", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("Up to 100 open conflicts are decided by python_leads: the target's values are overwritten, and what a new incarnation has set aside is given up. Go on? [y/N]", ran.Error, StringComparison.Ordinal);
         Assert.Empty(server.Requests);
     }
 

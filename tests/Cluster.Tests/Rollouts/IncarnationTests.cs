@@ -104,6 +104,15 @@ public sealed class IncarnationTests(GaiaCluster cluster) : RolloutTestBase(clus
     }
 
     [Fact]
+    public async Task To_make_the_target_right_does_not_bring_it_back()
+    {
+        var id = await SetAsideOnce();
+        await Cluster.Session(id).Sync(Side.Go, Some.Caller("ours"));
+        Assert.Equal(("\"offline\"", "\"offline\""), await Cluster.Both(id));
+        Assert.Single(await Open(id));
+    }
+
+    [Fact]
     public async Task While_dual_write_is_off_it_is_not_sent_and_may_stay_aside()
     {
         var id = await SetAsideOnce(dualWrite: false);

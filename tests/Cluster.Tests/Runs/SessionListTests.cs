@@ -137,7 +137,7 @@ public sealed class SessionListTests : RunTestBase
     {
         await Migrated(1);
         await Cluster.Put(s => s with { Generation = s.Generation + 1 });
-        var row = await Cluster.Row(SessionId(0));
+        var row = await Cluster.Row(SessionId(0)) is var stored ? stored with { Version = stored.Version + 1 } : null!;
         Cluster.Store.OnListBehind = limit => [.. Enumerable.Repeat(row, limit - 1)];
         Assert.Equal((false, 100_000), await Page() is var whole ? (whole.FromTarget, whole.Sessions.Length) : default);
         Cluster.Store.OnListBehind = limit => [.. Enumerable.Repeat(row, limit)];

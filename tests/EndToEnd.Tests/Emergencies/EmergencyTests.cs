@@ -64,6 +64,8 @@ public sealed class EmergencyTests
         Assert.Equal(("emergency", "emergency"), (await Note(gateway, Pending), await Note(legacy, Pending)));
         await gateway.Patch($"api/sessions/{Pending}", """{"status":"busy"}""").Ok();
         Assert.Equal(("emergency", "busy"), (await Note(gateway, Pending), (await legacy.Get($"api/sessions/{Pending}").Ok()).Json["status"]!.GetValue<string>()));
+        var all = (await silo.Post("api/migration/conflicts/resolve", """{"strategy":"go_leads","reason":"tests"}""").Ok()).Json.AsArray();
+        Assert.Equal((false, "set_aside"), (Assert.Single(all)!["resolved"]!.GetValue<bool>(), all[0]!["problem"]!["code"]!.GetValue<string>()));
         await silo.Post($"api/migration/conflicts/{open[0]!["id"]!.GetValue<long>()}/resolve", """{"strategy":"go_leads","reason":"tests"}""").Ok();
         Assert.Equal(("lost with the cluster", "lost with the cluster"), (await Note(gateway, Pending), await Note(legacy, Pending)));
 

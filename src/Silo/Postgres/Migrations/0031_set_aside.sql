@@ -32,9 +32,15 @@ BEGIN
         RETURNING r.id, r.commit_id, session_document(r) AS document),
     closed AS (
         UPDATE session_conflicts c SET resolved = true, strategy = 'superseded', resolved_by = 'system', resolved_at = now()
-        FROM lacking l WHERE c.session_id = l.id AND NOT c.resolved AND c.field NOT LIKE '$set_aside/%')
-    INSERT INTO session_conflicts (session_id, commit_id, field, go_value, detected_at, reason)
-    SELECT l.id, l.commit_id, '$set_aside/' || after.incarnation, l.document, now(), 'not on GAIA_HOME when ' || reason FROM lacking l;
+        FROM lacking l WHERE c.session_id = l.id AND NOT c.resolved AND c.field NOT LIKE '$set_aside/%'
+        RETURNING c.session_id),
+    opened AS (
+        INSERT INTO session_conflicts (session_id, commit_id, field, go_value, detected_at, reason)
+        SELECT l.id, l.commit_id, '$set_aside/' || after.incarnation, l.document, now(), 'not on GAIA_HOME when ' || reason FROM lacking l
+        RETURNING session_id)
+    INSERT INTO conflict_changes (action, count, session_ids)
+    SELECT action, count(*), (array_agg(session_id))[1:10]
+    FROM (SELECT 'opened' AS action, session_id FROM opened UNION ALL SELECT 'resolved', session_id FROM closed) AS changed GROUP BY action;
 
     -- Sent before, shown by legacy now: no echo any more, but what clients did there meanwhile. An intent was never acknowledged to
     -- anybody; what legacy shows says what became of it.

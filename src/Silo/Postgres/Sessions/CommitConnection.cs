@@ -79,13 +79,12 @@ internal sealed class CommitConnection : IAsyncDisposable
             try
             {
                 // Whoever gets it from the pool next plans as everybody does.
-                await using var plans = new NpgsqlCommand("RESET ALL", _connection);
+                await using var plans = new NpgsqlCommand("RESET ALL", _connection) { CommandTimeout = TimeoutSeconds };
                 await plans.ExecuteNonQueryAsync();
             }
-            catch (NpgsqlException)
+            // It is given up because something went wrong with it, and what that is shows in many ways. One that ends here does not go back to the pool.
+            catch (Exception)
             {
-                // One that cannot be reset does not go back to the pool.
-                NpgsqlConnection.ClearPool(_connection);
             }
         }
     }
