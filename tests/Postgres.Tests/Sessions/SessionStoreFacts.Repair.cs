@@ -72,8 +72,8 @@ public abstract partial class SessionStoreFacts
     {
         await Put(Some.Row("due") with { LateFor = TimeSpan.Zero });
         await Put(Some.Row("not-yet") with { LateFor = TimeSpan.FromMinutes(1) });
-        await Put(Some.Row("to-be-sent").Pending(due: 600) with { LateFor = TimeSpan.Zero });
-        await Put(Some.Row("intended") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now, NextAttemptAt = Some.Now.AddSeconds(600), LateFor = TimeSpan.Zero });
+        await Put(Some.Row("to-be-sent").Pending(due: 60_000) with { LateFor = TimeSpan.Zero });
+        await Put(Some.Row("intended") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now, NextAttemptAt = Some.Now.AddSeconds(60_000), LateFor = TimeSpan.Zero });
         Assert.DoesNotContain("intended", (await Store.ListBehind(10, None)).Select(r => r.Id));
         Assert.Equal(["due"], await Store.ClaimDue(10, Hold, None));
         Assert.Empty(await Store.ClaimDue(10, Hold, None));
@@ -82,12 +82,12 @@ public abstract partial class SessionStoreFacts
     [Fact]
     public async Task What_waits_for_its_next_attempt_is_due_at_once_when_that_is_asked()
     {
-        await Put(Some.Row("next").Pending(due: 300));
-        await Put(Some.Row("intent") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now, NextAttemptAt = Some.Now.AddSeconds(400) });
-        await Put(Some.Row("lease-over").Pending(due: 450) with { LeaseOwner = "silo-1" }, lease: TimeSpan.Zero);
-        await Put(Some.Row("afterwards").Pending(due: 500));
-        await Put(Some.Row("being-sent").Pending(due: 200) with { LeaseOwner = "silo-1" }, lease: TimeSpan.FromMinutes(9));
-        await Put(Some.Row("rejected").Pending(due: 200) with { Rejected = new(422, "no", Some.Now) });
+        await Put(Some.Row("next").Pending(due: 30_000));
+        await Put(Some.Row("intent") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = Some.Now, NextAttemptAt = Some.Now.AddSeconds(40_000) });
+        await Put(Some.Row("lease-over").Pending(due: 45_000) with { LeaseOwner = "silo-1" }, lease: TimeSpan.Zero);
+        await Put(Some.Row("afterwards").Pending(due: 50_000));
+        await Put(Some.Row("being-sent").Pending(due: 20_000) with { LeaseOwner = "silo-1" }, lease: TimeSpan.FromMinutes(9));
+        await Put(Some.Row("rejected").Pending(due: 20_000) with { Rejected = new(422, "no", Some.Now) });
         Assert.Empty(await Store.ClaimDue(10, Hold, None));
         await Store.Hasten(3, None);
         Assert.Equal(["intent", "lease-over", "next"], (await Store.ClaimDue(10, Hold, None)).Order());
