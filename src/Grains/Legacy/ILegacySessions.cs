@@ -24,10 +24,10 @@ public sealed record LegacyRead(SessionDocument? Document, byte[]? Raw, string? 
     /// <exception cref="InvalidInputException">It cannot be kept; the field is named.</exception>
     public static LegacyRead Of(string id, JsonElement element, IReadOnlySet<string> stamped, byte[]? raw = null)
     {
+        var document = SessionDocument.FromLegacy(id, element, out var misfits);
         // Sessions have one member for it here. What legacy keeps there besides would be gone from the first write on, on both sides, and no comparison would miss it.
         if (element.TryGetProperty(SessionField.Id, out var own) && own.ValueKind != JsonValueKind.Null && own.ToString() != id)
             throw InvalidInputException.Field(SessionField.Id, $"holds {own.GetRawText()}, and the session is found as '{id}': sessions have no place for both here");
-        var document = SessionDocument.FromLegacy(id, element, out var misfits);
         return new(document, raw ?? JsonMarshal.GetRawUtf8Value(element).ToArray(), CanonicalJson.Hash(element, stamped), misfits) { Stamped = stamped };
     }
 }
