@@ -136,12 +136,14 @@ ok "after ./gaia down it is"
 ok "the cluster starts on it, with all traffic on GAIA_HOME and dual-write off"
 [ "$(curl -fsS --noproxy '*' "$gateway/api/sessions/session-000005" | jq -r .status)" != paused ]
 ok "clients see GAIA_HOME"
-get '/api/migration/conflicts?resolved=false' | jq -e '.[] | select(.session_id == "session-000005" and .field == "$") | .go_value.status == "paused"' >/dev/null
-ok "the change that was on its way is a conflict that shows it"
+aside=$(get '/api/migration/conflicts?resolved=false' | jq -r '.[] | select(.session_id == "session-000005" and (.field | startswith("$set_aside/")) and .go_value.status == "paused").id') && [ -n "$aside" ]
+ok "the change that was on its way is set aside, with its value"
 post /api/migration/dual-write '{"enabled": true, "reason": "test"}' >/dev/null && post /api/migration/runs '{"kind": "migrate"}' >/dev/null && verify_until migrate '.state == "completed"'
-[ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" != paused ] && [ "$(query "SELECT count(*) FROM session_records WHERE deleted_at IS NULL AND conflict IS NULL AND generation < (SELECT generation FROM rollout_state)")" = 0 ]
-ok "with dual-write on again every other session is read anew, and that one is still not sent"
-post /api/migration/conflicts/resolve '{"strategy": "go_leads", "reason": "test", "limit": 10}' >/dev/null
+[ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" != paused ] && [ "$(query "SELECT count(*) FROM session_records WHERE deleted_at IS NULL AND generation < (SELECT generation FROM rollout_state)")" = 0 ]
+ok "with dual-write on again every session is read anew, and what is set aside is not sent"
+post /api/migration/conflicts/resolve '{"strategy": "go_leads", "reason": "test", "limit": 10}' | jq -e --argjson id "$aside" '.[] | select(.id == $id) | .resolved == false and .problem.code == "set_aside"' >/dev/null
+ok "a decision about all leaves it to a decision of its own"
+post "/api/migration/conflicts/$aside/resolve" '{"strategy": "go_leads", "reason": "test"}' >/dev/null
 begin=$SECONDS
 until [ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" = paused ] || [ $((SECONDS - begin)) -gt 10 ]; do sleep 0.2; done
 [ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" = paused ]
