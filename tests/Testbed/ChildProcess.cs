@@ -13,7 +13,7 @@ public sealed class ChildProcess : IAsyncDisposable
     const string Lifeline = "exec 3<&0; { cat <&3; kill -KILL $$; } >/dev/null 2>&1 & exec \"$@\" 3<&- </dev/null";
 
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
-    static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(10);
+    static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(25);
     static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(250);
 
     readonly Process _process;
@@ -33,6 +33,9 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        // Most live too short to win back what compiling them a second time costs: of a silo's first 20 seconds that is a third.
+        if (!Built.AsPublished)
+            start.Environment.TryAdd("DOTNET_TC_CallCounting", "0");
         foreach (var (name, value) in command.Environment)
             start.Environment[name] = value;
         _process = new Process { StartInfo = start };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -11,7 +12,10 @@ public sealed record Answer(HttpStatusCode Status, string Body, IReadOnlyDiction
 
     public string? Code => Status is HttpStatusCode.NoContent || Body.Length == 0 ? null : Json["code"]?.GetValue<string>();
 
-    public override string ToString() => $"{(int)Status} {Body}";
+    /// <summary>From the sending to the answer's last byte.</summary>
+    public TimeSpan Took { get; init; }
+
+    public override string ToString() => $"{(int)Status} after {Took.TotalSeconds:0.0} s: {Body}";
 }
 
 /// <summary>Requests as curl sends them: a body without saying what it is.</summary>
@@ -56,9 +60,11 @@ public sealed class Http(Uri url)
         using var request = new HttpRequestMessage(method, new Uri(url + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (body is not null) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) { Headers = { { "Content-Type", "application/x-www-form-urlencoded" } } };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        var begin = Stopwatch.GetTimestamp();
         using var response = await Client.SendAsync(request);
         var all = response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), all);
+        var text = await response.Content.ReadAsStringAsync();
+        return new(response.StatusCode, text, all) { Took = Stopwatch.GetElapsedTime(begin) };
     }
 }
 

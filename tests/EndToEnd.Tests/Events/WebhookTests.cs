@@ -10,7 +10,7 @@ public sealed class WebhookTests
     public async Task Every_event_is_delivered_in_order_though_the_receiver_refuses_and_every_silo_is_killed_once()
     {
         await using var receiver = new WebhookReceiver(refusals: 2);
-        await using var cluster = await LocalCluster.StartAsync(sessions: 1, settings: new Dictionary<string, string?> { ["Webhooks__AllowPrivate"] = "true", ["Webhooks__FirstRetry"] = "00:00:00.200" });
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 1, settings: new Dictionary<string, string?> { ["Webhooks__AllowPrivate"] = "true", ["Webhooks__FirstRetry"] = "00:00:00.200" });
         var webhook = (await cluster.Alive().Post("api/migration/webhooks", $$"""{"url":"{{receiver.Url}}","secret":"{{WebhookReceiver.Secret}}"}""").Ok()).Json;
         var first = webhook["cursor"]!.GetValue<long>();
         foreach (var silo in cluster.Silos)

@@ -40,27 +40,27 @@ public sealed class IsolatedSiloTests
     [Fact]
     public async Task Cut_off_from_the_database_alone_it_leaves_its_sessions_to_the_others_and_joins_again()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: 10, settings: Settings);
+        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 10, settings: Settings);
         await using var database = NpgsqlDataSource.Create(cluster.ConnectionString);
-        await database.CreateCommand("CREATE ROLE fourth LOGIN IN ROLE gaia_silo").ExecuteNonQueryAsync();
-        var fourth = await cluster.AddSiloAsync(
-            "gaia_node_4", new Dictionary<string, string?> { ["Postgres__ConnectionString"] = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "fourth" }.ConnectionString });
+        await database.CreateCommand("CREATE ROLE second LOGIN IN ROLE gaia_silo").ExecuteNonQueryAsync();
+        var second = await cluster.AddSiloAsync(
+            "gaia_node_2", new Dictionary<string, string?> { ["Postgres__ConnectionString"] = new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { Username = "second" }.ConnectionString });
         var peer = new Http(cluster.Silos[0].Url);
         await Member("active");
 
-        await database.CreateCommand("ALTER ROLE fourth NOLOGIN").ExecuteNonQueryAsync();
-        await database.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'fourth'").ExecuteNonQueryAsync();
-        var ready = await Eventually.Get(() => new Http(fourth.Url).Get("health/ready"), a => a.Status == HttpStatusCode.ServiceUnavailable && a.Json["reason"] is not null, Patience);
+        await database.CreateCommand("ALTER ROLE second NOLOGIN").ExecuteNonQueryAsync();
+        await database.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'second'").ExecuteNonQueryAsync();
+        var ready = await Eventually.Get(() => new Http(second.Url).Get("health/ready"), a => a.Status == HttpStatusCode.ServiceUnavailable && a.Json["reason"] is not null, Patience);
         Assert.Contains("answers another silo", ready.Json["reason"]!.GetValue<string>(), StringComparison.Ordinal);
-        Assert.Equal(TemporaryFailure, await Exit(fourth));
+        Assert.Equal(TemporaryFailure, await Exit(second));
         await Member("dead");
 
-        await database.CreateCommand("ALTER ROLE fourth LOGIN").ExecuteNonQueryAsync();
-        await fourth.RestartAsync();
+        await database.CreateCommand("ALTER ROLE second LOGIN").ExecuteNonQueryAsync();
+        await second.RestartAsync();
         await Member("active");
 
         Task Member(string state) => Eventually.Get(
-            async () => (await peer.Get("api/cluster/status").Ok()).Json["nodes"]!.AsArray().SingleOrDefault(n => n!["id"]!.GetValue<string>() == "gaia_node_4")?["state"]!.GetValue<string>(),
+            async () => (await peer.Get("api/cluster/status").Ok()).Json["nodes"]!.AsArray().SingleOrDefault(n => n!["id"]!.GetValue<string>() == "gaia_node_2")?["state"]!.GetValue<string>(),
             shown => shown == state, Patience);
     }
 

@@ -7,6 +7,7 @@ namespace GaiaOrleans.EndToEnd.Tests.Faults;
 public sealed class LegacyDownTests(FaultCluster faults) : IClassFixture<FaultCluster>
 {
     static readonly TimeSpan Outage = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Thought = TimeSpan.FromMilliseconds(50);
 
     [Fact]
     public async Task Every_write_to_a_migrated_session_is_acknowledged_and_reaches_legacy_when_it_is_back()
@@ -17,8 +18,10 @@ public sealed class LegacyDownTests(FaultCluster faults) : IClassFixture<FaultCl
         var writers = Enumerable.Range(1, 8).Select(async writer =>
         {
             var last = new Dictionary<string, string>();
+            using var pace = new PeriodicTimer(Thought);
             for (var n = 0; outage.Elapsed < Outage; n++)
             {
+                await pace.WaitForNextTickAsync();
                 var id = $"session-{(writer - 1) * 6 + n % 6 + 1:000000}";
                 var value = $"w{writer}-{n}";
                 var answer = await faults.Gateway.Patch($"api/sessions/{id}", $"{{\"metadata\":{{\"v\":\"{value}\"}}}}").Ok();

@@ -10,7 +10,7 @@ namespace GaiaOrleans.EndToEnd.Tests.Faults;
 /// </summary>
 public sealed class SessionClients
 {
-    private static readonly TimeSpan Thought = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Thought = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentQueue<string> _troubles = [];
     private readonly ConcurrentDictionary<string, int> _acknowledged = [];
     private readonly Task _clients;

@@ -13,7 +13,7 @@ public sealed class GateTests
     [Fact]
     public async Task In_a_rehearsal_the_guides_sequence_works_and_its_history_says_that_it_is_one()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: 50);
+        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 50);
         var silo = new Http(cluster.Silos[0].Url);
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"guide"}""").Ok();
         Assert.Equal("dual_write", Text((await silo.Get("api/migration/status").Ok()).Json["phase"]));
@@ -38,7 +38,7 @@ public sealed class GateTests
     [Fact]
     public async Task In_production_it_is_refused_with_what_is_missing_and_so_is_bad_input()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: 10, settings: new Dictionary<string, string?> { ["Rollout__Rehearsal"] = "false" });
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 10, settings: new Dictionary<string, string?> { ["Rollout__Rehearsal"] = "false" });
         var silo = new Http(cluster.Silos[0].Url);
         var refused = await new Http(cluster.Gateway.Url).Post("api/traffic-split", """{"go_percentage": 10, "python_percentage": 90}""");
         Assert.Equal((HttpStatusCode.Conflict, "blocked"), (refused.Status, refused.Code));

@@ -21,7 +21,7 @@ public sealed class RollbackKillTests
         await Parallel.ForAsync(0, Sessions, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (n, _) => await gateway.Patch(Path(n), $$"""{"note":"{{n}}"}""").Ok());
         var generation = (await Silo(cluster).Get("api/migration/dual-write").Ok()).Json["generation"]!.GetValue<long>();
 
-        var draining = Ask(() => Silo(cluster).Post("api/migration/rollback", """{"drain_timeout_s":20,"reason":"tests"}"""));
+        var draining = Ask(() => Silo(cluster).Post("api/migration/rollback", """{"drain_timeout_s":5,"reason":"tests"}"""));
         await Split(cluster, 0);
         await (await Coordinator(cluster)).KillAsync();
         await draining;
@@ -80,7 +80,7 @@ public sealed class RollbackKillTests
 
     private static async Task<LocalCluster> CutOver(int sessions)
     {
-        var cluster = await LocalCluster.StartAsync(sessions: sessions);
+        var cluster = await LocalCluster.StartAsync(silos: 2, sessions: sessions, settings: new Dictionary<string, string?> { ["Sessions__LateRequests"] = "00:00:05" });
         var silo = new Http(cluster.Silos[0].Url);
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
         // Nothing has to be asked of legacy any more, which will not answer for a while.

@@ -1,16 +1,20 @@
 using System.Net;
 using GaiaOrleans.EndToEnd.Tests.Clusters;
-using GaiaOrleans.Testbed;
 
 namespace GaiaOrleans.EndToEnd.Tests.Rollouts;
 
-public sealed class TwoAdminsTests
+[Collection(SharedClusterTests.Name)]
+public sealed class TwoAdminsTests(SharedCluster shared) : IAsyncLifetime
 {
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Others are served by GAIA_HOME again.</summary>
+    public Task DisposeAsync() => shared.Silo.Post("api/traffic-split", """{"go_percentage":0,"python_percentage":100,"force":true,"reason":"tests"}""").Ok();
+
     [Fact]
     public async Task Of_two_who_change_what_both_have_seen_one_wins_and_the_other_is_shown_the_present_state()
     {
-        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 1);
-        var ways = new[] { new Http(cluster.Silos[0].Url), new Http(cluster.Silos[1].Url) };
+        Http[] ways = [.. shared.Cluster.Silos.Take(2).Select(silo => new Http(silo.Url))];
         for (var round = 1; round <= 10; round++)
         {
             var seen = await Epoch(ways[0]);

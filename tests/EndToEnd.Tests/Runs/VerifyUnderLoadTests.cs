@@ -41,12 +41,14 @@ public sealed class VerifyUnderLoadTests
         .. Several("session-0020", "lesson_id"), .. Several("session-0021", "$"),
     ];
 
+    private static readonly TimeSpan Thought = TimeSpan.FromMilliseconds(20);
+
     [Theory]
     [InlineData("both")]
     [InlineData("leader")]
     public async Task Nothing_is_found_where_nothing_is_wrong_and_exactly_what_is(string ack)
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: Sessions);
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: Sessions);
         await cluster.DualWrite(ack);
         await cluster.Run("""{"kind":"migrate"}""");
         using var stop = new CancellationTokenSource();
@@ -86,8 +88,10 @@ public sealed class VerifyUnderLoadTests
     private static async Task Write(LocalCluster cluster, int writer, int[] written, CancellationToken stop)
     {
         var gateway = new Http(cluster.Gateway.Url);
+        using var pace = new PeriodicTimer(Thought);
         for (var n = 0; !stop.IsCancellationRequested; n++, written[writer]++)
         {
+            await pace.WaitForNextTickAsync(CancellationToken.None);
             await gateway.Patch($"api/sessions/session-{(n * 4 + writer) % Written + 1:000000}", $$$"""{"metadata":{"w{{{writer}}}":{{{n}}}}}""").Ok();
             if (n % 5 == 0) await gateway.Post("api/sessions", $$"""{"id":"new-{{writer}}-{{n}}","status":"idle"}""").Ok();
             if (n % 5 == 3) await gateway.Delete($"api/sessions/new-{writer}-{n - 3}").Ok();
