@@ -18,11 +18,13 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
     // Longer than it takes the cluster to find out that a silo is frozen, and its successors to wait for what it left behind.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
-    // A silo that leaves has handed its sessions over by then, however busy its machine is; one that lacks the database may lack it for long.
+    // A silo that leaves has mostly handed its sessions over by then; one that lacks the database may lack it for long. That is for a request
+    // that has certainly done nothing: of another no honest answer comes before one attempt has told what became of it.
     private static readonly TimeSpan WithoutLease = TimeSpan.FromSeconds(3);
     private readonly List<Task<T>> _open = [];
     private readonly long _begun = time.GetTimestamp();
     private int _refused;
+    private int _pauses;
     private bool _lost;
 
     // It ended without an answer while its silo, for all that is known, still has it: whatever a later one meets, it may take effect after that.
@@ -42,6 +44,9 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
 
     /// <summary>One that was made may have taken effect, or may yet: whatever a later one says of itself, what became of the request is not known.</summary>
     public bool Unsettled => !reads && (_lost || _open.Count > 0);
+
+    /// <summary>A lease that is lacking may still be waited for. It is worth it where the answer would be that nothing is known.</summary>
+    public bool AwaitsLease => Elapsed < (Unsettled ? Patience : WithoutLease);
 
     /// <summary>An attempt that is under way now.</summary>
     public void Add(Task<T> attempt)
@@ -65,16 +70,16 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             {
                 return (true, await attempt);
             }
-            catch (Exception e) when (Elapsed < Patience && (Repetition.Lost(e) || e is InconsistentStateException))
+            catch (Exception e) when (Elapsed < Patience && Unanswered.Is(e))
             {
                 // Who lost to another activation may have lost after GAIA_HOME had taken the change.
                 _lost = true;
-                _abandoned |= e is TimeoutException or OperationCanceledException;
+                _abandoned |= e is not (SiloUnavailableException or OrleansMessageRejectionException or InconsistentStateException);
                 await Pause(cancellationToken);
                 return default;
             }
             // It did nothing, for it is not counted as active any more: who has the session next can.
-            catch (LeaseLostException) when (leased && Elapsed < WithoutLease)
+            catch (LeaseLostException) when (leased && AwaitsLease)
             {
                 _refused++;
                 await Pause(cancellationToken);
@@ -138,7 +143,7 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
 
     /// <summary>None at first, for what lost a race is settled at once; then longer, for a dead silo is not replaced before it was found to be dead.</summary>
     public Task Pause(CancellationToken cancellationToken) => Task.Delay(
-        Asked == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 25 << Math.Min(Asked, 8))), time, cancellationToken);
+        ++_pauses == 1 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(LongestPause.TotalMilliseconds, 25 << Math.Min(_pauses, 8))), time, cancellationToken);
 }
 
 internal static class Repetition
@@ -154,8 +159,6 @@ internal static class Repetition
 
     /// <summary>Refused, for whatever reason: of all answers but these it is not known whether the change took effect.</summary>
     public static bool DidNothing(Exception? e) => e is GaiaException { MayHaveTakenEffect: false } and not StaleEpochException { Begun: true };
-
-    public static bool Lost(Exception e) => e is TimeoutException or SiloUnavailableException or OrleansMessageRejectionException or OperationCanceledException;
 
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
     public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken, bool leased = true)

@@ -51,6 +51,13 @@ public sealed partial class SessionRouter(
                 repetition.Add(Ask(scope, request, write));
                 handedOver = true;
             }
+            // This gateway may not ask just now. Before it says that nothing is known it listens to those it has asked, and asks again.
+            catch (LeaseLostException) when (repetition is { Unsettled: true, AwaitsLease: true })
+            {
+                scope?.Leave();
+                scope = null;
+                await repetition.Pause(context.RequestAborted);
+            }
             // It cannot be asked again, and saying so would be untrue of what was asked before.
             catch (GaiaException e) when (repetition.Unsettled && Repetition.SaysNothingOfOthers(e))
             {
@@ -69,7 +76,7 @@ public sealed partial class SessionRouter(
             {
                 if (await repetition.Next(context.RequestAborted) is (true, var answer))
                 {
-                    await SessionResponse.Write(context, answer.Outcome, request.Id, answer.Epoch);
+                    await SessionResponse.Write(context, answer.Outcome, request!.Id, answer.Epoch);
                     return;
                 }
             }
@@ -98,9 +105,17 @@ public sealed partial class SessionRouter(
 
     private async Task CatchUp(StaleEpochException stale, CancellationToken cancellationToken)
     {
-        await renewal.Renew(cancellationToken);
-        // The read that was shared may have begun before the change; the next one cannot have.
-        if (lease.Known!.Epoch < stale.Current) await renewal.Renew(cancellationToken);
+        try
+        {
+            await renewal.Renew(cancellationToken);
+            // The read that was shared may have begun before the change; the next one cannot have.
+            if (lease.Known!.Epoch < stale.Current) await renewal.Renew(cancellationToken);
+        }
+        // Nobody tells what is in force: the same as having no lease for it.
+        catch (Exception e) when (Unanswered.OrRefused(e, cancellationToken))
+        {
+            throw new LeaseLostException();
+        }
     }
 
     /// <summary>One attempt, within its epoch until it is answered: the fence waits for it.</summary>
