@@ -70,7 +70,7 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
             {
                 return (true, await attempt);
             }
-            catch (Exception e) when (Elapsed < Patience && Unanswered.Is(e))
+            catch (Exception e) when (Elapsed < Patience && Repetition.Lost(e))
             {
                 // Who lost to another activation may have lost after GAIA_HOME had taken the change.
                 _lost = true;
@@ -159,6 +159,9 @@ internal static class Repetition
 
     /// <summary>Refused, for whatever reason: of all answers but these it is not known whether the change took effect.</summary>
     public static bool DidNothing(Exception? e) => e is GaiaException { MayHaveTakenEffect: false } and not StaleEpochException { Begun: true };
+
+    /// <summary>Asked again it is answered by somebody else, or by one that can. Where there is too much to do already asking again would only be more of it.</summary>
+    public static bool Lost(Exception e) => Unanswered.Is(e) && e is not (LimitExceededException or GatewayTooBusyException);
 
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
     public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken, bool leased = true)

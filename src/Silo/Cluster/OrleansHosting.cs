@@ -17,9 +17,9 @@ internal static class OrleansHosting
     /// <summary>Membership, reminders and run state in PostgreSQL.</summary>
     public static void UsePostgresCluster(this ISiloBuilder silo, string connectionString)
     {
-        // Membership has a pool of its own: session writes must not starve a heartbeat or a vote.
-        var membership = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 5, ApplicationName = "gaia-membership", CommandTimeout = 5, Timeout = 5 }.ConnectionString;
-        var storage = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 10, ApplicationName = "gaia-orleans" }.ConnectionString;
+        // Membership has a pool of its own: session writes must not starve a heartbeat or a vote. Orleans' statements, as ours, leave nothing on a connection.
+        var membership = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 5, ApplicationName = "gaia-membership", CommandTimeout = 5, Timeout = 5, NoResetOnClose = true }.ConnectionString;
+        var storage = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = 10, ApplicationName = "gaia-orleans", NoResetOnClose = true }.ConnectionString;
         silo.UseAdoNetClustering(o => (o.Invariant, o.ConnectionString) = (Invariant, membership));
         silo.AddAdoNetGrainStorage(BareStorage, o => (o.Invariant, o.ConnectionString) = (Invariant, storage));
         silo.Services.AddKeyedSingleton<IGrainStorage>(

@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Events;
 
 namespace GaiaOrleans.Silo.Events;
 
-/// <summary>The end of the event log as this silo sees it: one reader for all who watch. Nothing is kept for any of them; who has fallen behind reads pages.</summary>
+/// <summary>
+/// The end of the event log as this silo sees it: one reader for all who watch, which rests while nobody does. Nothing is kept for any of them; who has fallen
+/// behind reads pages.
+/// </summary>
 internal sealed partial class EventTail(IEventLog log, TimeProvider time, ILogger<EventTail> logger) : BackgroundService
 {
     private const int Page = 200;
@@ -12,6 +16,8 @@ internal sealed partial class EventTail(IEventLog log, TimeProvider time, ILogge
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     private volatile End _end = new(long.MaxValue, -1, []);
+    private int _followers;
+    private bool _rested = true;
 
     /// <param name="From">Everything after this id and up to <paramref name="To"/> is in <paramref name="Events"/>.</param>
     private sealed record End(long From, long To, ImmutableList<MigrationEvent> Events)
@@ -19,9 +25,27 @@ internal sealed partial class EventTail(IEventLog log, TimeProvider time, ILogge
         public TaskCompletionSource Moved { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    /// <summary>What came after an id, oldest first; waits until something did.</summary>
+    /// <summary>What came after an id, oldest first, and then what comes.</summary>
     /// <exception cref="StorageUnavailableException">The database did not answer.</exception>
-    public async ValueTask<IReadOnlyList<MigrationEvent>> After(long id, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<MigrationEvent> Follow(long id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _followers);
+        try
+        {
+            while (true)
+                foreach (var e in await After(id, cancellationToken))
+                {
+                    id = e.Id;
+                    yield return e;
+                }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _followers);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<MigrationEvent>> After(long id, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -41,7 +65,8 @@ internal sealed partial class EventTail(IEventLog log, TimeProvider time, ILogge
         {
             try
             {
-                await Look(stoppingToken);
+                if (Volatile.Read(ref _followers) > 0) await Look(stoppingToken);
+                else _rested = true;
             }
             catch (StorageUnavailableException e)
             {
@@ -53,10 +78,12 @@ internal sealed partial class EventTail(IEventLog log, TimeProvider time, ILogge
 
     private async Task Look(CancellationToken cancellationToken)
     {
-        if (_end.To < 0)
+        // What came meanwhile is read by those whom it concerns.
+        if (_rested)
         {
             var newest = (await log.Newest(1, [], cancellationToken)).Select(e => e.Id).FirstOrDefault();
             Move(new(newest, newest, []));
+            _rested = false;
         }
 
         while (await log.After(_end.To, Page, cancellationToken) is { Count: > 0 } more)

@@ -40,12 +40,8 @@ internal static class EventsApi
 
     private static async IAsyncEnumerable<StreamItem> Watch(EventTail tail, long after, IReadOnlyList<string> kinds, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        while (true)
-            foreach (var e in await tail.After(after, cancellationToken))
-            {
-                after = e.Id;
-                if (kinds.Count == 0 || kinds.Contains(e.Kind)) yield return new(e.Kind, Encoding.UTF8.GetString(EventView.Utf8(e)), e.Id);
-            }
+        await foreach (var e in tail.Follow(after, cancellationToken))
+            if (kinds.Count == 0 || kinds.Contains(e.Kind)) yield return new(e.Kind, Encoding.UTF8.GetString(EventView.Utf8(e)), e.Id);
     }
 
     private static bool WantsList(HttpRequest request)

@@ -18,11 +18,18 @@ internal static class WriteVerdict
         // Not followed: it would show the credential to another address, and turn a write into a read.
         < 400 => new LegacyAnswer.Failed(
             LegacyTrouble.Rejected, $"{method} was redirected ({reply.Status}) to '{reply.Location}'; set Legacy:BaseUrl to the address that answers itself"),
-        // The word of a proxy that waits no longer, or was cut off: GAIA_HOME may still be at it, and carry it out after what is sent next.
-        502 or 504 => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was passed on, and answered {reply.Status} {reply.Text}"),
-        // 503 too: whoever says it may be a proxy that has passed the request on.
+        // The word of a proxy that waits no longer, or was cut off: GAIA_HOME may still be at it, and carry it out after what is sent next. A 503 is GAIA_HOME's own
+        // only where it is made as its answers are: a proxy says 503 with a page, or with nothing, and some (Envoy) of a connection that broke under the request.
+        502 or 504 or >= 520 => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was passed on, and answered {reply.Status} {reply.Text}"),
+        503 when !IsJson(reply) => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was answered by a proxy: {reply.Status} {reply.Text}"),
         _ => new LegacyAnswer.Unknown(LegacyTrouble.ServerError, $"{method} answered {reply.Status} {reply.Text}"),
     };
+
+    private static bool IsJson(LegacyReply reply)
+    {
+        using var json = reply.Json();
+        return json is not null;
+    }
 
     private static LegacyAnswer.Unknown? Success(LegacyReply reply)
     {

@@ -144,15 +144,28 @@ public sealed class RepetitionTests
         if (!reads) Assert.All(cluster.Writes, w => Assert.Equal(1, w.Context.Attempt));
     }
 
+    public static TheoryData<Exception> MayTakeEffectYet =>
+        new(new TimeoutException(), new OperationCanceledException(), new OrleansException("no connection"), new CodecNotFoundException("Could not find a codec for type Npgsql.NpgsqlException."));
+
     /// <summary>Its silo may still have it, and it may meet another state than the one that the second was refused for.</summary>
-    [Fact]
-    public async Task After_an_attempt_that_nobody_waits_for_any_more_a_refusal_is_an_outcome_that_nobody_knows()
+    [Theory, MemberData(nameof(MayTakeEffectYet), DisableDiscoveryEnumeration = true)]
+    public async Task After_an_attempt_that_nobody_waits_for_any_more_a_refusal_is_an_outcome_that_nobody_knows(Exception lost)
     {
         var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
-        repetition.Add(Task.FromException<int>(new TimeoutException()));
+        repetition.Add(Task.FromException<int>(lost));
         Assert.False((await repetition.Next(CancellationToken.None)).Answered);
         repetition.Add(Task.FromException<int>(new UnknownSessionException("s-1")));
         await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
+    }
+
+    public static TheoryData<Exception> TooMuch => new(new LimitExceededException("5 000 wait already"), new GatewayTooBusyException("busy"));
+
+    [Theory, MemberData(nameof(TooMuch), DisableDiscoveryEnumeration = true)]
+    public async Task A_silo_that_has_too_much_to_do_is_not_asked_again(Exception refusal)
+    {
+        var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
+        repetition.Add(Task.FromException<int>(refusal));
+        await Assert.ThrowsAsync(refusal.GetType(), () => repetition.Next(CancellationToken.None));
     }
 
     [Fact]
@@ -181,6 +194,8 @@ public sealed class RepetitionTests
         time.Advance(TimeSpan.FromMilliseconds(250));
         Assert.False((await refused).Answered);
         time.Advance(TimeSpan.FromSeconds(1));
+        // A gateway that has none itself asks nobody meanwhile, and ends all the same.
+        await Assert.ThrowsAsync<TimeoutException>(() => repetition.Next(CancellationToken.None));
         repetition.Add(Task.FromException<int>(new LeaseLostException()));
         await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
     }
@@ -252,7 +267,7 @@ public sealed class RepetitionTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "outcome_unknown"), (answer.Status, (string?)answer.Json["code"]));
     }
 
-    public static TheoryData<Exception> NotTold => new(new StorageUnavailableException("gone"), new TimeoutException("no silo"));
+    public static TheoryData<Exception> NotTold => new(new OverloadedException("busy"), new TimeoutException("no silo"));
 
     [Theory, MemberData(nameof(NotTold), DisableDiscoveryEnumeration = true)]
     public async Task Nothing_was_done_where_nobody_told_what_is_in_force(Exception trouble)

@@ -56,16 +56,19 @@ public sealed class WriteAnswerTests
 
     /// <summary>What GAIA_HOME itself has answered is over there; what a proxy gave up may still come.</summary>
     [Theory]
-    [InlineData(500, LegacyTrouble.ServerError)]
-    [InlineData(503, LegacyTrouble.ServerError)]
-    [InlineData(502, LegacyTrouble.TimedOut)]
-    [InlineData(504, LegacyTrouble.TimedOut)]
-    public async Task Of_a_refusal_that_says_nothing_the_outcome_is_not_known(int status, string code)
+    [InlineData(500, "", LegacyTrouble.ServerError)]
+    [InlineData(503, """{"error":"maintenance"}""", LegacyTrouble.ServerError)]
+    [InlineData(503, "", LegacyTrouble.TimedOut)]
+    [InlineData(503, "upstream connect error or disconnect/reset before headers", LegacyTrouble.TimedOut)]
+    [InlineData(502, """{"message":"An invalid response was received from the upstream server"}""", LegacyTrouble.TimedOut)]
+    [InlineData(504, "", LegacyTrouble.TimedOut)]
+    [InlineData(524, "error code: 524", LegacyTrouble.TimedOut)]
+    public async Task Of_a_refusal_that_says_nothing_the_outcome_is_not_known(int status, string body, string code)
     {
         await using var home = await ScriptedHome.Start(http =>
         {
             http.Response.StatusCode = status;
-            return Task.CompletedTask;
+            return http.Response.WriteAsync(body);
         });
         await using var client = new LegacyClient(home.Url, ("IdField", "id"));
         Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default)).Code);
