@@ -78,6 +78,11 @@ internal sealed class Repetition<T>(TimeSpan silence, TimeProvider time, bool re
                 await Pause(cancellationToken);
                 return default;
             }
+            // It did nothing, and asking again would only be more of it; the one before may have done it, or may yet.
+            catch (Exception e) when (Repetition.TooMuch(e))
+            {
+                if (_open.Count == 0) throw Unsettled ? new InterruptedException() : new OverloadedException("Too many requests wait for this session, or for the silo that has it.");
+            }
             // It did nothing, for it is not counted as active any more: who has the session next can.
             catch (LeaseLostException) when (leased && AwaitsLease)
             {
@@ -160,8 +165,10 @@ internal static class Repetition
     /// <summary>Refused, for whatever reason: of all answers but these it is not known whether the change took effect.</summary>
     public static bool DidNothing(Exception? e) => e is GaiaException { MayHaveTakenEffect: false } and not StaleEpochException { Begun: true };
 
-    /// <summary>Asked again it is answered by somebody else, or by one that can. Where there is too much to do already asking again would only be more of it.</summary>
-    public static bool Lost(Exception e) => Unanswered.Is(e) && e is not (LimitExceededException or GatewayTooBusyException);
+    /// <summary>Asked again it is answered by somebody else, or by one that can.</summary>
+    public static bool Lost(Exception e) => Unanswered.Is(e) && !TooMuch(e);
+
+    public static bool TooMuch(Exception e) => e is LimitExceededException or GatewayTooBusyException;
 
     /// <summary>A read may be repeated whatever became of it: the activation that lives now answers.</summary>
     public static async Task<T> OfRead<T>(Func<Task<T>> read, TimeSpan silence, TimeProvider time, CancellationToken cancellationToken, bool leased = true)

@@ -125,6 +125,7 @@ public sealed class RunFaultTests
         {
             await silo.KillAsync();
             await GoesOn(cluster, "migrate");
+            await silo.RestartAsync();
         }
 
         await Pace(cluster, "migrate", Fast);

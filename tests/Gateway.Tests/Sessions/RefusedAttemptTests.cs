@@ -1,6 +1,10 @@
 using System.Net;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Gateway.Problems;
+using GaiaOrleans.Gateway.Sessions;
 using GaiaOrleans.Gateway.Tests.Hosts;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GaiaOrleans.Gateway.Tests.Sessions;
 
@@ -27,5 +31,24 @@ public sealed class RefusedAttemptTests
         Assert.Equal(HttpStatusCode.OK, (await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}")).Status);
         Assert.Equal([1, second], cluster.Writes.Select(w => w.Context.Attempt));
         Assert.Single(cluster.Writes.Select(w => w.Context.RequestId).Distinct());
+    }
+
+    public static TheoryData<Exception> TooMuch => new(new LimitExceededException("5 000 wait already"), new GatewayTooBusyException("busy"));
+
+    [Theory, MemberData(nameof(TooMuch), DisableDiscoveryEnumeration = true)]
+    public async Task A_silo_that_has_too_much_to_do_is_not_asked_again(Exception refusal)
+    {
+        var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
+        repetition.Add(Task.FromException<int>(refusal));
+        await Assert.ThrowsAsync<OverloadedException>(() => repetition.Next(CancellationToken.None));
+        var earlier = new TaskCompletionSource<int>();
+        repetition.Add(earlier.Task);
+        repetition.Add(Task.FromException<int>(refusal));
+        var answer = repetition.Next(CancellationToken.None);
+        Assert.False(answer.IsCompleted);
+        earlier.SetException(new SiloUnavailableException("left"));
+        Assert.False((await answer).Answered);
+        repetition.Add(Task.FromException<int>(refusal));
+        await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
     }
 }

@@ -158,16 +158,6 @@ public sealed class RepetitionTests
         await Assert.ThrowsAsync<InterruptedException>(() => repetition.Next(CancellationToken.None));
     }
 
-    public static TheoryData<Exception> TooMuch => new(new LimitExceededException("5 000 wait already"), new GatewayTooBusyException("busy"));
-
-    [Theory, MemberData(nameof(TooMuch), DisableDiscoveryEnumeration = true)]
-    public async Task A_silo_that_has_too_much_to_do_is_not_asked_again(Exception refusal)
-    {
-        var repetition = new Repetition<int>(Repetition.Silence, new FakeTimeProvider());
-        repetition.Add(Task.FromException<int>(refusal));
-        await Assert.ThrowsAsync(refusal.GetType(), () => repetition.Next(CancellationToken.None));
-    }
-
     [Fact]
     public async Task One_that_has_no_lease_for_long_is_not_waited_for()
     {
