@@ -7,7 +7,10 @@ using GaiaOrleans.Silo.Events;
 
 namespace GaiaOrleans.Silo.Runs;
 
-/// <summary>A run as a stream: its status whenever it has changed, until it ends. A run lives on another silo than its watcher, so it is asked twice a second.</summary>
+/// <summary>
+/// A run as a stream: its status whenever it has changed, until it ends. A run lives on another silo than its watcher, so it is asked twice a second. When its
+/// silo is lost it shows less than before once: pages that were not stored yet are done again, and a verification begins anew.
+/// </summary>
 internal static class RunEvents
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);

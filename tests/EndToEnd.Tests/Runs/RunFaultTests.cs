@@ -25,6 +25,7 @@ public sealed class RunFaultTests
     // So that it still runs when a silo has started anew.
     private const int Slow = 100;
     private const int Fast = 100_000;
+    private const int Killed = 2;
 
     // Many pages, so that a fault meets some of them, and slow enough to be met in the middle.
     private static readonly Dictionary<string, string?> SmallPages = new() { ["Legacy__PageSize"] = "100" };
@@ -121,7 +122,7 @@ public sealed class RunFaultTests
         await Begin(cluster, "migrate");
         await Pace(cluster, "migrate", Slow);
         var watched = Watch(cluster.Silos[0].Url, "migrate");
-        foreach (var silo in cluster.Silos.Skip(1))
+        foreach (var silo in cluster.Silos.TakeLast(Killed))
         {
             await silo.KillAsync();
             await GoesOn(cluster, "migrate");
@@ -132,7 +133,9 @@ public sealed class RunFaultTests
         var seen = await watched;
         Assert.Equal(("completed", Sessions), (seen[^1].State(), seen[^1].Count("done")));
         Assert.All(seen.SkipLast(1), run => Assert.Equal("running", run.State()));
-        Assert.Equal(seen.Select(run => run.Count("done")).Order(), seen.Select(run => run.Count("done")));
+        // What was shown and not stored yet is done again elsewhere; otherwise it only grows.
+        var done = seen.Select(run => run.Count("done")).ToList();
+        Assert.InRange(done.Zip(done.Skip(1)).Count(pair => pair.Second < pair.First), 0, Killed);
     }
 
     private static Task<Answer> Pace(LocalCluster cluster, string kind, int rate) => cluster.Alive().Patch($"api/migration/runs/{kind}", $$"""{"rate":{{rate}}}""").Ok();
