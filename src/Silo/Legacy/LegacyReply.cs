@@ -57,9 +57,10 @@ internal sealed record LegacyReply(int Status, string MediaType, byte[]? Body, s
     }
 
     /// <summary>It comes from the session resource itself: a web server's own page says nothing about a session.</summary>
-    public bool FromResource()
+    public bool FromResource() => Body is { Length: 0 } || IsJson();
+
+    public bool IsJson()
     {
-        if (Body is { Length: 0 }) return true;
         using var json = Json();
         return json is not null;
     }

@@ -21,15 +21,9 @@ internal static class WriteVerdict
         // The word of a proxy that waits no longer, or was cut off: GAIA_HOME may still be at it, and carry it out after what is sent next. A 503 is GAIA_HOME's own
         // only where it is made as its answers are: a proxy says 503 with a page, or with nothing, and some (Envoy) of a connection that broke under the request.
         502 or 504 or >= 520 => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was passed on, and answered {reply.Status} {reply.Text}"),
-        503 when !IsJson(reply) => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was answered by a proxy: {reply.Status} {reply.Text}"),
+        503 when !reply.IsJson() => new LegacyAnswer.Unknown(LegacyTrouble.TimedOut, $"{method} was answered by a proxy: {reply.Status} {reply.Text}"),
         _ => new LegacyAnswer.Unknown(LegacyTrouble.ServerError, $"{method} answered {reply.Status} {reply.Text}"),
     };
-
-    private static bool IsJson(LegacyReply reply)
-    {
-        using var json = reply.Json();
-        return json is not null;
-    }
 
     private static LegacyAnswer.Unknown? Success(LegacyReply reply)
     {
