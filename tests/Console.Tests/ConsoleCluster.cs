@@ -20,7 +20,7 @@ public sealed class ConsoleCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var settings = new Dictionary<string, string?> { ["Legacy__DirectWriters"] = "true" };
+        var settings = Unhurried.With(("Legacy__DirectWriters", "true"));
         foreach (var (name, n) in Roles.Names.Select((name, n) => (name, n)))
             (settings[$"Auth__Keys__{n}__Name"], settings[$"Auth__Keys__{n}__Hash"], settings[$"Auth__Keys__{n}__Role"]) = ($"the {name}", ApiKey.HashOf(Keys[name]), name);
         Cluster = await LocalCluster.StartAsync(silos: 2, sessions: 20, settings);

@@ -21,7 +21,7 @@ public sealed class SharedService : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Cluster = await LocalCluster.StartAsync(sessions: 30);
+        Cluster = await LocalCluster.StartAsync(sessions: 30, settings: Unhurried.Settings);
         (Silo, Legacy) = (new(Cluster.Silos[^1].Url), new(Cluster.Legacy.Url));
         await Silo.Posted("api/migration/dual-write", """{"enabled":true,"mode":"go_leads","ack":"both","reason":"tests"}""");
         Service = await Service.Start(Cluster, "shop", ("GaiaSessions:Patience", "00:01:00"));

@@ -15,7 +15,7 @@ public sealed class SharedCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Cluster = await LocalCluster.StartAsync(sessions: 500);
+        Cluster = await LocalCluster.StartAsync(sessions: 500, settings: Unhurried.Settings);
         Silo = new(Cluster.Silos[0].Url);
         Gateway = new(Cluster.Gateway.Url);
         Legacy = new(Cluster.Legacy.Url);

@@ -53,11 +53,7 @@ public sealed class SpellingTests(ConflictCluster conflicts)
     [Fact]
     public async Task With_an_exact_rule_the_spelling_of_a_status_is_a_conflict()
     {
-        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 0, settings: new Dictionary<string, string?>
-        {
-            ["Legacy__DirectWriters"] = "true",
-            ["Diff__Fields__status"] = "exact",
-        });
+        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 0, settings: Unhurried.With(("Legacy__DirectWriters", "true"), ("Diff__Fields__status", "exact")));
         var (silo, legacy) = (new Http(cluster.Silos[0].Url), new Http(cluster.Legacy.Url));
         await silo.Post("api/migration/dual-write", """{"enabled":true,"conflict_strategy":"manual","reason":"tests"}""").Ok();
         var id = await Written(silo);

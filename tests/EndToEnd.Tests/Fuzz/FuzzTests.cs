@@ -21,15 +21,12 @@ public sealed class FuzzTests
     /// <summary>Not the input's doing: dual-write was just being switched by another of these requests.</summary>
     private static readonly string[] Passing = ["closing"];
 
-    // How fast the machine stores is not what this is about: a change that is stored late is otherwise answered 503.
-    private static readonly Dictionary<string, string?> Unhurried = new() { ["Sessions__SendWithin"] = "00:00:20", ["Sessions__SendLease"] = "00:00:40" };
-
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { Timeout = Patience };
 
     [Fact]
     public async Task No_request_brings_a_cluster_out_of_its_shape()
     {
-        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 30, settings: Unhurried);
+        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 30, settings: Unhurried.Settings);
         var silo = new Http(cluster.Silos[0].Url);
         await silo.Post("api/migration/dual-write", """{"enabled":true,"mode":"go_leads","reason":"fuzz"}""").Ok();
         var maker = new RequestMaker((await silo.Get("openapi/v1.json").Ok()).Json, Seed);
