@@ -20,12 +20,24 @@ internal static class BenchCommand
         var names = new Argument<string[]>("name") { Arity = ArgumentArity.ZeroOrMore, Description = $"Only these rows: {string.Join(", ", all.Select(b => b.Name))}. Without any, all but {string.Join(" and ", all.Where(b => b.OnlyByName).Select(b => b.Name))}." };
         names.AcceptOnlyFromAmong([.. all.Select(b => b.Name)]);
         var json = new Option<string?>("--json") { Description = "Also write the table here, as JSON." };
+        var before = new Option<string?>("--before") { Description = "The JSON of an earlier run: its ratios stand beside these, and the last line says whether its verdicts still do." };
         var quick = new Option<bool>("--quick") { Description = "Small and short: to see that it works." };
-        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, quick };
-        command.SetAction((parsed, cancellation) =>
+        var command = new RootCommand("Measures the cluster side by side with what one would use instead, on this machine, in one run.") { names, json, before, quick };
+        command.SetAction(async (parsed, cancellation) =>
         {
+            EarlierRun? earlier;
+            try
+            {
+                earlier = parsed.GetValue(before) is { } file ? EarlierRun.Read(file) : null;
+            }
+            catch (BenchFailedException e)
+            {
+                await Console.Error.WriteLineAsync($"bench: {e.Message}");
+                return 2;
+            }
+
             var chosen = parsed.GetValue(names) is { Length: > 0 } wanted ? all.Where(b => wanted.Contains(b.Name)) : all.Where(b => !b.OnlyByName);
-            return Run([.. chosen], parsed.GetValue(quick) ? BenchSize.Quick : BenchSize.Full, parsed.GetValue(json), cancellation);
+            return await Run([.. chosen], parsed.GetValue(quick) ? BenchSize.Quick : BenchSize.Full, parsed.GetValue(json), earlier, cancellation);
         });
         return command;
     }
@@ -44,9 +56,9 @@ internal static class BenchCommand
     }
 
     /// <summary>A row that misses its goal is a result like any other; only what could not be measured is a failure.</summary>
-    private static async Task<int> Run(IReadOnlyList<Benchmark> chosen, BenchSize size, string? json, CancellationToken cancellation)
+    private static async Task<int> Run(IReadOnlyList<Benchmark> chosen, BenchSize size, string? json, EarlierRun? before, CancellationToken cancellation)
     {
-        var report = new Report(await Machine.Describe(cancellation), size, json);
+        var report = new Report(await Machine.Describe(cancellation), size, json, before);
         await report.Begin(cancellation);
         foreach (var benchmark in chosen)
         {
@@ -65,6 +77,7 @@ internal static class BenchCommand
             }
         }
 
+        report.End();
         return report.Sound ? 0 : 1;
     }
 }

@@ -6,11 +6,11 @@ namespace GaiaOrleans.Benchmarks.Results;
 
 /// <summary>The table: for people line by line as it comes, for programs as JSON that is whole after each row.</summary>
 /// <param name="file">Null = no JSON is asked for.</param>
-internal sealed class Report(Machine machine, BenchSize size, string? file)
+/// <param name="before">Null = it is compared with no earlier run.</param>
+internal sealed class Report(Machine machine, BenchSize size, string? file, EarlierRun? before)
 {
-    private static readonly JsonSerializerOptions Wire = new()
+    private static readonly JsonSerializerOptions Wire = new(EarlierRun.Wire)
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         WriteIndented = true,
     };
@@ -28,7 +28,7 @@ internal sealed class Report(Machine machine, BenchSize size, string? file)
             CultureInfo.InvariantCulture,
             $"{size.Rounds} rounds after {BenchSize.WarmUps} to warm up, {size.LoadSeconds} s of load each, {size.Sessions} sessions{(size == BenchSize.Quick ? "; quick: the verdicts say nothing" : "")}"));
         Console.WriteLine();
-        Console.WriteLine($"{"row",-13} {"ours",10} {"theirs",10} {"unit",-12} {"ratio",7} {"spread",7}  {"goal",-24} met");
+        Console.WriteLine($"{"row",-13} {"ours",10} {"theirs",10} {"unit",-12} {"ratio",7} {"spread",7}  {(before is null ? "" : $"{"before",7}  ")}{"goal",-24} met");
         // A file that cannot be written is better known now than after an hour.
         return Write(cancellation);
     }
@@ -38,9 +38,14 @@ internal sealed class Report(Machine machine, BenchSize size, string? file)
         _rows.Add(row);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.Name,-13} {Figure(row.Ours),10} {Figure(row.Theirs),10} {row.Unit,-12} {row.Ratio,7:0.00} {row.Spread,7:0%}  {row.Goal,-24} {(row.Met ? "yes" : "NO")}"));
+            $"{row.Name,-13} {Figure(row.Ours),10} {Figure(row.Theirs),10} {row.Unit,-12} {row.Ratio,7:0.00} {row.Spread,7:0%}  {Before(row)}{row.Goal,-24} {Said(row)}"));
         Console.WriteLine($"              {row.Explanation}");
         return Write(cancellation);
+    }
+
+    public void End()
+    {
+        if (before is not null) Console.WriteLine($"\n{before.Compare(_rows)}");
     }
 
     public Task Skip(string name, string reason, CancellationToken cancellation)
@@ -66,6 +71,15 @@ internal sealed class Report(Machine machine, BenchSize size, string? file)
         await using var stream = File.Create(file);
         await JsonSerializer.SerializeAsync(stream, new { Machine = machine, Quick = size == BenchSize.Quick, size.Rounds, size.LoadSeconds, Rows = _rows, Skipped = _skipped, Failed = _failed }, Wire, cancellation);
     }
+
+    private string Before(Row row) => before is null ? "" : string.Create(CultureInfo.InvariantCulture, $"{before.Figure(row.Name),7:0.00}  ");
+
+    private static string Said(Row row) => row.Verdict switch
+    {
+        Verdict.Open => $"open ({(row.Met ? "yes" : "no")})",
+        Verdict.Yes => "yes",
+        _ => "NO",
+    };
 
     private static string Figure(double value) => value.ToString(value >= 100 ? "#,0" : "0.00", CultureInfo.InvariantCulture);
 }

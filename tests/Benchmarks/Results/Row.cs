@@ -7,9 +7,18 @@ namespace GaiaOrleans.Benchmarks.Results;
 /// <param name="Theirs">Median of what it is compared with, in the same rounds.</param>
 /// <param name="Ratio">Median of the rounds' ratios, ours to theirs.</param>
 /// <param name="Spread">Of the ratios: highest less lowest, as a share of the median.</param>
+/// <param name="Met">Whether these medians reach the goal.</param>
 /// <param name="Explanation">What was measured, and what limits it where the goal is missed.</param>
 internal sealed record Row(string Name, double Ours, double Theirs, string Unit, double Ratio, double Spread, string Goal, bool Met, string Explanation)
 {
+    // So seldom would rounds that fall on either side of the goal by chance stand on one so clearly (sign test): six of seven do.
+    private const double Chance = 0.1;
+
+    /// <summary>Too few rounds stand by themselves where their median does: another run may find the opposite, and this one has found neither.</summary>
+    public bool Divided { get; init; }
+
+    public Verdict Verdict => Divided ? Verdict.Open : Met ? Verdict.Yes : Verdict.No;
+
     /// <param name="rounds">Ours and theirs of each round.</param>
     /// <param name="met">Whether the medians (ours, ratio) reach the goal.</param>
     /// <exception cref="BenchFailedException">A round came to nothing that can be divided.</exception>
@@ -19,10 +28,22 @@ internal sealed record Row(string Name, double Ours, double Theirs, string Unit,
         if (ratios.Any(r => !double.IsFinite(r) || r <= 0)) throw new BenchFailedException($"{unit} of the rounds: {string.Join(", ", rounds)}");
         var ours = Median(rounds.Select(r => r.Ours));
         var ratio = Median(ratios);
-        // A verdict that rests on which rounds happened to be in the middle is no finding.
-        var alone = rounds.Count(r => met(r.Ours, r.Ours / r.Theirs));
+        var (verdict, alone) = (met(ours, ratio), rounds.Count(r => met(r.Ours, r.Ours / r.Theirs)));
         var divided = alone > 0 && alone < rounds.Count ? string.Create(CultureInfo.InvariantCulture, $"; {alone} of {rounds.Count} rounds meet the goal by themselves") : "";
-        return new(name, ours, Median(rounds.Select(r => r.Theirs)), unit, ratio, (ratios[^1] - ratios[0]) / ratio, goal, met(ours, ratio), explanation + divided);
+        return new(name, ours, Median(rounds.Select(r => r.Theirs)), unit, ratio, (ratios[^1] - ratios[0]) / ratio, goal, verdict, explanation + divided)
+        {
+            Divided = ByChance(rounds.Count, verdict ? alone : rounds.Count - alone) > Chance,
+        };
+    }
+
+    /// <summary>How likely <paramref name="heads"/> or more of as many coins are.</summary>
+    private static double ByChance(int coins, int heads)
+    {
+        // Of n coins, k heads: n over k, which each further head has (n - k) / (k + 1) times.
+        var (ways, likely) = (1.0, 0.0);
+        for (var k = 0; k <= coins; ways *= (coins - k) / (k + 1.0), k++)
+            if (k >= heads) likely += ways;
+        return likely / Math.Pow(2, coins);
     }
 
     /// <param name="limit">What keeps it from its goal, from the figures of this run.</param>
