@@ -2,7 +2,7 @@ namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>
 /// What a side has been able to do, by which its slowness is told: the shortest time seen, and the shortest for each of the calls that were under way. It ages: what a side
-/// could do once, and cannot any more whether a run works or not, holds nobody back for good.
+/// could do once, and cannot any more whether a run works or not, holds nobody back for good, nor for long: where a run rests, what it asks for next is slow for that.
 /// </summary>
 /// <param name="Shortest">In milliseconds, with how many calls at once.</param>
 /// <param name="Cheapest">The same.</param>
@@ -16,12 +16,19 @@ public sealed record QuickestSeen((double Ms, int AtOnce)? Shortest, (double Ms,
     /// <summary>Nobody suffers from what is quicker than this, whatever was possible before.</summary>
     private const double NeverSlowMs = 50;
 
-    /// <summary>With each page that says something.</summary>
+    /// <summary>With each page that says something, and as often as <see cref="Ageing"/> goes by from one to the next.</summary>
     private const double Ages = 1.02;
 
-    public QuickestSeen And(double ms, int atOnce) => new(
-        Shortest is { } shortest && shortest.Ms * Ages <= ms ? (shortest.Ms * Ages, shortest.AtOnce) : (ms, atOnce),
-        Cheapest is { } cheapest && cheapest.Ms * Ages / cheapest.AtOnce <= ms / atOnce ? (cheapest.Ms * Ages, cheapest.AtOnce) : (ms, atOnce));
+    private static readonly TimeSpan Ageing = TimeSpan.FromMilliseconds(500);
+
+    /// <param name="since">The page before.</param>
+    public QuickestSeen And(double ms, int atOnce, TimeSpan since)
+    {
+        var aged = Math.Pow(Ages, Math.Max(1, since / Ageing));
+        return new(
+            Shortest is { } shortest && shortest.Ms * aged <= ms ? (shortest.Ms * aged, shortest.AtOnce) : (ms, atOnce),
+            Cheapest is { } cheapest && cheapest.Ms * aged / cheapest.AtOnce <= ms / atOnce ? (cheapest.Ms * aged, cheapest.AtOnce) : (ms, atOnce));
+    }
 
     /// <param name="took">What somebody else would have waited for it, where that is more than <paramref name="ms"/>.</param>
     public bool IsSlow(double ms, int atOnce, double? took = null) => (took ?? ms) > NeverSlowMs && ms > Slow * Math.Min(Expected(Shortest, atOnce), Expected(Cheapest, atOnce));

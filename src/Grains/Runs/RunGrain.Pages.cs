@@ -81,7 +81,9 @@ public sealed partial class RunGrain
         // Asked beside the page, not after it.
         var lag = sessions.Lag(cancellationToken);
         var next = await _work!.Page(Run with { Parallel = _pace!.Parallel, Reason = null }, times, cancellationToken);
-        _pace = _pace.After(times.Taken, await Oldest(lag), options.Value.LagLimit);
+        var oldest = await Oldest(lag);
+        _pace = _pace.After(times.Taken, time.GetElapsedTime(_pacedAt), oldest, options.Value.LagLimit);
+        _pacedAt = time.GetTimestamp();
         _yields = _pace.RestAfter(times.Bulk);
         return next;
     }

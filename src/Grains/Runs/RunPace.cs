@@ -2,6 +2,7 @@ namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>
 /// How many sessions a run has under way at once. A run yields: it takes half when either side grows slow or clients' changes lag, and little by little more again.
+/// A single slow page is nobody's need: a machine may have stood still, or what it wanted had to be fetched.
 /// </summary>
 /// <param name="Most">As configured.</param>
 /// <param name="Parallel">At present.</param>
@@ -11,6 +12,11 @@ public sealed record RunPace(int Most, int Parallel)
 
     /// <summary>A run goes on, however little.</summary>
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(5);
+
+    private const int Lasting = 2;
+
+    /// <summary>How many pages were slow, one after the other.</summary>
+    public int Slow { get; init; }
 
     /// <summary>Of the calls of single sessions, in which the store always and legacy often has a part.</summary>
     public QuickestSeen Calls { get; init; } = QuickestSeen.Nothing;
@@ -23,22 +29,24 @@ public sealed record RunPace(int Most, int Parallel)
 
     public static RunPace Starting(int most) => new(most, most);
 
+    /// <param name="since">The page before was done, with what was rested.</param>
     /// <param name="lag">Age of the oldest change that legacy lacks.</param>
-    public RunPace After(PageTimes page, TimeSpan lag, TimeSpan lagLimit)
+    public RunPace After(PageTimes page, TimeSpan since, TimeSpan lag, TimeSpan lagLimit)
     {
         // No more can have been under way than there were.
         var atOnce = Math.Min(Parallel, page.Calls);
         var next = this with
         {
-            Calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce) : Calls,
-            Rows = page.RowMs is { } row ? Rows.And(row, 1) : Rows,
-            Lists = page.ListMs is { } list ? Lists.And(list, 1) : Lists,
+            Calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce, since) : Calls,
+            Rows = page.RowMs is { } row ? Rows.And(row, 1, since) : Rows,
+            Lists = page.ListMs is { } list ? Lists.And(list, 1, since) : Lists,
         };
-        var slow = lag > lagLimit
-            || (page.CallsP95Ms is { } calls && next.Calls.IsSlow(calls, atOnce))
+        var slow = (page.CallsP95Ms is { } calls && next.Calls.IsSlow(calls, atOnce))
             || (page.RowMs is { } rows && next.Rows.IsSlow(rows, 1, page.RowsLongestMs))
             || (page.ListMs is { } listed && next.Lists.IsSlow(listed, 1));
-        return next with { Parallel = slow ? Math.Max(Math.Min(Least, Most), Parallel / 2) : Math.Min(Most, Parallel + Math.Max(1, Most / 16)) };
+        next = next with { Slow = slow ? Slow + 1 : 0 };
+        if (lag > lagLimit || next.Slow >= Lasting) return next with { Parallel = Math.Max(Math.Min(Least, Most), Parallel / 2) };
+        return slow ? next : next with { Parallel = Math.Min(Most, Parallel + Math.Max(1, Most / 16)) };
     }
 
     /// <summary>After a page whose work is not split into calls: it yields by waiting as much longer as a run of calls would work less at once.</summary>

@@ -27,8 +27,8 @@ public sealed class RunPaceTests
     public void Calls_that_grow_slow_halve_it_and_quick_ones_are_never_slow()
     {
         var pace = After(RunPace.Starting(64), 64);
-        Assert.Equal(32, After(pace, 200).Parallel);
-        Assert.Equal(64, After(pace, 150).Parallel);
+        Assert.Equal(32, Twice(pace, 200).Parallel);
+        Assert.Equal(64, Twice(pace, 150).Parallel);
         Assert.Equal(64, After(After(RunPace.Starting(64), 5), 45).Parallel);
     }
 
@@ -36,8 +36,8 @@ public sealed class RunPaceTests
     public void So_do_pages_of_legacys_list()
     {
         var pace = After(RunPace.Starting(64), null, list: 40);
-        Assert.Equal(32, After(pace, null, list: 130).Parallel);
-        Assert.Equal(64, After(pace, null, list: 110).Parallel);
+        Assert.Equal(32, Twice(pace, null, list: 130).Parallel);
+        Assert.Equal(64, Twice(pace, null, list: 110).Parallel);
         Assert.Equal(64, After(After(RunPace.Starting(64), null, list: 5), null, list: 45).Parallel);
     }
 
@@ -61,13 +61,22 @@ public sealed class RunPaceTests
         Assert.Equal(64, pace.Parallel);
         for (var i = 0; i < 12; i++) pace = After(pace, 160);
         Assert.Equal(256, pace.Parallel);
-        Assert.Equal(128, After(pace, 700).Parallel);
+        Assert.Equal(128, Twice(pace, 700).Parallel);
+    }
+
+    [Fact]
+    public void One_slow_page_is_nobodys_need()
+    {
+        var pace = After(RunPace.Starting(64), 64);
+        for (var i = 0; i < 20; i++) pace = After(After(pace, 900), 64);
+        Assert.Equal(64, pace.Parallel);
+        Assert.Equal(16, After(Twice(pace, 900), 900).Parallel);
     }
 
     [Fact]
     public void A_page_with_one_call_does_not_say_how_quick_many_are()
     {
-        var pace = RunPace.Starting(64).After(new() { CallsP95Ms = 4, Calls = 1 }, TimeSpan.Zero, Limit);
+        var pace = RunPace.Starting(64).After(new() { CallsP95Ms = 4, Calls = 1 }, TimeSpan.Zero, TimeSpan.Zero, Limit);
         Assert.Equal(64, After(pace, 90).Parallel);
     }
 
@@ -77,16 +86,16 @@ public sealed class RunPaceTests
         var pace = Rows(Rows(RunPace.Starting(64), each: 2, longest: 2), each: 0.03, longest: 8);
         Assert.Equal(64, Rows(pace, each: 0.04, longest: 80).Parallel);
         Assert.Equal(64, Rows(pace, each: 2, longest: 2).Parallel);
-        Assert.Equal(32, Rows(pace, each: 0.2, longest: 51).Parallel);
+        Assert.Equal(32, Rows(Rows(pace, each: 0.2, longest: 51), each: 0.2, longest: 51).Parallel);
 
-        static RunPace Rows(RunPace pace, double each, double longest) => pace.After(new() { RowMs = each, RowsLongestMs = longest }, TimeSpan.Zero, Limit);
+        static RunPace Rows(RunPace pace, double each, double longest) => pace.After(new() { RowMs = each, RowsLongestMs = longest }, TimeSpan.Zero, TimeSpan.Zero, Limit);
     }
 
     [Fact]
     public void Unlike_things_are_not_told_by_each_other()
     {
-        var pace = RunPace.Starting(64).After(new() { RowMs = 0.02, RowsLongestMs = 5, ListMs = 4 }, TimeSpan.Zero, Limit);
-        Assert.Equal(64, pace.After(new() { CallsP95Ms = 70, Calls = 1, RowMs = 0.02, RowsLongestMs = 5, ListMs = 4 }, TimeSpan.Zero, Limit).Parallel);
+        var pace = RunPace.Starting(64).After(new() { RowMs = 0.02, RowsLongestMs = 5, ListMs = 4 }, TimeSpan.Zero, TimeSpan.Zero, Limit);
+        Assert.Equal(64, pace.After(new() { CallsP95Ms = 70, Calls = 1, RowMs = 0.02, RowsLongestMs = 5, ListMs = 4 }, TimeSpan.Zero, TimeSpan.Zero, Limit).Parallel);
     }
 
     /// <summary>Pages that are counted off take longer the further on they are.</summary>
@@ -96,6 +105,23 @@ public sealed class RunPaceTests
         var pace = After(RunPace.Starting(64), null, list: 40);
         for (var i = 0; i < 100; i++) pace = After(pace, null, list: 200);
         Assert.Equal(64, pace.Parallel);
+    }
+
+    /// <summary>What comes after a rest is slow for that: it has to be fetched again.</summary>
+    [Fact]
+    public void And_not_for_long_where_a_run_rests_between_its_pages()
+    {
+        var pace = After(RunPace.Starting(64), null, list: 40);
+        var (least, took, page) = (64, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
+        while (pace.Parallel < 64 || least == 64)
+        {
+            var round = page + pace.RestAfter(page);
+            pace = pace.After(new() { ListMs = page.TotalMilliseconds }, round, TimeSpan.Zero, Limit);
+            (least, took) = (Math.Min(least, pace.Parallel), took + round);
+        }
+
+        Assert.Equal(RunPace.Least, least);
+        Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -113,5 +139,7 @@ public sealed class RunPaceTests
     public void And_goes_on_however_little() => Assert.Equal(TimeSpan.FromSeconds(5), new RunPace(256, 4).RestAfter(TimeSpan.FromSeconds(1)));
 
     private static RunPace After(RunPace pace, double? p95, double lag = 0, double? list = null) =>
-        pace.After(new() { CallsP95Ms = p95, Calls = p95 is null ? 0 : 1_000, ListMs = list }, TimeSpan.FromSeconds(lag), Limit);
+        pace.After(new() { CallsP95Ms = p95, Calls = p95 is null ? 0 : 1_000, ListMs = list }, TimeSpan.Zero, TimeSpan.FromSeconds(lag), Limit);
+
+    private static RunPace Twice(RunPace pace, double? p95, double? list = null) => After(After(pace, p95, list: list), p95, list: list);
 }
