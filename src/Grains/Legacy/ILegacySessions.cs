@@ -45,7 +45,11 @@ public abstract record LegacyAnswer
     public sealed record Gone : LegacyAnswer;
 
     /// <summary>It was definitely not applied: never sent, or refused before it was looked at.</summary>
-    public sealed record Failed(string Code, string Reason) : LegacyAnswer;
+    public sealed record Failed(string Code, string Reason) : LegacyAnswer
+    {
+        /// <summary>What it is where it does not pass; null = it is no refusal, and never becomes one.</summary>
+        public Rejected? IfItLasts { get; init; }
+    }
 
     /// <summary>Sent, but no usable answer: it may or may not be applied.</summary>
     public sealed record Unknown(string Code, string Reason) : LegacyAnswer;
@@ -81,8 +85,9 @@ public interface ILegacySessions
     /// <summary>The same without asking; null = not known yet.</summary>
     string? KnownIdMember { get; }
 
+    /// <param name="exists">Legacy is believed to have the session: that it has none is not taken from whoever may answer in its place.</param>
     /// <exception cref="LegacyUnavailableException">No usable answer; never mistaken for absence.</exception>
-    Task<LegacyRead> Get(string id, CancellationToken cancellationToken);
+    Task<LegacyRead> Get(string id, bool exists, CancellationToken cancellationToken);
 
     /// <summary>Makes <paramref name="document"/> legacy's state. Expected outcomes are values; it does not throw for them.</summary>
     /// <param name="exists">Legacy is believed to have the session: when it turns out to be gone, the answer is <see cref="LegacyAnswer.Gone"/>. Otherwise it is created.</param>

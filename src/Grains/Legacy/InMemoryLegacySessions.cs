@@ -52,7 +52,7 @@ public sealed class InMemoryLegacySessions : ILegacySessions
         lock (_gate) _sessions.Remove(id);
     }
 
-    public Task<LegacyRead> Get(string id, CancellationToken cancellationToken)
+    public Task<LegacyRead> Get(string id, bool exists, CancellationToken cancellationToken)
     {
         if (Down) throw new LegacyUnavailableException("GAIA_HOME is down.");
         lock (_gate) return Task.FromResult(_sessions.TryGetValue(id, out var raw) ? Understand(id, raw) : LegacyRead.Absent);

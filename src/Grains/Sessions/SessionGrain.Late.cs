@@ -67,7 +67,7 @@ public sealed partial class SessionGrain
         LegacyRead found;
         try
         {
-            found = await legacy.Get(Id, cancellationToken);
+            found = await legacy.Get(Id, Expected, cancellationToken);
         }
         catch (LegacyUnavailableException)
         {

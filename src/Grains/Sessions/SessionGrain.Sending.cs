@@ -118,22 +118,11 @@ public sealed partial class SessionGrain
         var row = _row;
         _foreign = null;
         var started = time.GetTimestamp();
-        var answer = legacy.OthersWrite ? await LookThenSend(row, seen) : await SendDocument(row.Document, row.LegacyHash is not null);
+        var answer = legacy.OthersWrite ? await LookThenSend(row, seen) : await SendDocument(row.Document, Expected);
         if (answer is LegacyAnswer.Gone) answer = await Recreate(row);
         if (_foreign is null) instruments.OnLegacyWrite(row.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
         Note(row.Version, answer);
         return answer is LegacyAnswer.Applied;
-    }
-
-    /// <summary>What legacy answered to a send of <paramref name="version"/>, in memory at once and in the store when it gets to it.</summary>
-    private void Note(long version, LegacyAnswer answer)
-    {
-        Suspect(answer);
-        _row = SessionRules.Acknowledge(_row, version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
-        NoteAnswer();
-        _row = _row with { Log = [] };
-        // Once per version: a hundred retries of one change are one trouble.
-        if (answer is not LegacyAnswer.Applied && _foreign is null && _row.Attempts == 1) Report(answer, "send", version);
     }
 
     /// <summary>An intent of an earlier call, or of a dead activation, is rolled forward: sent again, never guessed from a read.</summary>
@@ -169,12 +158,12 @@ public sealed partial class SessionGrain
         var intent = _row.Intent!;
         if (TooLate()) throw new OutcomeUnknownException(Id, "the database was too slow for the change to be sent at once");
         var started = time.GetTimestamp();
-        var answer = await SendDocument(intent.Document, _row.LegacyHash is not null);
+        var answer = await SendDocument(intent.Document, Expected);
         // What deleted it may be a delete of our own that was never acknowledged.
         if (answer is LegacyAnswer.Gone && !ConflictRules.ChangedByOthers(_row, LegacyRead.Absent))
-            answer = TooLate() ? new LegacyAnswer.Failed(LegacyTrouble.TimedOut, "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
+            answer = FoundGone(_row.Version) ? new LegacyAnswer.Failed(LegacyTrouble.TimedOut, "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
         instruments.OnLegacyWrite(intent.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
-        switch (answer)
+        switch (first ? answer : Judge(_row.Version + 1, answer))
         {
             case LegacyAnswer.Applied applied:
                 await CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
@@ -248,7 +237,7 @@ public sealed partial class SessionGrain
     {
         try
         {
-            return await legacy.Get(Id, cancellationToken);
+            return await legacy.Get(Id, Expected, cancellationToken);
         }
         catch (LegacyUnavailableException e)
         {
@@ -263,18 +252,5 @@ public sealed partial class SessionGrain
         if (_foreignLease <= TimeSpan.Zero) return;
         if (LeftOfForeignLease is var left && left > TimeSpan.Zero) await Task.Delay(left, time, cancellationToken);
         _foreignLease = TimeSpan.Zero;
-    }
-
-    private void Report(LegacyAnswer answer, string operation, long version)
-    {
-        var (code, message) = answer switch
-        {
-            LegacyAnswer.Rejected r => (LegacyTrouble.Rejected, $"{r.Status}: {r.Body}"),
-            LegacyAnswer.Failed f => (f.Code, f.Reason),
-            LegacyAnswer.Unknown u => (u.Code, u.Reason),
-            LegacyAnswer.Gone => (LegacyTrouble.Gone, "it was deleted there"),
-            _ => throw new InvalidOperationException($"{answer} is not a failure."),
-        };
-        store.Report(new(Id, Side.Python.Wire(), operation, code, message, _row.Attempts, version));
     }
 }

@@ -28,6 +28,13 @@ public sealed class SessionOptions
     public TimeSpan LateRequests { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// How long GAIA_HOME may refuse a change with 409, eight times at least, until that is no longer sent again but an open conflict, as any other refusal of its is
+    /// at once. Default: 1 minute.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LastingRefusal { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>
     /// The largest session that a merge may make, in bytes of JSON; one that is larger already may still shrink or stay. Below
     /// <c>Legacy:MaxBodyBytes</c>, or legacy could not be read any more. Default: 1 MiB.
     /// </summary>

@@ -14,6 +14,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
     private readonly LegacyChannel _channel;
     private readonly LegacyHabits _habits;
     private readonly LegacyLists _lists;
+    private readonly LegacyRoute _route;
     private readonly HashSet<string> _stamped;
 
     public HttpLegacySessions(HttpClient http, IOptions<LegacyOptions> options, TimeProvider time, ILogger<LegacyPipelines> logger)
@@ -23,6 +24,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
         _channel = new(http, new(settings, time, logger), settings);
         _habits = new(_channel, _addresses, settings);
         _lists = new(_channel, _addresses, _habits, settings);
+        _route = new(_channel, _addresses, _habits);
         OthersWrite = settings.DirectWriters;
         _stamped = settings.StampedFields.Count == 0 ? [SessionField.UpdatedAt] : [.. settings.StampedFields];
     }
@@ -54,8 +56,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
             cancellationToken),
         cancellationToken);
 
-    public Task<LegacyRead> Get(string id, CancellationToken cancellationToken) =>
-        Reading(() => _channel.Whole(token => Find(id, token), cancellationToken), cancellationToken);
+    public Task<LegacyRead> Get(string id, bool exists, CancellationToken cancellationToken) =>
+        Reading(() => _channel.Whole(token => Find(id, exists, token), cancellationToken), cancellationToken);
 
     public Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken) => Reading(() => _lists.Page(cursor, cancellationToken), cancellationToken);
 
@@ -68,17 +70,17 @@ internal sealed class HttpLegacySessions : ILegacySessions
         async token =>
         {
             var reply = await _channel.Write(HttpMethod.Delete, _addresses.Session(id), [], token);
-            var gone = reply.Status == 404 && reply.FromResource();
-            return (gone ? null : WriteVerdict.Of(HttpMethod.Delete, reply)) ?? new LegacyAnswer.Applied(null);
+            return Missing(reply) && await Gone(id, token) ? new LegacyAnswer.Applied(null) : WriteVerdict.Of(HttpMethod.Delete, reply) ?? new LegacyAnswer.Applied(null);
         },
         cancellationToken);
 
     public LegacyRead Understand(string id, byte[] raw) => LegacyRecord.Understand(id, raw, _stamped);
 
-    private async Task<LegacyRead> Find(string id, CancellationToken cancellationToken)
+    private async Task<LegacyRead> Find(string id, bool exists, CancellationToken cancellationToken)
     {
         var reply = await _channel.Read(_addresses.Session(id), cancellationToken);
-        if (reply.Status == 404 && reply.FromResource()) return LegacyRead.Absent;
+        if (exists && Missing(reply)) reply = await Proven(id, cancellationToken);
+        if (Missing(reply)) return LegacyRead.Absent;
         if (reply.Status != 200) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
         if (reply.Body is null) throw Unusable(LegacyTrouble.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
         using var json = reply.Json() ?? throw Unusable(LegacyTrouble.NotJson, $"answered {reply.MediaType} instead of JSON: {reply.Text}");
@@ -91,6 +93,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
         }
 
         if (JsonText.Find(session.Value) is var (path, flaw)) throw Unusable(LegacyTrouble.NotJson, $"has {flaw} in {path}, which cannot be stored");
+        _route.Remember(id);
         _habits.LearnFrom(id, session.Value);
         try
         {
@@ -111,7 +114,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
         var body = SentDocument.Of(id, document, _habits.IdMember ?? IdMembers.Id);
         var method = exists ? HttpMethod.Put : HttpMethod.Post;
         var reply = await Send(method);
-        if (exists && reply.Status == 404 && reply.FromResource()) return new LegacyAnswer.Gone();
+        if (exists && Missing(reply) && await Gone(id, cancellationToken)) return new LegacyAnswer.Gone();
         if (!exists && PutInstead(reply))
         {
             method = HttpMethod.Put;
@@ -119,21 +122,39 @@ internal sealed class HttpLegacySessions : ILegacySessions
         }
 
         if (WriteVerdict.Of(method, reply) is { } verdict) return verdict;
-        if (certain && HashIn(reply, id) is { } hash) return new LegacyAnswer.Applied(hash);
+        if (certain && HashIn(reply, id) is { } hash)
+        {
+            if (method == HttpMethod.Put) _route.Remember(id);
+            return new LegacyAnswer.Applied(hash);
+        }
+
         return await Confirm(id, body, mayBeElsewhere: method == HttpMethod.Post, cancellationToken);
 
         Task<LegacyReply> Send(HttpMethod by) => _channel.Write(by, by == HttpMethod.Put ? _addresses.Session(id) : _addresses.Sessions, body, cancellationToken);
     }
 
     // 409: it is there already, by an earlier request of ours that was never answered. 404, 405: this GAIA_HOME creates by PUT alone.
-    private static bool PutInstead(LegacyReply reply) => reply.Status is 405 or 409 || (reply.Status == 404 && reply.FromResource());
+    private static bool PutInstead(LegacyReply reply) => reply.Status is 405 or 409 || Missing(reply);
+
+    private static bool Missing(LegacyReply reply) => reply.Status == 404 && reply.FromResource();
+
+    /// <summary>Whether a session that was to be changed, and was answered 404, is not there. Otherwise that is a refusal of the change.</summary>
+    private async Task<bool> Gone(string id, CancellationToken cancellationToken) => Missing(await Proven(id, cancellationToken));
+
+    /// <summary>Asked once more, with GAIA_HOME known to answer: the 404 before may be of a time at which it did not.</summary>
+    private async Task<LegacyReply> Proven(string id, CancellationToken cancellationToken)
+    {
+        await _route.Prove(id, cancellationToken);
+        return await _channel.Read(_addresses.Session(id), cancellationToken);
+    }
 
     /// <summary>The write was acknowledged without showing the result, or under an id that we could only assume: look.</summary>
     private async Task<LegacyAnswer> Confirm(string id, byte[] body, bool mayBeElsewhere, CancellationToken cancellationToken)
     {
         try
         {
-            var found = await Find(id, cancellationToken);
+            // What is missing right after its creation was not there before: there is nothing to lose.
+            var found = await Find(id, exists: !mayBeElsewhere, cancellationToken);
             if (found.Hash is not null) return new LegacyAnswer.Applied(found.Hash);
             if (mayBeElsewhere)
                 return new LegacyAnswer.Rejected(

@@ -29,18 +29,26 @@ internal sealed class LegacyHabits(LegacyChannel channel, LegacyAddresses addres
     public async Task Learn(CancellationToken cancellationToken)
     {
         if (_idMember is not null || _keyedOnly || _unknowable) return;
-        var reply = await channel.Read(addresses.List("limit=1&page=1&per_page=1"), cancellationToken);
+        var reply = await channel.Read(addresses.List(Query(1)), cancellationToken);
         if (NoAnswerYet(reply) is { } code)
             throw new LegacyTroubleException(
                 code, $"GET {addresses.Sessions.AbsolutePath} answered {reply.Status} {reply.Location}{reply.Text}; without a list, Legacy:IdField must say where ids are kept", sent: false);
         using var json = reply.Success ? reply.Json(deep: true) : null;
         if (json is not null && ListAnswer.Of(json.RootElement) is { } answer) await LearnFrom(answer, cancellationToken);
-        // It has no list that could be read, and will have none for the next write either.
-        else _unknowable = true;
+        // It has no list that could be read, and will have none for the next write either; but a 404 may be a proxy's that has lost its route.
+        else _unknowable = reply.Status != 404;
     }
 
+    /// <summary>For the first page of a list. Until its shape is known both ways of asking for one are in it.</summary>
+    public string Query(int sessions) => _shape switch
+    {
+        null => $"limit={sessions}&page=1&per_page={sessions}",
+        ListShape.Items => $"page=1&per_page={sessions}",
+        _ => $"limit={sessions}",
+    };
+
     /// <summary>Of an answer that is not the list's own, so that the next one may be another. Null = it is GAIA_HOME's word.</summary>
-    private static string? NoAnswerYet(LegacyReply reply) => reply switch
+    public static string? NoAnswerYet(LegacyReply reply) => reply switch
     {
         { Passing: { } code } => code,
         { Status: >= 500 } => LegacyTrouble.ServerError,

@@ -36,12 +36,7 @@ internal sealed class LegacyLists(LegacyChannel channel, LegacyAddresses address
 
     private Uri Address(ListCursor? cursor) => cursor switch
     {
-        null => addresses.List(habits.Shape switch
-        {
-            null => $"limit={options.PageSize}&page=1&per_page={options.PageSize}",
-            ListShape.Items => $"page=1&per_page={options.PageSize}",
-            _ => $"limit={options.PageSize}",
-        }),
+        null => addresses.List(habits.Query(options.PageSize)),
         { Step: ListStep.Page } => addresses.List($"page={cursor.Page().Number}&per_page={cursor.Page().Size}"),
         { Step: ListStep.Link } => addresses.Linked(cursor.Value),
         _ => addresses.List($"limit={options.PageSize}&cursor={Uri.EscapeDataString(cursor.Value)}"),

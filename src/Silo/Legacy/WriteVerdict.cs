@@ -13,7 +13,8 @@ internal static class WriteVerdict
         _ when reply.Passing is { } code => Failed(code, method, reply),
         404 when !reply.FromResource() => new LegacyAnswer.Failed(
             LegacyTrouble.NotJson, $"{method} answered 404 with a page instead of JSON; does Legacy:BaseUrl point at GAIA_HOME? {reply.Text}"),
-        404 or 409 => Failed(LegacyTrouble.Rejected, method, reply),
+        404 => Failed(LegacyTrouble.Rejected, method, reply),
+        409 => Failed(LegacyTrouble.Rejected, method, reply) with { IfItLasts = new(reply.Status, reply.Text) },
         >= 400 and < 500 => new LegacyAnswer.Rejected(reply.Status, reply.Text),
         // Not followed: it would show the credential to another address, and turn a write into a read.
         < 400 => new LegacyAnswer.Failed(

@@ -10,6 +10,7 @@ internal static class Some
 {
     public static readonly LegacyAnswer Refused = new LegacyAnswer.Failed("unavailable", "GAIA_HOME refused the connection.");
     public static readonly LegacyAnswer Lost = new LegacyAnswer.Unknown("timeout", "GAIA_HOME did not answer in time.");
+    public static readonly LegacyAnswer Locked = new LegacyAnswer.Failed("rejected", "PUT answered 409 locked") { IfItLasts = new(409, "locked") };
     public static readonly LegacyAnswer Rejected = new LegacyAnswer.Rejected(422, "tier is not allowed");
 
     public static string Id() => "s-" + Guid.CreateVersion7();

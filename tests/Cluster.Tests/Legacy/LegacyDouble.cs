@@ -55,6 +55,9 @@ public sealed class LegacyDouble : ILegacySessions
         set => Side.Down = value;
     }
 
+    /// <summary>It is not legacy that answers reads: of whatever they ask for, there is none.</summary>
+    public bool RouteLost { get; set; }
+
     /// <summary>How often the id was read.</summary>
     public int Reads(string id) => _reads.GetValueOrDefault(id);
 
@@ -112,7 +115,7 @@ public sealed class LegacyDouble : ILegacySessions
 
     public void Heal()
     {
-        Down = false;
+        Down = RouteLost = false;
         Showing = null;
         Circuit = "closed";
         IdField = SessionField.Id;
@@ -121,14 +124,15 @@ public sealed class LegacyDouble : ILegacySessions
         _holds.Clear();
     }
 
-    public async Task<LegacyRead> Get(string id, CancellationToken cancellationToken)
+    public async Task<LegacyRead> Get(string id, bool exists, CancellationToken cancellationToken)
     {
         InterlockedMost(Interlocked.Increment(ref _reading));
         if (_holds.TryGetValue("get", out var every)) await every.Pass();
         Interlocked.Decrement(ref _reading);
         if (_holds.TryGetValue("get " + id, out var hold)) await hold.Pass();
         _reads.AddOrUpdate(id, 1, (_, n) => n + 1);
-        var read = await Side.Get(id, cancellationToken);
+        if (RouteLost) return exists ? throw new LegacyUnavailableException("its list is not found either") : LegacyRead.Absent;
+        var read = await Side.Get(id, exists, cancellationToken);
         if (_holds.TryGetValue("shown " + id, out var late)) await late.Pass();
         return Showing?.Invoke(id, read) ?? read;
     }

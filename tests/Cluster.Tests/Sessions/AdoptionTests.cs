@@ -27,7 +27,7 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         await Cluster.Create(Id, """{"status":"idle"}""");
         await Cluster.Forget(Id);
         Assert.True((await Cluster.Session(Id).Read()).Pending);
-        var answered = (await Cluster.Row(Id)) with { LegacyVersion = 1, LegacyHash = (await Cluster.Legacy.Get(Id, CancellationToken.None)).Hash, PendingSince = null, NextAttemptAt = null, Attempts = 0, LeaseOwner = null };
+        var answered = (await Cluster.Row(Id)) with { LegacyVersion = 1, LegacyHash = (await Cluster.Legacy.Get(Id, exists: true, CancellationToken.None)).Hash, PendingSince = null, NextAttemptAt = null, Attempts = 0, LeaseOwner = null };
         Cluster.Rows.Acknowledge(answered);
         await Cluster.RolloutGrain.SetDualWrite(new(false, null, null, Some.Caller()), CancellationToken.None);
         await Cluster.Known();
@@ -62,6 +62,19 @@ public sealed class AdoptionTests(GaiaCluster cluster) : SessionTestBase(cluster
         Assert.Equal(0, Cluster.Store.Commits(Id));
         Cluster.Legacy.Down = false;
         await Assert.ThrowsAsync<SessionExistsException>(() => Cluster.Create(Id, "{}"));
+    }
+
+    [Fact]
+    public async Task That_a_session_is_gone_is_not_taken_from_whoever_answers_in_legacys_place()
+    {
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        await Cluster.Put(s => s with { Generation = s.Generation + 1 });
+        Cluster.Legacy.RouteLost = true;
+        await Assert.ThrowsAsync<LegacyUnavailableException>(() => Cluster.Session(Id).Adopt());
+        await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        Assert.True((await Cluster.Row(Id)) is { Live: true, Version: 1 });
+        Cluster.Legacy.RouteLost = false;
+        Assert.Equal(200, (await Cluster.Merge(Id, """{"status":"busy"}""")).Status);
     }
 
     [Fact]

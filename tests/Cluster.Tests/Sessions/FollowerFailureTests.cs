@@ -88,6 +88,25 @@ public sealed class FollowerFailureTests(GaiaCluster cluster) : SessionTestBase(
     }
 
     [Fact]
+    public async Task A_409_that_lasts_is_a_conflict_and_sent_no_more()
+    {
+        RefusalsLastAtOnce();
+        await Cluster.Create(Id, """{"tier":"worker"}""");
+        Cluster.Legacy.Answer(Id, Some.Locked, times: 100);
+        Assert.Equal(DualWriteOutcome.Partial, (await Cluster.Merge(Id, """{"tier":"manager"}""")).DualWrite);
+        for (var sent = 1; sent < RefusedSends.Enough; sent++)
+        {
+            Assert.True((await Cluster.Row(Id)) is { Pending: true, Rejected: null });
+            await Cluster.Session(Id).Repair();
+        }
+
+        Assert.True((await Cluster.Row(Id)) is { Pending: false, Rejected: { Status: 409, Body: "locked" } });
+        Assert.Contains(await Cluster.Rows.Conflicts(1_000, resolved: false, CancellationToken.None), c => c.SessionId == Id);
+        await Cluster.Session(Id).Repair();
+        Assert.Equal(1 + RefusedSends.Enough, Cluster.Legacy.Sent(Id).Count);
+    }
+
+    [Fact]
     public async Task The_change_after_a_rejection_is_sent_and_ends_it()
     {
         Cluster.Legacy.Answer(Id, Some.Rejected);

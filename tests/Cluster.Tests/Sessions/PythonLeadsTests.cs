@@ -2,6 +2,7 @@ using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
+using GaiaOrleans.Grains.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Sessions;
 
@@ -110,6 +111,21 @@ public sealed class PythonLeadsTests(GaiaCluster cluster) : SessionTestBase(clus
         Assert.Equal((200, 2, true), await Cluster.Merge(Id, """{"status":"busy"}""", key: "k") is var o ? (o.Status, o.Version, o.Replayed) : default);
         // By its first attempt, which is what the gate and the alert of the success rate go by.
         Assert.Equal((0, 0, 1), Cluster.Counted());
+    }
+
+    [Fact]
+    public async Task A_409_that_lasts_after_a_lost_answer_is_a_conflict_that_somebody_can_settle()
+    {
+        RefusalsLastAtOnce();
+        await Cluster.Create(Id, """{"status":"idle"}""");
+        Cluster.Legacy.Answer(Id, Some.Lost);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Merge(Id, """{"status":"busy"}"""));
+        Cluster.Legacy.Answer(Id, Some.Locked, times: 100);
+        for (var sent = 1; sent < RefusedSends.Enough; sent++) await Assert.ThrowsAsync<LeadUnavailableException>(() => Cluster.Session(Id).Repair());
+        await Cluster.Session(Id).Repair();
+        Assert.True((await Cluster.Row(Id)) is { Intent: null, Version: 2, Pending: false, Rejected.Status: 409 });
+        await Cluster.Session(Id).Sync(Side.Python, Some.Caller("tests"));
+        Assert.Equal(("\"idle\"", "\"idle\""), await Cluster.Both(Id));
     }
 
     [Fact]

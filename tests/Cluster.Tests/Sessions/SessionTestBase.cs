@@ -16,11 +16,15 @@ public abstract class SessionTestBase(GaiaCluster cluster, DualWriteMode mode = 
     {
         Cluster.Legacy.Heal();
         Cluster.SessionOptions.SendLease = GaiaCluster.SendLease;
+        Cluster.SessionOptions.LastingRefusal = new SessionOptions().LastingRefusal;
         await Cluster.DualWrite(mode, ack);
     }
 
     /// <summary>A machine that stands still for a moment does not outlive it.</summary>
     protected void LeasesAreLong() => Cluster.SessionOptions.SendLease = TimeSpan.FromMinutes(1);
+
+    /// <summary>It is their number alone that counts.</summary>
+    protected void RefusalsLastAtOnce() => Cluster.SessionOptions.LastingRefusal = TimeSpan.Zero;
 
     public virtual Task DisposeAsync() => Task.CompletedTask;
 

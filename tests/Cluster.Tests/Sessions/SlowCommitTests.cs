@@ -85,6 +85,22 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
     }
 
     [Fact]
+    public async Task It_is_created_anew_by_the_next_attempt_however_long_that_takes()
+    {
+        var (write, _) = await MergeThatFindsItGone();
+        await write;
+        Cluster.Legacy.Side.Remove(Id);
+        Hurry();
+        var hold = Cluster.Legacy.HoldSends(Id);
+        var repair = Cluster.Session(Id).Repair();
+        await Eventually.Comes(hold.Arrived, "the next attempt");
+        Dawdle();
+        hold.Release();
+        Assert.True(await repair);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
+    [Fact]
     public async Task What_legacy_is_to_decide_is_not_sent_and_settled_by_the_next_attempt()
     {
         await Cluster.DualWrite(DualWriteMode.PythonLeads);

@@ -35,7 +35,7 @@ internal sealed class LegacyPort(World world, Activation activation) : ILegacySe
         if (_under == 0) _sight = null;
     }
 
-    public Task<LegacyRead> Get(string id, CancellationToken cancellationToken)
+    public Task<LegacyRead> Get(string id, bool exists, CancellationToken cancellationToken)
     {
         if (activation.Dead) return Activation.Never<LegacyRead>();
         var weather = world.Weather;

@@ -28,6 +28,9 @@ internal static class Some
         return SessionDiff.Compare(a.RootElement, b.RootElement, DiffRules.Default);
     }
 
+    /// <summary>One of which nothing is believed.</summary>
+    public static Task<LegacyRead> Get(this ILegacySessions sessions, string id, CancellationToken cancellationToken) => sessions.Get(id, exists: false, cancellationToken);
+
     public static async Task<List<LegacyListed>> WholeList(this ILegacySessions sessions, Func<ILegacySessions>? forEachPage = null)
     {
         var all = new List<LegacyListed>();

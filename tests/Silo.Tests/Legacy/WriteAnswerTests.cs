@@ -74,6 +74,22 @@ public sealed class WriteAnswerTests
         Assert.Equal(code, Assert.IsType<LegacyAnswer.Unknown>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default)).Code);
     }
 
+    [Theory]
+    [InlineData(409, 409)]
+    [InlineData(404, null)]
+    [InlineData(429, null)]
+    [InlineData(307, null)]
+    public async Task Of_what_may_pass_only_a_409_ever_becomes_a_refusal(int status, int? refused)
+    {
+        await using var home = await ScriptedHome.Start(http =>
+        {
+            http.Response.StatusCode = status;
+            return http.Response.WriteAsync("{}");
+        });
+        await using var client = new LegacyClient(home.Url, ("IdField", "id"));
+        Assert.Equal(refused, Assert.IsType<LegacyAnswer.Failed>(await client.Sessions.Put("x", Some.Document("x"), exists: false, default)).IfItLasts?.Status);
+    }
+
     [Fact]
     public async Task A_200_that_says_it_failed_is_no_success()
     {
@@ -91,13 +107,14 @@ public sealed class WriteAnswerTests
     {
         await using var home = await ScriptedHome.Start(http =>
         {
-            http.Response.StatusCode = http.Request.Method == "POST" ? toPost : 404;
-            return Task.CompletedTask;
+            var list = http.Request is { Method: "GET", Path.Value: "/api/sessions" };
+            http.Response.StatusCode = list ? 200 : http.Request.Method == "POST" ? toPost : 404;
+            return http.Response.WriteAsync(list ? "[]" : "");
         });
         await using var client = new LegacyClient(home.Url, ("IdField", "id"));
         Assert.IsType<LegacyAnswer.Gone>(await client.Sessions.Put("x", Some.Document("x"), exists: true, default));
         Assert.Equal("rejected", Assert.IsType<LegacyAnswer.Failed>(await client.Sessions.Put("x", Some.Document("x"), exists: false, default)).Code);
-        Assert.Equal(["PUT /api/sessions/x", "POST /api/sessions", "PUT /api/sessions/x"], home.Requests);
+        Assert.Equal(["PUT /api/sessions/x", "POST /api/sessions", "PUT /api/sessions/x"], home.Requests.Where(r => !r.StartsWith("GET", StringComparison.Ordinal)));
     }
 
     [Theory]
