@@ -26,6 +26,7 @@ public sealed class ConsoleCluster : IAsyncLifetime
         Cluster = await LocalCluster.StartAsync(silos: 2, sessions: 20, settings);
         await Api("POST", "api/migration/dual-write", """{"enabled":true,"conflict_strategy":"manual","reason":"tests"}""");
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000);
         _chromium = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium(), Args = ["--no-sandbox"] });
     }
 

@@ -15,7 +15,7 @@ public sealed class DualWriteSwitchTests
     [Fact]
     public async Task GAIA_HOME_alone_answers_before_and_no_write_is_missed_by_the_switch()
     {
-        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 5);
+        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 5, settings: Unhurried.Settings);
         var (silo, legacy) = (new Http(cluster.Silos[0].Url), new Http(cluster.Legacy.Url));
         await using var service = await Service.Start(cluster, "before");
         var sessions = service.Sessions;

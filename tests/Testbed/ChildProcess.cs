@@ -14,7 +14,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(2) };
     static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(25);
-    static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan LastWords = TimeSpan.FromSeconds(2);
 
     readonly Process _process;
     readonly ChildCommand _command;

@@ -8,6 +8,8 @@ public static class Unhurried
     {
         ["Sessions__SendWithin"] = "00:00:20",
         ["Sessions__SendLease"] = "00:00:40",
+        ["Rollout__CloseWithin"] = "00:00:10",
+        ["Gateway__HoldWrites"] = "00:00:10",
         ["Legacy__TotalTimeout"] = "00:00:08",
         ["Legacy__Timeout"] = "00:00:04",
     };

@@ -50,7 +50,7 @@ public sealed class BindingTests
         var port = FreePort.Next();
         await using var silo = Start("Silo", new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
         await silo.WaitForUrlAsync(new($"http://127.0.0.1:{port}/health/live"), TimeSpan.FromSeconds(60));
-        Assert.Contains(silo.Output, l => l.Contains("NO KEY IS CONFIGURED", StringComparison.Ordinal));
+        await Eventually.Get(() => Task.FromResult(silo.Output), lines => lines.Any(l => l.Contains("NO KEY IS CONFIGURED", StringComparison.Ordinal)), TimeSpan.FromSeconds(20));
     }
 
     static async Task<(int Code, IReadOnlyList<string> Output)> Run(string program, Dictionary<string, string?> environment)

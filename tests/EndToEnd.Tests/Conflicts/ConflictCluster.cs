@@ -113,7 +113,7 @@ public sealed class ConflictCluster : IAsyncLifetime
     public async Task<string> Stored(string id)
     {
         var row = await Eventually.Get(
-            () => Scalar("SELECT to_jsonb(r)::text FROM session_records r WHERE id = $1", id), r => r?.Contains("\"owner\": null", StringComparison.Ordinal) is true, TimeSpan.FromSeconds(5));
+            () => Scalar("SELECT to_jsonb(r)::text FROM session_records r WHERE id = $1", id), r => r?.Contains("\"owner\": null", StringComparison.Ordinal) is true, TimeSpan.FromSeconds(30));
         var log = await Scalar("SELECT jsonb_agg(c ORDER BY c.id)::text FROM session_conflicts c WHERE session_id = $1", id);
         return $"{row}\n{log}\n{(await Legacy.Get($"api/sessions/{id}")).Body}";
     }

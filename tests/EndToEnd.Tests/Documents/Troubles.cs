@@ -36,5 +36,5 @@ internal static class Troubles
         await Eventually.Get(async () => (string?)(await silo.Get("api/migration/runs/verify").Ok()).Json["state"], state => state == "completed", TimeSpan.FromSeconds(60));
     }
 
-    public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?> { ["Legacy__DirectWriters"] = "true" };
+    public static IReadOnlyDictionary<string, string?> Settings { get; } = Unhurried.With(("Legacy__DirectWriters", "true"));
 }

@@ -12,7 +12,7 @@ public sealed class UninstallTests
     [Fact]
     public async Task Clients_talk_to_GAIA_HOME_directly_and_find_everything_and_the_cluster_is_removed()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: FenceLoad.Sessions);
+        await using var cluster = await LocalCluster.StartAsync(sessions: FenceLoad.Sessions, settings: Unhurried.Settings);
         var (silo, gateway, legacy) = (new Http(cluster.Silos[0].Url), new Http(cluster.Gateway.Url), new Http(cluster.Legacy.Url));
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
         await silo.Post("api/migration/runs", """{"kind":"migrate"}""").Ok();

@@ -9,7 +9,7 @@ namespace GaiaOrleans.EndToEnd.Tests.Faults;
 public sealed class IsolatedSiloTests
 {
     private const int TemporaryFailure = 75;
-    private static readonly Dictionary<string, string?> Settings = new() { ["Cluster__GiveUpAfter"] = "00:00:06" };
+    private static readonly Dictionary<string, string?> Settings = new() { ["Cluster__GiveUpAfter"] = "00:00:10" };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]

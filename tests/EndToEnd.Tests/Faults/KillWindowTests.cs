@@ -42,6 +42,7 @@ public sealed class KillWindowTests(FaultCluster faults) : IClassFixture<FaultCl
     {
         const string id = "kill-before-ack";
         await faults.Gateway.Put($"api/sessions/{id}", """{"metadata":{"v":"before"}}""").Ok();
+        await Testbed.Eventually.Get(() => faults.Legacy.Get($"api/sessions/{id}"), there => there.Status == System.Net.HttpStatusCode.OK, TimeSpan.FromSeconds(20));
         await faults.Cluster.Legacy.SetFaultsAsync(new { apply_then = "hang", only = new { ids = new[] { id } } });
         var writing = faults.Gateway.Put($"api/sessions/{id}", """{"metadata":{"v":"after"}}""");
         var silo = await faults.LeaseOwner(id);

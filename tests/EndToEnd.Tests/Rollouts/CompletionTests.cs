@@ -13,7 +13,7 @@ public sealed class CompletionTests
     public async Task From_a_pin_to_the_point_of_no_return()
     {
         const string id = "session-000001", odd = "a/b ü";
-        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 5);
+        await using var cluster = await LocalCluster.StartAsync(silos: 1, sessions: 5, settings: Unhurried.Settings);
         var (silo, gateway) = (new Http(cluster.Silos[0].Url), new Http(cluster.Gateway.Url));
         await Refused(silo.Put($"api/migration/pins/{id}", """{"side":"go","reason":"canary"}"""), HttpStatusCode.Conflict, "blocked");
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
@@ -44,7 +44,7 @@ public sealed class CompletionTests
     public async Task A_rehearsal_goes_through_every_phase_to_its_end_and_then_needs_legacy_no_more()
     {
         const string id = "session-000003";
-        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 20);
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 20, settings: Unhurried.Settings);
         var (silo, gateway, legacy) = (new Http(cluster.Silos[0].Url), new Http(cluster.Gateway.Url), new Http(cluster.Legacy.Url));
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"rehearsal"}""").Ok();
         foreach (var kind in new[] { "migrate", "verify" })

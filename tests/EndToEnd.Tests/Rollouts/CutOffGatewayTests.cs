@@ -13,7 +13,7 @@ public sealed class CutOffGatewayTests
     [Fact]
     public async Task Dual_write_is_not_turned_on_past_it_and_what_it_forwarded_is_on_both_sides_afterwards()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: Sessions);
+        await using var cluster = await LocalCluster.StartAsync(sessions: Sessions, settings: Unhurried.Settings);
         var only = cluster.Silos[0];
         var process = await cluster.AddGatewayAsync("cut-off", new Dictionary<string, string?> { ["Gaia__Silos__0"] = $"127.0.0.1:{only.OrleansPort}" });
         var (gateway, silo) = (new Http(process.Url), new Http(cluster.Silos[2].Url));

@@ -13,7 +13,7 @@ public sealed class DualWriteUnderLoadTests
     [Fact]
     public async Task Off_is_refused_while_rows_are_pending_and_on_again_adopts_what_legacy_alone_was_told()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: FenceLoad.Sessions);
+        await using var cluster = await LocalCluster.StartAsync(sessions: FenceLoad.Sessions, settings: Unhurried.Settings);
         var silo = new Http(cluster.Silos[0].Url);
         await Switch(on: true).Ok();
         var load = FenceLoad.Start(cluster, clients: 8);

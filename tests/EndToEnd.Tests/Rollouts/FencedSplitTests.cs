@@ -18,7 +18,7 @@ public sealed class FencedSplitTests(ITestOutputHelper output)
     [Fact]
     public async Task Nothing_is_answered_or_committed_under_a_split_that_is_over()
     {
-        await using var cluster = await LocalCluster.StartAsync(sessions: FenceLoad.Sessions);
+        await using var cluster = await LocalCluster.StartAsync(sessions: FenceLoad.Sessions, settings: Unhurried.Settings);
         var silo = new Http(cluster.Silos[0].Url);
         await silo.Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
         var load = FenceLoad.Start(cluster, clients: 12);

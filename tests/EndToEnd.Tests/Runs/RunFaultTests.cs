@@ -58,7 +58,7 @@ public sealed class RunFaultTests
             await Begin(cluster, kind);
             await cluster.Legacy.KillAsync();
             var outage = Stopwatch.StartNew();
-            var waiting = await Eventually.Get(() => cluster.TryRun(kind), run => outage.Elapsed > TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(25));
+            var waiting = await Eventually.Get(() => cluster.TryRun(kind), run => run is not null && outage.Elapsed > TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60));
             Assert.Equal((kind, "running"), (kind, waiting!.State()));
             Assert.NotNull(waiting!["reason"]);
             await cluster.Legacy.RestartAsync();

@@ -48,7 +48,7 @@ public sealed class VerifyUnderLoadTests
     [InlineData("leader")]
     public async Task Nothing_is_found_where_nothing_is_wrong_and_exactly_what_is(string ack)
     {
-        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: Sessions);
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: Sessions, settings: Unhurried.Settings);
         await cluster.DualWrite(ack);
         await cluster.Run("""{"kind":"migrate"}""");
         using var stop = new CancellationTokenSource();

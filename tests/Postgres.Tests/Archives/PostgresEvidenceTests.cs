@@ -46,14 +46,14 @@ public sealed class PostgresEvidenceTests(TestDatabase database) : IClassFixture
     [Fact]
     public async Task A_reader_may_take_its_time()
     {
-        var impatient = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c idle_in_transaction_session_timeout=200", ApplicationName = "slow reader", Pooling = false };
+        var impatient = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Options = "-c idle_in_transaction_session_timeout=1000", ApplicationName = "slow reader", Pooling = false };
         await using var source = NpgsqlDataSource.Create(impatient.ConnectionString);
         await database.Execute("INSERT INTO rollout_minutes (minute, silos) VALUES (date_trunc('minute', now()) - interval '1 day', 1)");
         var kinds = new List<string>();
         await foreach (var entry in new PostgresEvidence(source).Read(None))
         {
             if (kinds.Count == 0)
-                await Eventually.Is(true, () => database.Scalar<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'slow reader' AND state = 'idle in transaction' AND now() - state_change > interval '1 second')"));
+                await Eventually.Is(true, () => database.Scalar<bool>("SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'slow reader' AND state = 'idle in transaction' AND now() - state_change > interval '2 seconds')"));
             kinds.Add(entry.Kind);
         }
 

@@ -114,7 +114,7 @@ public sealed class RetentionSweepTests(TestDatabase database) : IClassFixture<T
             await read.ExecuteNonQueryAsync();
             var started = TimeProvider.System.GetTimestamp();
             await Sweep();
-            Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+            Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
         }
 
         Assert.Equal(0, await database.Scalar<long>("SELECT count(*) FROM migration_errors"));

@@ -22,7 +22,10 @@ internal sealed class LegacyClient : IAsyncDisposable
     {
         var values = new Dictionary<string, string?> { ["Legacy:BaseUrl"] = home.ToString() };
         foreach (var (name, value) in settings) values["Legacy:" + name] = FormattableString.Invariant($"{value}");
-        _provider = new ServiceCollection()
+        var services = new ServiceCollection();
+        // Nothing but the test moves a clock of its own.
+        if (time == TimeProvider.System) services.AddPatience(values, settings);
+        _provider = services
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddSingleton(time)
             .AddLogging(logging => logging.AddProvider(_log))

@@ -15,7 +15,7 @@ public sealed class ReadTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _home = await GaiaHomeProcess.StartAsync(["--seed", "3"]);
-        _client = LegacyClient.Of(_home.Url, ("Timeout", "00:00:00.300"), ("ListTimeout", "00:00:00.500"), ("MaxListBytes", 1 << 20), ("Breaker:MinimumThroughput", 1_000));
+        _client = LegacyClient.Of(_home.Url, ("MaxListBytes", 1 << 20), ("Breaker:MinimumThroughput", 1_000));
     }
 
     public async Task DisposeAsync()
@@ -34,8 +34,10 @@ public sealed class ReadTests : IAsyncLifetime
     [InlineData("""{"trickle_ms":50}""", "[timeout]")]
     public async Task Trouble_is_neither_absence_nor_an_empty_list(string fault, string reason)
     {
+        await using var hasty = LegacyClient.Of(_home.Url, ("Timeout", "00:00:00.300"), ("ListTimeout", "00:00:00.500"), ("Breaker:MinimumThroughput", 1_000));
+        var legacy = reason == "[timeout]" ? hasty.Sessions : _client.Sessions;
         await _home.SetFaultsAsync(fault);
-        foreach (var read in new Func<Task>[] { () => _client.Sessions.Get("session-000001", default), () => _client.Sessions.List(null, default) })
+        foreach (var read in new Func<Task>[] { () => legacy.Get("session-000001", default), () => legacy.List(null, default) })
             Assert.Contains(reason, (await Assert.ThrowsAsync<LegacyUnavailableException>(read)).Message, StringComparison.Ordinal);
     }
 

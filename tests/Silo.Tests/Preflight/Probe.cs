@@ -1,5 +1,6 @@
 using GaiaOrleans.Silo.Legacy;
 using GaiaOrleans.Silo.Preflight;
+using GaiaOrleans.Silo.Tests.Legacy;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,7 @@ internal static class Probe
     {
         var values = new Dictionary<string, string?> { ["Legacy:BaseUrl"] = home.ToString() };
         foreach (var (name, value) in settings) values[name.StartsWith("Preflight:", StringComparison.Ordinal) ? name : "Legacy:" + name] = FormattableString.Invariant($"{value}");
-        await using var services = new ServiceCollection()
+        await using var services = new ServiceCollection().AddPatience(values, settings)
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
             .AddLogging()
             .AddLegacySessions()
