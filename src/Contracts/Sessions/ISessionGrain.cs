@@ -16,7 +16,7 @@ public interface ISessionGrain : IGrainWithStringKey
     [AlwaysInterleave, Alias("read")]
     ValueTask<SessionSnapshot> Read(long epoch = 0);
 
-    /// <summary>Where the row is absent or stale: makes legacy's document the row's state (404 = absent), then answers like <see cref="Read"/>.</summary>
+    /// <summary>Where the row is absent or stale: makes legacy's document, or that it has none, the row's state, then answers like <see cref="Read"/>.</summary>
     /// <param name="epoch">As of <see cref="Read"/>.</param>
     /// <param name="cancellationToken">Gives up asking legacy.</param>
     /// <exception cref="Problems.LegacyUnavailableException">Legacy did not answer; absence is never guessed.</exception>

@@ -129,7 +129,7 @@ public sealed class MigrateWork(ILegacySessions legacy, ISessionStore store, IRu
             if (dryRun)
             {
                 if (known.Contains(id)) return new(SessionMigration.AlreadyMigrated, null);
-                if (listed.Raw.Length == 0) await legacy.Get(id, exists: false, cancellationToken);
+                if (listed.Raw.Length == 0) await legacy.Get(id, exists: true, cancellationToken);
                 else legacy.Understand(id, listed.Raw);
                 return new(SessionMigration.Migrated, null);
             }

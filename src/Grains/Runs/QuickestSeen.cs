@@ -2,7 +2,7 @@ namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>
 /// What a side has been able to do, by which its slowness is told: the shortest time seen, and the shortest for each of the calls that were under way. It ages: what a side
-/// could do once, and cannot any more whether a run works or not, holds nobody back for good, nor for long: where a run rests, what it asks for next is slow for that.
+/// could do once, and cannot any more whether a run works or not, holds nobody back for good, nor for long where a run rests: what it asks for next is slow for that.
 /// </summary>
 /// <param name="Shortest">In milliseconds, with how many calls at once.</param>
 /// <param name="Cheapest">The same.</param>
@@ -16,15 +16,15 @@ public sealed record QuickestSeen((double Ms, int AtOnce)? Shortest, (double Ms,
     /// <summary>Nobody suffers from what is quicker than this, whatever was possible before.</summary>
     private const double NeverSlowMs = 50;
 
-    /// <summary>With each page that says something, and as often as <see cref="Ageing"/> goes by from one to the next.</summary>
+    /// <summary>With each page that says something, and with each <see cref="Ageing"/> of rest before it.</summary>
     private const double Ages = 1.02;
 
-    private static readonly TimeSpan Ageing = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Ageing = TimeSpan.FromSeconds(1);
 
-    /// <param name="since">The page before.</param>
-    public QuickestSeen And(double ms, int atOnce, TimeSpan since)
+    /// <param name="rested">Before it, in favour of others.</param>
+    public QuickestSeen And(double ms, int atOnce, TimeSpan rested)
     {
-        var aged = Math.Pow(Ages, Math.Max(1, since / Ageing));
+        var aged = Math.Pow(Ages, 1 + rested / Ageing);
         return new(
             Shortest is { } shortest && shortest.Ms * aged <= ms ? (shortest.Ms * aged, shortest.AtOnce) : (ms, atOnce),
             Cheapest is { } cheapest && cheapest.Ms * aged / cheapest.AtOnce <= ms / atOnce ? (cheapest.Ms * aged, cheapest.AtOnce) : (ms, atOnce));

@@ -82,8 +82,7 @@ public sealed partial class RunGrain
         var lag = sessions.Lag(cancellationToken);
         var next = await _work!.Page(Run with { Parallel = _pace!.Parallel, Reason = null }, times, cancellationToken);
         var oldest = await Oldest(lag);
-        _pace = _pace.After(times.Taken, time.GetElapsedTime(_pacedAt), oldest, options.Value.LagLimit);
-        _pacedAt = time.GetTimestamp();
+        _pace = _pace.After(times.Taken, _yields, oldest, options.Value.LagLimit);
         _yields = _pace.RestAfter(times.Bulk);
         return next;
     }

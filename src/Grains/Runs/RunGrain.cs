@@ -45,7 +45,6 @@ public sealed partial class RunGrain(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
     private RunPace? _pace;
-    private long _pacedAt;
     private IRunWork? _work;
     private IGrainTimer? _timer;
     private IGrainTimer? _telling;
@@ -165,7 +164,6 @@ public sealed partial class RunGrain(
         await Save(_work.Begin(run));
         (_attempts, _finished, _halt) = (0, null, new());
         _pace = RunPace.Starting(options.Value.Parallel);
-        _pacedAt = time.GetTimestamp();
         Count();
         _timer?.Dispose();
         _timer = this.RegisterGrainTimer(Pages, new GrainTimerCreationOptions { DueTime = TimeSpan.Zero, Period = Tick, KeepAlive = true });

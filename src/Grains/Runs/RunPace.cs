@@ -29,17 +29,18 @@ public sealed record RunPace(int Most, int Parallel)
 
     public static RunPace Starting(int most) => new(most, most);
 
-    /// <param name="since">The page before was done, with what was rested.</param>
+    /// <param name="rested">As <see cref="RestAfter"/> had it of the page before.</param>
     /// <param name="lag">Age of the oldest change that legacy lacks.</param>
-    public RunPace After(PageTimes page, TimeSpan since, TimeSpan lag, TimeSpan lagLimit)
+    public RunPace After(PageTimes page, TimeSpan rested, TimeSpan lag, TimeSpan lagLimit)
     {
+        if (page is { CallsP95Ms: null, RowMs: null, ListMs: null } && lag <= lagLimit) return this;
         // No more can have been under way than there were.
         var atOnce = Math.Min(Parallel, page.Calls);
         var next = this with
         {
-            Calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce, since) : Calls,
-            Rows = page.RowMs is { } row ? Rows.And(row, 1, since) : Rows,
-            Lists = page.ListMs is { } list ? Lists.And(list, 1, since) : Lists,
+            Calls = page.CallsP95Ms is { } p95 ? Calls.And(p95, atOnce, rested) : Calls,
+            Rows = page.RowMs is { } row ? Rows.And(row, 1, rested) : Rows,
+            Lists = page.ListMs is { } list ? Lists.And(list, 1, rested) : Lists,
         };
         var slow = (page.CallsP95Ms is { } calls && next.Calls.IsSlow(calls, atOnce))
             || (page.RowMs is { } rows && next.Rows.IsSlow(rows, 1, page.RowsLongestMs))

@@ -8,25 +8,37 @@ public sealed partial class SessionGrain
 {
     private RefusedSends? _refused;
 
-    /// <summary>The version that was to be sent when the session was found gone; 0 = it was not.</summary>
+    /// <summary>The version that was to be sent when the session was found gone, too late to make it anew; 0 = it was not.</summary>
     private long _gone;
 
     /// <summary>Legacy is believed to have the session.</summary>
     private bool Expected => _row.LegacyHash is not null && (_gone == 0 || _gone != _row.Version);
 
-    /// <summary>The session is to be made anew: by the next attempt at the latest. Finding it gone may have taken what this one has of its lease, each time.</summary>
-    /// <returns>Whether it has.</returns>
-    private bool FoundGone(long version)
+    /// <summary>Finding the session gone may have taken what an attempt has of its lease, each time: then the next one does not look for it first.</summary>
+    private bool FoundGoneTooLate(long version)
     {
+        if (!TooLate()) return false;
         _gone = version;
-        return TooLate();
+        return true;
+    }
+
+    private Task<LegacyRead> Look(CancellationToken cancellationToken) => Look(Expected, cancellationToken);
+
+    /// <summary>What legacy has now.</summary>
+    /// <param name="exists">Whoever asks has reason to believe that it has the session.</param>
+    /// <inheritdoc cref="ILegacySessions.Get" path="/exception"/>
+    private async Task<LegacyRead> Look(bool exists, CancellationToken cancellationToken)
+    {
+        var found = await legacy.Get(Id, exists, cancellationToken);
+        if (found.Document is not null) _gone = 0;
+        return found;
     }
 
     /// <summary>What legacy answered to a send of <paramref name="version"/>, in memory at once and in the store when it gets to it.</summary>
     private void Note(long version, LegacyAnswer answer)
     {
         Suspect(answer);
-        answer = Judge(version, answer);
+        if (version == _row.Version) answer = Judge(answer);
         if (answer is LegacyAnswer.Applied) _gone = 0;
         _row = SessionRules.Acknowledge(_row, version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
         NoteAnswer();
@@ -36,9 +48,9 @@ public sealed partial class SessionGrain
     }
 
     /// <summary>What an answer comes to after those before it.</summary>
-    private LegacyAnswer Judge(long version, LegacyAnswer answer)
+    private LegacyAnswer Judge(LegacyAnswer answer)
     {
-        (var judged, _refused) = RefusedSends.Judge(_refused, version, answer, options.Value.LastingRefusal, time.GetElapsedTime(0));
+        (var judged, _refused) = RefusedSends.Judge(_refused, answer, options.Value.LastingRefusal, time.GetElapsedTime(0));
         return judged;
     }
 

@@ -17,7 +17,7 @@ public sealed partial class SessionGrain
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await _sending;
         var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
-        var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await legacy.Get(Id, Expected, cancellationToken) : null;
+        var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await Look(cancellationToken) : null;
         var fields = resolution.Fields ?? [.. ConflictRules.OpenFields(_row)];
         var next = ConflictRules.Decide(_row, resolution, found, rollout, NewMoment());
         // It would be sent, again and again if need be, over what clients write there.
@@ -33,7 +33,7 @@ public sealed partial class SessionGrain
         if (await store.FindConflict(conflictId, cancellationToken) is not { Resolved: false } line || line.SessionId != Id || !SetAside.Is(line.Field)) throw new AlreadyResolvedException(Id);
         // A member may be called anything.
         if (ConflictRules.OpenFields(_row).Contains(line.Field)) return await Resolve(new([line.Field], strategy, null, caller), cancellationToken);
-        var found = SessionRules.NeedsAdoption(_row, rollout) ? await legacy.Get(Id, Expected, cancellationToken) : null;
+        var found = SessionRules.NeedsAdoption(_row, rollout) ? await Look(cancellationToken) : null;
         if (found is not null && SessionRules.Feeds(rollout)) await AdoptFrom(found, "session", rollout, cancellationToken);
         var next = SetAside.Decide(_row, line, found is null ? _row.Document : found.Document, strategy, caller, rollout, NewMoment());
         if (next.Version > _row.Version && SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
@@ -48,7 +48,7 @@ public sealed partial class SessionGrain
         await _sending;
         // A request of ours that is still on its way would undo what is forced now.
         await WaitForForeignLease(cancellationToken);
-        var found = await legacy.Get(Id, Expected, cancellationToken);
+        var found = await Look(cancellationToken);
         // What the cluster had before is nobody's side any more.
         if (SessionRules.NeedsAdoption(_row, rollout) && SessionRules.Feeds(rollout)) await AdoptFrom(found, "session", rollout, cancellationToken);
         if (source == Side.Go ? _row.Version == 0 : found.Document is null && !_row.Live) throw new UnknownSessionException(Id);
@@ -68,7 +68,7 @@ public sealed partial class SessionGrain
         // What legacy shows may not be its last word yet.
         await SettleLate(rollout, cancellationToken);
         if (MayComeLate) return new(SessionMend.Pending, _row.Version);
-        var found = await legacy.Get(Id, Expected, cancellationToken);
+        var found = await Look(cancellationToken);
         var moment = NewMoment();
         var (status, next) = MendRules.Mend(_row, found, ConflictRules.Differences(_row, found, rules, moment.Now), scope, absenceConfirmed, rollout, moment);
         if (next is not null) await Settle(next, [], rollout, cancellationToken);
@@ -120,7 +120,7 @@ public sealed partial class SessionGrain
     {
         try
         {
-            seen ??= await legacy.Get(Id, Expected, CancellationToken.None);
+            seen ??= await Look(CancellationToken.None);
         }
         catch (LegacyUnavailableException e)
         {
@@ -136,7 +136,7 @@ public sealed partial class SessionGrain
     private async Task<LegacyAnswer> Recreate(SessionRow row)
     {
         if (ConflictRules.ChangedByOthers(row, LegacyRead.Absent)) return Foreign(LegacyRead.Absent);
-        return FoundGone(row.Version) ? new LegacyAnswer.Gone() : await SendDocument(row.Document, exists: false);
+        return FoundGoneTooLate(row.Version) ? new LegacyAnswer.Gone() : await SendDocument(row.Document, exists: false);
     }
 
     private LegacyAnswer.Failed Foreign(LegacyRead found)
@@ -154,7 +154,7 @@ public sealed partial class SessionGrain
         {
             try
             {
-                seen = await legacy.Get(Id, Expected, cancellationToken);
+                seen = await Look(cancellationToken);
             }
             catch (LegacyUnavailableException e)
             {

@@ -67,7 +67,7 @@ public sealed partial class SessionGrain
         LegacyRead found;
         try
         {
-            found = await legacy.Get(Id, Expected, cancellationToken);
+            found = await Look(cancellationToken);
         }
         catch (LegacyUnavailableException)
         {

@@ -161,9 +161,9 @@ public sealed partial class SessionGrain
         var answer = await SendDocument(intent.Document, Expected);
         // What deleted it may be a delete of our own that was never acknowledged.
         if (answer is LegacyAnswer.Gone && !ConflictRules.ChangedByOthers(_row, LegacyRead.Absent))
-            answer = FoundGone(_row.Version) ? new LegacyAnswer.Failed(LegacyTrouble.TimedOut, "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
+            answer = FoundGoneTooLate(_row.Version) ? new LegacyAnswer.Failed(LegacyTrouble.TimedOut, "finding it gone took too long") : await SendDocument(intent.Document, exists: false);
         instruments.OnLegacyWrite(intent.Document is null ? "delete" : "put", answer, time.GetElapsedTime(started));
-        switch (first ? answer : Judge(_row.Version + 1, answer))
+        switch (first ? answer : Judge(answer))
         {
             case LegacyAnswer.Applied applied:
                 await CommitSent(SessionRules.Fulfil(_row, applied, rollout, NewMoment()), rollout, Remembered(intent), cancellationToken);
@@ -237,7 +237,7 @@ public sealed partial class SessionGrain
     {
         try
         {
-            return await legacy.Get(Id, Expected, cancellationToken);
+            return await Look(cancellationToken);
         }
         catch (LegacyUnavailableException e)
         {

@@ -36,7 +36,7 @@ public sealed partial class SessionGrain
 
     private async Task<ShadowVerdict> Shadow(SessionRow row, long epoch, CancellationToken cancellationToken)
     {
-        var first = await legacy.Get(Id, Expected, cancellationToken);
+        var first = await Look(cancellationToken);
         if (!await StandsStill(row, epoch, cancellationToken)) return ShadowVerdict.Moved;
         var (once, noise) = SessionComparer.Compare(row, first, rules);
         if (once.Status == SessionComparison.Equal)
@@ -45,7 +45,7 @@ public sealed partial class SessionGrain
             return await Agreed(cancellationToken);
         }
 
-        var second = await legacy.Get(Id, Expected, cancellationToken);
+        var second = await Look(cancellationToken);
         // What is stored decides, not what is remembered here: another activation may have taken the session over.
         if ((await store.Load(Id, cancellationToken)).Row.CommitId != row.CommitId || !await StandsStill(row, epoch, cancellationToken)) return ShadowVerdict.Moved;
         if ((first.Document is null) != (second.Document is null)) return ShadowVerdict.Moved;

@@ -93,7 +93,7 @@ public sealed partial class SessionGrain(
     {
         var rollout = await lease.AtLeast(epoch, cancellationToken);
         if (SessionRules.IsOutdated(_row, rollout)) await Learn(cancellationToken);
-        if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await legacy.Get(Id, Expected, cancellationToken), "read", rollout, cancellationToken);
+        if (SessionRules.NeedsAdoption(_row, rollout)) await AdoptFrom(await Look(cancellationToken), "read", rollout, cancellationToken);
         else if (LateIsDue && SessionRules.Feeds(rollout)) await LookForLate(rollout, cancellationToken);
         // Legacy was just asked: what is absent now is absent.
         return Snapshot(rollout) with { NeedsAdoption = false };
@@ -174,7 +174,7 @@ public sealed partial class SessionGrain(
         if (release) GiveUp();
         var rollout = await lease.Current(cancellationToken);
         if (!SessionRules.NeedsAdoption(_row, rollout)) return new(_row.Live ? SessionMigration.AlreadyMigrated : SessionMigration.Skipped, _row.Version);
-        var found = hint is null || hintGeneration != rollout.Generation ? await legacy.Get(Id, Expected, cancellationToken) : legacy.Understand(Id, hint);
+        var found = hint is null || hintGeneration != rollout.Generation ? await Look(exists: true, cancellationToken) : legacy.Understand(Id, hint);
         await AdoptFrom(found, hint is null ? "session" : "run", rollout, cancellationToken);
         return _row.Live ? new(SessionMigration.Migrated, _row.Version) : new(SessionMigration.Skipped, _row.Version, "deleted");
     }
@@ -211,7 +211,7 @@ public sealed partial class SessionGrain(
         LegacyRead found;
         try
         {
-            found = await legacy.Get(Id, Expected, cancellationToken);
+            found = await Look(exists: true, cancellationToken);
         }
         catch (LegacyUnavailableException e)
         {

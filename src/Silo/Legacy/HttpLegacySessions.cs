@@ -24,7 +24,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
         _channel = new(http, new(settings, time, logger), settings);
         _habits = new(_channel, _addresses, settings);
         _lists = new(_channel, _addresses, _habits, settings);
-        _route = new(_channel, _addresses, _habits);
+        _route = new(_channel, _addresses, _habits, time);
         OthersWrite = settings.DirectWriters;
         _stamped = settings.StampedFields.Count == 0 ? [SessionField.UpdatedAt] : [.. settings.StampedFields];
     }
@@ -80,6 +80,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
     {
         var reply = await _channel.Read(_addresses.Session(id), cancellationToken);
         if (exists && Missing(reply)) reply = await Proven(id, cancellationToken);
+        else if (Missing(reply)) await _route.Trust(id, cancellationToken);
         if (Missing(reply)) return LegacyRead.Absent;
         if (reply.Status != 200) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
         if (reply.Body is null) throw Unusable(LegacyTrouble.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
@@ -141,11 +142,15 @@ internal sealed class HttpLegacySessions : ILegacySessions
     /// <summary>Whether a session that was to be changed, and was answered 404, is not there. Otherwise that is a refusal of the change.</summary>
     private async Task<bool> Gone(string id, CancellationToken cancellationToken) => Missing(await Proven(id, cancellationToken));
 
-    /// <summary>Asked once more, with GAIA_HOME known to answer: the 404 before may be of a time at which it did not.</summary>
+    /// <summary>
+    /// Asked again, with GAIA_HOME known to answer: the 404 before may be of a time at which it did not. Twice, for of two proxies that are asked by turns one may have
+    /// lost its route.
+    /// </summary>
     private async Task<LegacyReply> Proven(string id, CancellationToken cancellationToken)
     {
         await _route.Prove(id, cancellationToken);
-        return await _channel.Read(_addresses.Session(id), cancellationToken);
+        var once = await _channel.Read(_addresses.Session(id), cancellationToken);
+        return Missing(once) ? await _channel.Read(_addresses.Session(id), cancellationToken) : once;
     }
 
     /// <summary>The write was acknowledged without showing the result, or under an id that we could only assume: look.</summary>

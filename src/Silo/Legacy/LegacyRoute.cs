@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GaiaOrleans.Grains.Legacy;
 
 namespace GaiaOrleans.Silo.Legacy;
@@ -6,17 +7,21 @@ namespace GaiaOrleans.Silo.Legacy;
 /// Whether it is GAIA_HOME that answers. A proxy that has lost its route says 404 of every session, with nothing or in JSON as GAIA_HOME does: taken for its word that
 /// would delete each session that is looked for. So of one that GAIA_HOME had a 404 is believed only after this.
 /// </summary>
-internal sealed class LegacyRoute(LegacyChannel channel, LegacyAddresses addresses, LegacyHabits habits)
+internal sealed class LegacyRoute(LegacyChannel channel, LegacyAddresses addresses, LegacyHabits habits, TimeProvider time)
 {
     // More than one, for each may be deleted meanwhile.
-    private const int Remembered = 4;
+    private const int Remembered = 4, Listed = 3;
+    private const long Never = long.MinValue;
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<string> _found = [];
+    private long _foundAt = Never;
 
     /// <summary>This session was found at its address.</summary>
     public void Remember(string id)
     {
+        Volatile.Write(ref _foundAt, time.GetTimestamp());
         lock (_gate)
         {
             if (_found.Contains(id)) return;
@@ -25,39 +30,67 @@ internal sealed class LegacyRoute(LegacyChannel channel, LegacyAddresses address
         }
     }
 
-    /// <summary>Returns when another session is found, as some were before, or GAIA_HOME's list is.</summary>
-    /// <exception cref="LegacyTroubleException">Neither is.</exception>
+    /// <summary>Of a session that GAIA_HOME is not known to have: what it is told by is not asked for each of them while others are found.</summary>
+    /// <inheritdoc cref="Prove"/>
+    public Task Trust(string absent, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _foundAt) is var at && (at == Never || time.GetElapsedTime(at) < Fresh) ? Task.CompletedTask : Prove(absent, cancellationToken);
+
+    /// <summary>Returns when another session is found at its address; also where GAIA_HOME lists none that could be, or does not show its list in words of its own.</summary>
+    /// <exception cref="LegacyTroubleException">None is, or nobody answers.</exception>
     public async Task Prove(string absent, CancellationToken cancellationToken)
     {
         foreach (var id in Others(absent))
             if (await Finds(id, cancellationToken)) return;
         // Past the circuit: one that makes its whole list is slow with that, and well.
-        var list = await channel.Look(HttpMethod.Get, addresses.List(habits.Query(1)), cancellationToken);
-        // A list that is too long is there, and so is what refuses in its own words to show one.
-        var code = list is { Success: true, Body: null } ? null : LegacyHabits.NoAnswerYet(list) ?? (list.Status == 404 ? LegacyTrouble.Unavailable : null);
-        if (code is null) return;
-        throw new LegacyTroubleException(
-            code,
-            $"GAIA_HOME has answered 404, and {list.Status} {list.Location}{list.Text} to its own list at {addresses.Sessions.AbsolutePath}: does Legacy:BaseUrl lead to its sessions, through every proxy?",
-            sent: false);
+        var list = await channel.Look(HttpMethod.Get, addresses.List(habits.Query(Listed)), cancellationToken);
+        // A list that is too long is there.
+        if (list is { Success: true, Body: null }) return;
+        if ((LegacyHabits.NoAnswerYet(list) ?? (list.Status == 404 ? LegacyTrouble.Unavailable : null)) is { } code)
+            throw Doubted(code, $"{list.Status} {list.Location}{list.Text} of its own list at {addresses.Sessions.AbsolutePath}");
+        if (!await Shows(list, absent, cancellationToken)) throw Doubted(LegacyTrouble.Unavailable, "does not find those that it lists");
+    }
+
+    /// <summary>False = it lists others, and none of them is found.</summary>
+    private async Task<bool> Shows(LegacyReply list, string absent, CancellationToken cancellationToken)
+    {
+        using var json = list.Success ? list.Json(deep: true) : null;
+        if (json is null || ListAnswer.Of(json.RootElement) is not { } answer) return true;
+        await habits.LearnFrom(answer, cancellationToken);
+        var others = answer.Records.Where(r => r.Record.ValueKind == JsonValueKind.Object).Select(r => habits.IdOf(r.Key, r.Record)).OfType<string>().Where(id => id != absent).ToList();
+        foreach (var id in others.Take(Listed))
+            if (await Finds(id, cancellationToken)) return true;
+        return others.Count == 0;
     }
 
     private async Task<bool> Finds(string id, CancellationToken cancellationToken)
     {
+        var found = false;
         try
         {
             var reply = await channel.Read(addresses.Session(id), cancellationToken);
             using var json = reply.Status == 200 ? reply.Json() : null;
-            if (json is not null && habits.SessionIn(json.RootElement, id) is not null) return true;
+            found = json is not null && habits.SessionIn(json.RootElement, id) is not null;
         }
         catch (LegacyTroubleException) when (!cancellationToken.IsCancellationRequested)
         {
             // It may be this session's alone.
         }
+        finally
+        {
+            if (found) Remember(id);
+            else Forget(id);
+        }
 
-        lock (_gate) _found.Remove(id);
-        return false;
+        return found;
     }
+
+    private void Forget(string id)
+    {
+        lock (_gate) _found.Remove(id);
+    }
+
+    private static LegacyTroubleException Doubted(string code, string why) =>
+        new(code, $"GAIA_HOME has answered 404, and {why}: does Legacy:BaseUrl lead to its sessions, through every proxy?", sent: false);
 
     private string[] Others(string id)
     {

@@ -115,17 +115,31 @@ public sealed class RunPaceTests
         var (least, took, page) = (64, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
         while (pace.Parallel < 64 || least == 64)
         {
-            var round = page + pace.RestAfter(page);
-            pace = pace.After(new() { ListMs = page.TotalMilliseconds }, round, TimeSpan.Zero, Limit);
-            (least, took) = (Math.Min(least, pace.Parallel), took + round);
+            var rest = pace.RestAfter(page);
+            pace = pace.After(new() { ListMs = page.TotalMilliseconds }, rest, TimeSpan.Zero, Limit);
+            (least, took) = (Math.Min(least, pace.Parallel), took + page + rest);
         }
 
         Assert.Equal(RunPace.Least, least);
-        Assert.InRange(took, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60));
+        Assert.InRange(took, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(90));
     }
 
     [Fact]
-    public void A_page_without_calls_says_nothing() => Assert.Equal(64, After(RunPace.Starting(64), null).Parallel);
+    public void A_page_without_calls_says_nothing()
+    {
+        var pace = After(After(RunPace.Starting(64), 64), 900);
+        Assert.Same(pace, After(pace, null));
+        Assert.Equal(32, After(After(pace, null), 900).Parallel);
+        Assert.Equal(32, After(pace, null, lag: 9).Parallel);
+    }
+
+    /// <summary>What takes long by itself is told by itself too.</summary>
+    [Fact]
+    public void Long_pages_that_grow_longer_are_slow_as_well()
+    {
+        var pace = After(RunPace.Starting(64), null, list: 2_000);
+        Assert.Equal(32, Twice(pace, null, list: 10_000).Parallel);
+    }
 
     [Theory]
     [InlineData(256, 0)]

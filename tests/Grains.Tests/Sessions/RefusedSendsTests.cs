@@ -16,43 +16,45 @@ public sealed class RefusedSendsTests
     [Fact]
     public void It_is_legacys_word_after_eight_within_a_minute_or_more()
     {
-        for (var i = 0; i < 7; i++) Assert.Same(Locked, Judge(1, Locked, 10 * i));
-        Assert.Same(Refusal, Judge(1, Locked, 70));
-        Assert.Same(Refusal, Judge(1, Locked, 100));
+        for (var i = 0; i < 7; i++) Assert.Same(Locked, Judge(Locked, 10 * i));
+        Assert.Same(Refusal, Judge(Locked, 70));
+        // Somebody has decided, and what is sent then meets a lock of its own.
+        Assert.Same(Locked, Judge(Locked, 100));
     }
 
     [Fact]
     public void Many_within_less_are_one_lock()
     {
-        for (var i = 0; i < 100; i++) Assert.Same(Locked, Judge(1, Locked, 59));
-        Assert.Same(Locked, Judge(1, Locked, 118));
-        Assert.Same(Refusal, Judge(1, Locked, 119));
+        for (var i = 0; i < 100; i++) Assert.Same(Locked, Judge(Locked, 59));
+        Assert.Same(Locked, Judge(Locked, 118));
+        Assert.Same(Refusal, Judge(Locked, 119));
     }
 
     [Fact]
     public void A_few_are_not_enough_however_long_it_is()
     {
-        for (var i = 0; i < 7; i++) Assert.Same(Locked, Judge(1, Locked, 3_600 * i));
+        for (var i = 0; i < 7; i++) Assert.Same(Locked, Judge(Locked, 3_600 * i));
     }
 
     [Fact]
-    public void Each_change_has_its_own()
+    public void What_is_taken_ends_it()
     {
-        for (var i = 0; i < 7; i++) Judge(1, Locked, 10 * i);
-        Assert.Same(Locked, Judge(2, Locked, 200));
+        for (var i = 0; i < 7; i++) Judge(Locked, 10 * i);
+        Judge(new LegacyAnswer.Applied("hash"), 65);
+        Assert.Same(Locked, Judge(Locked, 70));
     }
 
     [Fact]
     public void What_is_no_refusal_stays_what_it_is_and_counts_for_none()
     {
         foreach (var other in new[] { Down, new LegacyAnswer.Applied("hash"), new LegacyAnswer.Gone(), new LegacyAnswer.Unknown("timeout", "lost"), new LegacyAnswer.Rejected(422, "no") })
-            for (var i = 0; i < 10; i++) Assert.Same(other, Judge(1, other, 60 * i));
+            for (var i = 0; i < 10; i++) Assert.Same(other, Judge(other, 60 * i));
         Assert.Null(_refused);
     }
 
-    private LegacyAnswer Judge(long version, LegacyAnswer answer, double seconds)
+    private LegacyAnswer Judge(LegacyAnswer answer, double seconds)
     {
-        (var judged, _refused) = RefusedSends.Judge(_refused, version, answer, Lasting, TimeSpan.FromSeconds(seconds));
+        (var judged, _refused) = RefusedSends.Judge(_refused, answer, Lasting, TimeSpan.FromSeconds(seconds));
         return judged;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Legacy;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
 
 namespace GaiaOrleans.Silo.Tests.Legacy;
 
@@ -74,10 +75,34 @@ public sealed class LegacyRouteTests : IAsyncLifetime
     [InlineData(422, """{"detail":"unknown parameter 'page'"}""")]
     [InlineData(200, """{"data":[]}""")]
     [InlineData(200, "[]")]
-    public async Task A_list_that_GAIA_HOME_shows_or_refuses_in_its_own_words_is_enough(int status, string body)
+    [InlineData(200, """["a"]""")]
+    [InlineData(200, """[{"id":"x"}]""")]
+    public async Task A_list_without_others_or_refused_in_GAIA_HOMEs_own_words_is_enough(int status, string body)
     {
-        _instead = (_, id) => id == "" ? (status, body) : null;
+        _instead = (_, id) => id == "" ? (status, body) : (404, "");
         await AssertGone("x");
+    }
+
+    [Theory]
+    [InlineData("""[{"id":"gone meanwhile"},{"id":"a"}]""", "a")]
+    [InlineData("""{"sessions":{"7":{"id":"7"}}}""", "7")]
+    public async Task Those_that_are_listed_are_looked_for(string list, string there)
+    {
+        var lost = false;
+        _instead = (_, id) => id == "" ? (200, list) : id == there && !lost ? (200, $$"""{"id":"{{there}}"}""") : (404, "");
+        await AssertGone("x");
+        lost = true;
+        Assert.Contains("lists", (await Assert.ThrowsAsync<LegacyUnavailableException>(() => Read("x"))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two proxies that are asked by turns, of which one has lost its route.</summary>
+    [Fact]
+    public async Task What_one_proxy_of_two_says_is_not_enough()
+    {
+        await Read("a");
+        var asked = 0;
+        _instead = (_, id) => id == "" || Interlocked.Increment(ref asked) % 2 == 1 ? (404, NoRoute) : null;
+        Assert.NotNull((await Read("b")).Document);
     }
 
     [Fact]
@@ -88,7 +113,7 @@ public sealed class LegacyRouteTests : IAsyncLifetime
         Assert.DoesNotContain(_home.Requests, r => r.Contains('?', StringComparison.Ordinal));
         _instead = (_, id) => id == "a" ? (500, "") : null;
         await AssertGone("x");
-        Assert.Contains(_home.Requests, r => r.Contains('?', StringComparison.Ordinal));
+        Assert.Single(_home.Requests, r => r.Contains('?', StringComparison.Ordinal));
     }
 
     [Fact]
@@ -103,11 +128,19 @@ public sealed class LegacyRouteTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Of_a_session_that_nobody_knows_nothing_more_is_asked()
+    public async Task Of_a_session_that_nobody_knows_nothing_more_is_asked_while_others_are_found_or_none_ever_was()
     {
+        var time = new FakeTimeProvider();
+        await using var client = new LegacyClient(_home.Url, time, ("IdField", "id"));
+        Assert.Same(LegacyRead.Absent, await client.Sessions.Get("x", default));
+        await client.Sessions.Get("a", default);
+        Assert.Same(LegacyRead.Absent, await client.Sessions.Get("x", default));
+        Assert.Equal(["GET /api/sessions/x", "GET /api/sessions/a", "GET /api/sessions/x"], _home.Requests);
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Same(LegacyRead.Absent, await client.Sessions.Get("x", default));
+        time.Advance(TimeSpan.FromSeconds(2));
         _instead = (_, _) => (404, NoRoute);
-        Assert.Same(LegacyRead.Absent, await _client.Sessions.Get("x", exists: false, default));
-        Assert.Equal(["GET /api/sessions/x"], _home.Requests);
+        await Assert.ThrowsAsync<LegacyUnavailableException>(() => client.Sessions.Get("x", default));
     }
 
     private async Task AssertGone(string id)
