@@ -13,7 +13,7 @@ internal sealed record BenchSize(int Rounds, int Sessions, int ManySessions, int
     public const int FewSessions = 10_000;
 
     /// <summary>Rounds before the first that counts: a program is still being compiled in them.</summary>
-    public const int WarmUps = 2;
+    public const int WarmUps = 3;
 
     public TimeSpan Load => TimeSpan.FromSeconds(LoadSeconds);
 

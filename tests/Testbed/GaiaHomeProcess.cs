@@ -7,7 +7,7 @@ namespace GaiaOrleans.Testbed;
 public sealed class GaiaHomeProcess : IAsyncDisposable
 {
     // Seeding comes before the first answer: a million sessions take more than a minute.
-    static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(4);
+    static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(10);
     static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     readonly DirectoryInfo _folder;

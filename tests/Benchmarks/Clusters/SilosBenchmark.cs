@@ -17,8 +17,8 @@ internal sealed class SilosBenchmark : Benchmark
     {
         await using var three = await Started(silos: 3, cancellation);
         await using var one = await Started(silos: 1, cancellation);
-        double[] idle = [await IdleMillis(three, size, cancellation), await IdleMillis(one, size, cancellation)];
         var rounds = await Rounds.Take(size, "µs CPU", () => MicrosEach(three, size, cancellation), () => MicrosEach(one, size, cancellation));
+        double[] idle = [await IdleMillis(three, size, cancellation), await IdleMillis(one, size, cancellation)];
         return Row.Of(
             Name, "µs CPU", rounds, $"≤ {Goal:0.00} ×", (_, ratio) => ratio <= Goal,
             string.Create(CultureInfo.InvariantCulture, $"CPU time of the silos for a request, a third of them dual writes, at 100 %, {RequestsPerSecond:0} a second spread over three silos; theirs: one silo that has all sessions. What silos do when nobody asks them is in both, three times in ours: {idle[0]:0} and {idle[1]:0} ms CPU a second"))

@@ -17,7 +17,7 @@ internal sealed class StartBenchmark : Benchmark
         await using var cluster = await LocalCluster.StartAsync(silos: 1);
         var silo = cluster.Silos[0];
         // A round is short, and the ratio near its goal.
-        var rounds = await Rounds.Take(size with { Rounds = 2 * size.Rounds + 1 }, "s", Ours, Theirs);
+        var rounds = await Rounds.Take(size with { Rounds = size.Rounds + 4 }, "s", Ours, Theirs);
         return Row.Of(
             Name, "s", rounds, $"≤ {Goal:0.0} ×", (_, ratio) => ratio <= Goal,
             "cold start of one silo, compiled ahead with its runtime as it ships, until /health/ready answers 200; theirs: an Orleans silo without grains in the same database, as it is built by default, until it has joined and its web server answers")

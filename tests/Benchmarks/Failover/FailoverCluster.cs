@@ -158,11 +158,23 @@ internal sealed class FailoverCluster : IAsyncDisposable
         async () =>
         {
             var active = new List<int>();
-            foreach (var silo in Living(_cluster.Silos))
-                active.Add(JsonNode.Parse(await _http.GetStringAsync(new Uri(silo.Url, "api/cluster/health"), cancellation))!["quorum"]!["active"]!.GetValue<int>());
+            foreach (var silo in Living(_cluster.Silos)) active.Add(await Active(silo.Url, cancellation));
             return active.Min();
         },
         active => active == _cluster.Silos.Count, Deadline);
+
+    /// <summary>How many silos it sees; 0 = it cannot be asked yet.</summary>
+    private async Task<int> Active(Uri silo, CancellationToken cancellation)
+    {
+        try
+        {
+            return JsonNode.Parse(await _http.GetStringAsync(new Uri(silo, "api/cluster/health"), cancellation))!["quorum"]!["active"]!.GetValue<int>();
+        }
+        catch (HttpRequestException)
+        {
+            return 0;
+        }
+    }
 
     private async Task Send(HttpMethod method, Uri url, string body, CancellationToken cancellation)
     {

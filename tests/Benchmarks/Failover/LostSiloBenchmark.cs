@@ -29,11 +29,18 @@ internal sealed class LostSiloBenchmark(string name, string what, Func<SiloProce
         var (against, goal) = (P95(theirs), $"≤ {seconds:0} s and ≤ {Share:0.0} ×");
         // All losses of a kind together: which of ours and theirs make a pair is nothing but their order.
         var spread = theirs.Select((t, i) => P95([ours[2 * i], ours[2 * i + 1]]) / P95([t])).ToList();
-        return new(
-            name, p95, against, "s p95", p95 / against, (spread.Max() - spread.Min()) / Row.Median(spread), goal, p95 <= seconds && p95 / against <= Share,
+        var met = Meets(p95);
+        return new Row(
+            name, p95, against, "s p95", p95 / against, (spread.Max() - spread.Min()) / Row.Median(spread), goal, met,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{what} of a silo, {ours.Count} times, and until its sessions could be changed again ({all.Count} in all): p50 {Strike.Percentile(all, 50):0.00}, p95 {p95:0.00}, longest {all.Max():0.00} s; p95 through silos {Strike.Percentile(ours.SelectMany(s => s.ThroughSilos), 95):0.00}, through the standalone gateway {Strike.Percentile(ours.SelectMany(s => s.ThroughGateway), 95):0.00}; declared dead after {ours.Max(s => s.DeclaredDead.TotalSeconds):0.00} s at most; {ours.Sum(s => s.Failed)} requests failed; theirs: Orleans' default settings, {theirs.Count} times"));
+                $"{what} of a silo, {ours.Count} times, and until its sessions could be changed again ({all.Count} in all): p50 {Strike.Percentile(all, 50):0.00}, p95 {p95:0.00}, longest {all.Max():0.00} s; p95 through silos {Strike.Percentile(ours.SelectMany(s => s.ThroughSilos), 95):0.00}, through the standalone gateway {Strike.Percentile(ours.SelectMany(s => s.ThroughGateway), 95):0.00}; declared dead after {ours.Max(s => s.DeclaredDead.TotalSeconds):0.00} s at most; {ours.Sum(s => s.Failed)} requests failed; theirs: Orleans' default settings, {theirs.Count} times"))
+        {
+            // The sessions of one loss are late together.
+            Divided = ours.Any(loss => Meets(P95([.. ours.Where(o => o != loss)])) != met),
+        }.Because("until the silo is declared dead it is not known to be gone, then the lease by which it may still answer reads has to end, and a gateway that hears nothing asks again after that");
+
+        bool Meets(double p95) => p95 <= seconds && p95 / against <= Share;
     }
 
     private static double P95(IReadOnlyList<Strike> strikes) => Strike.Percentile(strikes.SelectMany(s => s.All), 95);

@@ -53,7 +53,6 @@ internal static class WindowMonth
     private static async Task Run(NpgsqlDataSource database, string sql, CancellationToken cancellation)
     {
         await using var command = database.CreateCommand(sql);
-        command.CommandTimeout = 120;
         await command.ExecuteNonQueryAsync(cancellation);
     }
 }

@@ -11,6 +11,9 @@ internal sealed class ClientLoad : IAsyncDisposable
     private readonly Task _running;
     private long _answered, _failed;
 
+    // A gateway refuses while it cannot know what is in force, as on a machine that stands still for two seconds.
+    private const double MostFailed = 0.001;
+
     private ClientLoad(IReadOnlyList<Uri> gateways, int sessions, double perSecond, CancellationToken cancellation)
     {
         _stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -23,10 +26,10 @@ internal sealed class ClientLoad : IAsyncDisposable
     public long Failed => Interlocked.Read(ref _failed);
 
     /// <summary>What was asked for was asked, and answered.</summary>
-    /// <exception cref="BenchFailedException">Something failed, or so few were answered that the rate of the row would not be true.</exception>
+    /// <exception cref="BenchFailedException">More than one of a thousand failed, or so few were answered that the rate of the row would not be true.</exception>
     public void MustHaveHeld(double wanted)
     {
-        if (Failed > 0) throw new BenchFailedException($"{Failed} of {Answered} requests failed");
+        if (Failed > MostFailed * Answered) throw new BenchFailedException($"{Failed} of {Answered} requests failed");
         if (Answered < 0.9 * wanted) throw new BenchFailedException($"{Answered} of {wanted:0} requests were answered");
     }
 

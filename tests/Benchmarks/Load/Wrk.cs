@@ -43,7 +43,7 @@ internal static class Wrk
         try
         {
             await File.WriteAllTextAsync(file, script, cancellation);
-            await using var wrk = ChildProcess.Start(new(program, "-t1", $"-c{Connections}", string.Create(CultureInfo.InvariantCulture, $"-d{length.TotalSeconds:0}s"), "-s", file, server.ToString()));
+            await using var wrk = ChildProcess.Start(new(program, "-t1", $"-c{Connections}", string.Create(CultureInfo.InvariantCulture, $"-d{length.TotalSeconds:0}s"), "--timeout", "30s", "-s", file, server.ToString()));
             var code = await wrk.WaitForExitAsync(cancellation);
             var rate = wrk.Output.FirstOrDefault(line => line.StartsWith("Requests/sec:", StringComparison.Ordinal));
             if (code != 0 || rate is null || wrk.Output.Any(line => line.Contains("Non-2xx", StringComparison.Ordinal) || line.Contains("Socket errors", StringComparison.Ordinal)))

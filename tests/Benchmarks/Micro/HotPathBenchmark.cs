@@ -40,14 +40,15 @@ internal sealed class HotPathBenchmark(string name, Type path, double mostNs, lo
         try
         {
             var config = ManualConfig.CreateEmpty()
-                .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(2 * size.Rounds + 1))
+                .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithIterationCount(size.Rounds + 2))
                 .AddDiagnoser(MemoryDiagnoser.Default).AddLogger(NullLogger.Instance).WithArtifactsPath(folder.FullName).WithOptions(ConfigOptions.DisableLogFile);
             var summary = BenchmarkRunner.Run(path, config);
             var (ours, theirs) = (Of(summary, Ours), Of(summary, Theirs));
             var bytes = ours.GcStats.GetBytesAllocatedPerOperation(ours.BenchmarkCase) ?? throw new BenchFailedException("nothing was counted");
             return Task.FromResult(Row.Of(
                 name, "ns", [.. Nanoseconds(ours).Zip(Nanoseconds(theirs))], string.Create(CultureInfo.InvariantCulture, $"≤ {mostNs:#,0} ns, ≤ {mostBytes} bytes"), (ns, _) => ns <= mostNs && bytes <= mostBytes,
-                string.Create(CultureInfo.InvariantCulture, $"{what}; {bytes} bytes allocated")));
+                string.Create(CultureInfo.InvariantCulture, $"{what}; {bytes} bytes allocated"))
+                .LimitedBy("it is what the profile of a request shows of it; a processor that is slow, or shared, makes it longer and does not make it allocate more"));
         }
         finally
         {

@@ -25,7 +25,7 @@ internal sealed class NginxProcess : IAsyncDisposable
                 keepalive_requests 1000000;
                 upstream target { server {{target.Authority}}; keepalive 256; keepalive_requests 1000000; }
                 server {
-                    listen {{Url.Authority}};
+                    listen {{Url.Authority}} reuseport;
                     location / { proxy_pass http://target; proxy_http_version 1.1; proxy_set_header Connection ""; }
                 }
             }

@@ -38,12 +38,14 @@ internal sealed class EarlierRun(IReadOnlyDictionary<string, EarlierRun.EarlierR
             (Verdict.Open, _) or (_, Verdict.Open) => "open in one of them",
             _ => "contrary",
         });
-        return $"of {both.Sum(g => g.Count())} rows that both runs have, the verdicts of {both["the same"].Count()} are the same; open in one of them: {Names("open in one of them")}; contrary: {Names("contrary")}";
+        return $"of {both.Sum(g => g.Count())} rows that both runs have, the verdicts of {both["the same"].Count()} are the same; open in one of them: {Names("open in one of them")}; contrary: {Names("contrary")}; in one of the runs alone: {Alone()}";
+
+        string Alone() => string.Join(", ", rows.Keys.Except(now.Select(r => r.Name)).Concat(now.Select(r => r.Name).Except(rows.Keys)).DefaultIfEmpty("none"));
 
         string Names(string kind) => both[kind].Any() ? string.Join(", ", both[kind].Select(r => r.Name)) : "none";
     }
 
-    internal sealed record EarlierRow(string Name, double Ours, double Ratio, Verdict Verdict);
+    internal sealed record EarlierRow(string Name, double Ours, double Ratio, [property: JsonRequired] Verdict Verdict);
 
     internal sealed record Table([property: JsonRequired] IReadOnlyList<EarlierRow> Rows);
 }

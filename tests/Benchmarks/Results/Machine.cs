@@ -18,6 +18,7 @@ internal sealed record Machine(
 
     public static async Task<Machine> Describe(CancellationToken cancellation)
     {
+        var load = await Quiet(cancellation);
         var (postgres, commit) = await Postgresql(cancellation);
         return new(
             Line("/proc/cpuinfo", "model name") ?? RuntimeInformation.ProcessArchitecture.ToString(),
@@ -27,7 +28,7 @@ internal sealed record Machine(
             RuntimeInformation.FrameworkDescription,
             postgres,
             Math.Round(commit, 2),
-            await Quiet(cancellation),
+            load,
             typeof(Machine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             TimeProvider.System.GetUtcNow());
     }

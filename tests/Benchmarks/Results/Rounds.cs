@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Benchmarks.Load;
 
 namespace GaiaOrleans.Benchmarks.Results;
 
@@ -7,6 +8,7 @@ internal static class Rounds
 {
     public static async Task<IReadOnlyList<(double Ours, double Theirs)>> Take(BenchSize size, string unit, Func<Task<double>> ours, Func<Task<double>> theirs)
     {
+        await Disk.Written(cancellation: default);
         var rounds = new List<(double, double)>();
         for (var i = 1 - BenchSize.WarmUps; i <= size.Rounds; i++)
         {

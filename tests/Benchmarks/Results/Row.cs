@@ -14,6 +14,9 @@ internal sealed record Row(string Name, double Ours, double Theirs, string Unit,
     // So seldom would rounds that fall on either side of the goal by chance stand on one so clearly (sign test): six of seven do.
     private const double Chance = 0.1;
 
+    // Two runs of the same build differ by as much in all of their rounds: what was compiled, and which processor of which machine it was.
+    private const double Nearly = 0.03;
+
     /// <summary>Too few rounds stand by themselves where their median does: another run may find the opposite, and this one has found neither.</summary>
     public bool Divided { get; init; }
 
@@ -28,13 +31,24 @@ internal sealed record Row(string Name, double Ours, double Theirs, string Unit,
         if (ratios.Any(r => !double.IsFinite(r) || r <= 0)) throw new BenchFailedException($"{unit} of the rounds: {string.Join(", ", rounds)}");
         var ours = Median(rounds.Select(r => r.Ours));
         var ratio = Median(ratios);
-        var (verdict, alone) = (met(ours, ratio), rounds.Count(r => met(r.Ours, r.Ours / r.Theirs)));
+        var (verdict, each) = (met(ours, ratio), rounds.Select(r => met(r.Ours, r.Ours / r.Theirs)).ToList());
+        var alone = each.Count(m => m);
+        var near = met(ours * (1 - Nearly), ratio * (1 - Nearly)) != met(ours * (1 + Nearly), ratio * (1 + Nearly));
         var divided = alone > 0 && alone < rounds.Count ? string.Create(CultureInfo.InvariantCulture, $"; {alone} of {rounds.Count} rounds meet the goal by themselves") : "";
         return new(name, ours, Median(rounds.Select(r => r.Theirs)), unit, ratio, (ratios[^1] - ratios[0]) / ratio, goal, verdict, explanation + divided)
         {
-            Divided = ByChance(rounds.Count, verdict ? alone : rounds.Count - alone) > Chance,
+            Divided = near || AreDivided(each, verdict),
         };
     }
+
+    /// <summary>One that is told by all rounds together.</summary>
+    /// <param name="divided">Another run may well find the opposite.</param>
+    /// <inheritdoc cref="Of(string, string, IReadOnlyList{ValueTuple{double, double}}, string, Func{double, double, bool}, string)"/>
+    public static Row Of(string name, string unit, IReadOnlyList<(double Ours, double Theirs)> rounds, string goal, bool met, bool divided, string explanation) =>
+        Of(name, unit, rounds, goal, (_, _) => met, explanation) with { Divided = divided };
+
+    /// <summary>Too few rounds say by themselves what their median does.</summary>
+    public static bool AreDivided(IReadOnlyCollection<bool> rounds, bool median) => ByChance(rounds.Count, rounds.Count(r => r == median)) > Chance;
 
     /// <summary>How likely <paramref name="heads"/> or more of as many coins are.</summary>
     private static double ByChance(int coins, int heads)
@@ -47,7 +61,7 @@ internal sealed record Row(string Name, double Ours, double Theirs, string Unit,
     }
 
     /// <param name="limit">What keeps it from its goal, from the figures of this run.</param>
-    public Row Because(string limit) => Met ? this : this with { Explanation = $"{Explanation}. Missed: {limit}" };
+    public Row Because(string limit) => Verdict == Verdict.Yes ? this : this with { Explanation = $"{Explanation}. {(Met ? "Near its goal" : "Missed")}: {limit}" };
 
     /// <param name="limit">The same as it was found elsewhere: nothing of it was measured in this run.</param>
     public Row LimitedBy(string limit) => Because($"not measured here, but by the profiles in docs/PERFORMANCE.md {limit}");

@@ -30,10 +30,12 @@ internal sealed class RollbackBenchmark : Benchmark
             pending.Add(missed);
         }
 
-        var withPending = Row.Median(pending);
+        var (quietly, withPending) = (Row.Median(rounds.Select(r => r.Ours)), Row.Median(pending));
         return Row.Of(
-            Name, "s", rounds, $"≤ {Goal:0} s, ≤ {GoalWithPending:0} s with {Sessions} pending", (ours, _) => ours <= Goal && withPending <= GoalWithPending,
-            string.Create(CultureInfo.InvariantCulture, $"POST /api/migration/rollback from 100 %, 3 silos and a standalone gateway, until it answers that all has drained; with {Sessions} sessions changed while GAIA_HOME refused every write {withPending:0.00} s; theirs: the five minutes that the guide plans"));
+            Name, "s", rounds, $"≤ {Goal:0} s, ≤ {GoalWithPending:0} s with {Sessions} pending", quietly <= Goal && withPending <= GoalWithPending,
+            Row.AreDivided([.. rounds.Select(r => r.Ours <= Goal)], quietly <= Goal) || Row.AreDivided([.. pending.Select(p => p <= GoalWithPending)], withPending <= GoalWithPending),
+            string.Create(CultureInfo.InvariantCulture, $"POST /api/migration/rollback from 100 %, 3 silos and a standalone gateway, until it answers that all has drained; with {Sessions} sessions changed while GAIA_HOME refused every write {withPending:0.00} s; theirs: the five minutes that the guide plans"))
+            .Because("what was refused waits until GAIA_HOME's circuit may be tried again (Legacy:Breaker:Break, 1 s), and is sent by as many at once as GAIA_HOME is asked by");
     }
 
     private static async Task<double> Seconds(BenchCluster cluster, bool missed, CancellationToken cancellation)

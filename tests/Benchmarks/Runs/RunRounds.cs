@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GaiaOrleans.Benchmarks.Clusters;
+using GaiaOrleans.Benchmarks.Load;
 using GaiaOrleans.Benchmarks.Results;
 
 namespace GaiaOrleans.Benchmarks.Runs;
@@ -14,7 +15,8 @@ internal sealed class RunRounds
 {
     private Task<IReadOnlyList<RunRound>>? _taken;
 
-    public Task<IReadOnlyList<RunRound>> Take(BenchSize size, CancellationToken cancellation) => _taken ??= TakeAll(size, cancellation);
+    public Task<IReadOnlyList<RunRound>> Take(BenchSize size, CancellationToken cancellation) =>
+        _taken = _taken is { IsFaulted: false, IsCanceled: false } ? _taken : TakeAll(size, cancellation);
 
     private static async Task<IReadOnlyList<RunRound>> TakeAll(BenchSize size, CancellationToken cancellation)
     {
@@ -33,6 +35,7 @@ internal sealed class RunRounds
     private static async Task<RunRound> TakeOne(BenchCluster cluster, CancellationToken cancellation)
     {
         await cluster.Empty(cancellation);
+        await Disk.Written(cancellation);
         var migrate = await cluster.Run("migrate", cancellation);
         var copy = await CopyLoad.Measure(cluster.Database, cluster.Sessions, cancellation);
         var verify = await cluster.Run("verify", cancellation);

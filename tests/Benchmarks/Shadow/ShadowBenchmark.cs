@@ -22,25 +22,25 @@ internal sealed class ShadowBenchmark : Benchmark
         await cluster.Run("migrate", cancellation);
         var shadowed = (await cluster.Processes.AddGatewayAsync("shadowed", new Dictionary<string, string?> { ["Gateway__ShadowRate"] = "1" })).Url;
         var (with, without) = (new List<HistogramBase>(), new List<HistogramBase>());
-        var (asked, repeated) = (0L, 0.0);
+        var asked = 0L;
         var rounds = await Rounds.Take(
             size, "ms p99",
             async () =>
             {
-                var before = await Repeated(shadowed, cancellation);
                 var latencies = await Reads(shadowed, size, cancellation);
-                // The last of them are repeated a moment later.
-                repeated += await Repeated(shadowed, cancellation) - before;
                 asked += latencies.TotalCount;
                 return P99(latencies, with);
             },
             async () => P99(await Reads(cluster.Processes.Gateway.Url, size, cancellation), without));
+        // Nobody else reads there, and the last of them are repeated a moment later.
+        var repeated = await Repeated(shadowed, cancellation);
         if (repeated < LeastRepeated * asked) throw new BenchFailedException($"only {repeated:0} of {asked} reads were repeated");
         if (await Repeated(cluster.Processes.Gateway.Url, cancellation) > 0) throw new BenchFailedException("reads were repeated by the gateway that is to repeat none");
         // A round has a handful of reads beyond its p99: the verdict is that of all rounds together.
         var (ours, theirs, reads) = (Together(with, size, 99), Together(without, size, 99), with.TakeLast(size.Rounds).Sum(r => r.TotalCount));
+        var met = ours / theirs <= Goal;
         var row = Row.Of(
-            Name, "ms p99", rounds, $"≤ {Goal:0.0} ×", (_, _) => ours / theirs <= Goal,
+            Name, "ms p99", rounds, $"≤ {Goal:0.0} ×", met, Enumerable.Range(0, size.Rounds).Any(round => Without(round) != met),
             string.Create(CultureInfo.InvariantCulture, $"reads through a standalone gateway, {PerSecond:0}/s open loop, {repeated / asked:0.0%} of them repeated against none; two gateways over one silo, by turns; p99 of all {reads} reads together {ours:0.00} of {theirs:0.00} ms")) with
         {
             Ours = ours,
@@ -50,6 +50,11 @@ internal sealed class ShadowBenchmark : Benchmark
         return row.Because(string.Create(
             CultureInfo.InvariantCulture,
             $"of the same reads p50 is {Together(with, size, 50):0.00} of {Together(without, size, 50):0.00} ms and p90 {Together(with, size, 90):0.00} of {Together(without, size, 90):0.00}; the p99 of single rounds was {Rounded(with)} with them and {Rounded(without)} without"));
+
+        // One round that stood still has all of the reads beyond the p99.
+        bool Without(int round) => Together(Except(with, round), 99) / Together(Except(without, round), 99) <= Goal;
+
+        IEnumerable<HistogramBase> Except(List<HistogramBase> all, int round) => all.TakeLast(size.Rounds).Where((_, i) => i != round);
 
         string Rounded(List<HistogramBase> all) => string.Create(CultureInfo.InvariantCulture, $"{all.TakeLast(size.Rounds).Min(h => Milliseconds(h, 99)):0.0} to {all.TakeLast(size.Rounds).Max(h => Milliseconds(h, 99)):0.0} ms");
     }
@@ -61,10 +66,12 @@ internal sealed class ShadowBenchmark : Benchmark
     }
 
     /// <summary>Of all rounds but those that only warmed up.</summary>
-    private static double Together(List<HistogramBase> all, BenchSize size, double percentile)
+    private static double Together(List<HistogramBase> all, BenchSize size, double percentile) => Together(all.TakeLast(size.Rounds), percentile);
+
+    private static double Together(IEnumerable<HistogramBase> rounds, double percentile)
     {
         var together = new LongHistogram(OpenLoop.LongestMicros, 3);
-        foreach (var round in all.TakeLast(size.Rounds)) together.Add(round);
+        foreach (var round in rounds) together.Add(round);
         return Milliseconds(together, percentile);
     }
 

@@ -14,7 +14,7 @@ namespace GaiaOrleans.Benchmarks.Store;
 internal sealed class HostedSilo : IAsyncDisposable
 {
     private const string Complete = "UPDATE rollout_state SET phase = 'Completed', go_percentage = 100 RETURNING epoch";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private readonly WebApplication _app;
     private readonly WriteContext _context;
     private readonly DirectoryInfo _folder;
@@ -48,11 +48,20 @@ internal sealed class HostedSilo : IAsyncDisposable
             ["urls"] = $"http://127.0.0.1:{FreePort.Next()}",
         };
         var app = await SiloApplication.OnPostgres([.. settings.Select(s => $"--{s.Key}={s.Value}")], cancellation);
-        await using var database = NpgsqlDataSource.Create(connectionString);
-        await using var complete = database.CreateCommand(Complete);
-        var epoch = (long)(await complete.ExecuteScalarAsync(cancellation))!;
-        await app.StartAsync(cancellation);
-        return new(app, epoch, folder);
+        try
+        {
+            await using var database = NpgsqlDataSource.Create(connectionString);
+            await using var complete = database.CreateCommand(Complete);
+            var epoch = (long)(await complete.ExecuteScalarAsync(cancellation))!;
+            await app.StartAsync(cancellation);
+            return new(app, epoch, folder);
+        }
+        catch
+        {
+            // Left running it would slow down every row after this one.
+            await app.DisposeAsync();
+            throw;
+        }
 
         static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
     }

@@ -23,7 +23,7 @@ internal sealed class NpgsqlUpsert : StorePeer
 
     public override async Task<double> PerSecond(TimeSpan length, CancellationToken cancellation)
     {
-        if (_connections == 0) _connections = await BestOf(Candidates, length, Measure);
+        _connections = await BestOf(Candidates, length, Measure);
         return await Measure(_connections, length);
 
         async Task<double> Measure(int connections, TimeSpan time)

@@ -33,7 +33,7 @@ internal sealed class PgBench : StorePeer
 
     public override async Task<double> PerSecond(TimeSpan length, CancellationToken cancellation)
     {
-        if (_clients == 0) _clients = await BestOf(Candidates, length, Measure);
+        _clients = await BestOf(Candidates, length, Measure);
         return await Measure(_clients, length);
 
         async Task<double> Measure(int clients, TimeSpan time)
