@@ -6,6 +6,7 @@ namespace GaiaOrleans.Grains.Sessions;
 /// <summary>What is made of legacy's answers to sends.</summary>
 public sealed partial class SessionGrain
 {
+    // Of changes that legacy lacks: once it lacks none, whoever has seen to that, it begins anew.
     private RefusedSends? _refused;
 
     /// <summary>The version that was to be sent when the session was found gone, too late to make it anew; 0 = it was not.</summary>
@@ -38,7 +39,7 @@ public sealed partial class SessionGrain
     private void Note(long version, LegacyAnswer answer)
     {
         Suspect(answer);
-        if (version == _row.Version) answer = Judge(answer);
+        if (version == _row.Version || answer is LegacyAnswer.Applied) answer = Judge(answer);
         if (answer is LegacyAnswer.Applied) _gone = 0;
         _row = SessionRules.Acknowledge(_row, version, answer, SessionTimestamp.Cut(time.GetUtcNow()), Random.Shared.NextDouble());
         NoteAnswer();

@@ -69,6 +69,7 @@ public sealed partial class SessionGrain
                 // What was not committed has taken no lease: the one that a send goes by is the last that was.
                 if (sendLease is { } granted) (_committingSince, _sendLease) = (started, granted);
                 _row = SessionRules.Carry(next, _row) with { Log = [] };
+                if (_row.InSync) _refused = null;
                 Show();
                 return true;
             case CommitResult.KeyKnown:

@@ -59,7 +59,14 @@ internal sealed class HttpLegacySessions : ILegacySessions
     public Task<LegacyRead> Get(string id, bool exists, CancellationToken cancellationToken) =>
         Reading(() => _channel.Whole(token => Find(id, exists, token), cancellationToken), cancellationToken);
 
-    public Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken) => Reading(() => _lists.Page(cursor, cancellationToken), cancellationToken);
+    public async Task<LegacyPage> List(string? cursor, CancellationToken cancellationToken)
+    {
+        var page = await Reading(() => _lists.Page(cursor, cancellationToken), cancellationToken);
+        foreach (var listed in page.Sessions.Take(2))
+            if (listed.Id is { } id)
+                _route.Suggest(id);
+        return page;
+    }
 
     public Task<bool> Ping(CancellationToken cancellationToken) => _channel.Probe(_addresses.Health, cancellationToken);
 
@@ -81,6 +88,11 @@ internal sealed class HttpLegacySessions : ILegacySessions
         var reply = await _channel.Read(_addresses.Session(id), cancellationToken);
         if (exists && Missing(reply)) reply = await Proven(id, cancellationToken);
         else if (Missing(reply)) await _route.Trust(id, cancellationToken);
+        return await Shown(id, reply, cancellationToken);
+    }
+
+    private async Task<LegacyRead> Shown(string id, LegacyReply reply, CancellationToken cancellationToken)
+    {
         if (Missing(reply)) return LegacyRead.Absent;
         if (reply.Status != 200) throw Unusable(reply.Passing ?? LegacyTrouble.Unavailable, $"answered {reply.Status} {reply.Location}{reply.Text}");
         if (reply.Body is null) throw Unusable(LegacyTrouble.TooLarge, "answered more than Legacy:MaxBodyBytes allows");
@@ -125,7 +137,7 @@ internal sealed class HttpLegacySessions : ILegacySessions
         if (WriteVerdict.Of(method, reply) is { } verdict) return verdict;
         if (certain && HashIn(reply, id) is { } hash)
         {
-            if (method == HttpMethod.Put) _route.Remember(id);
+            _route.Suggest(id);
             return new LegacyAnswer.Applied(hash);
         }
 
@@ -158,8 +170,8 @@ internal sealed class HttpLegacySessions : ILegacySessions
     {
         try
         {
-            // What is missing right after its creation was not there before: there is nothing to lose.
-            var found = await Find(id, exists: !mayBeElsewhere, cancellationToken);
+            // What is missing right after its creation was not there before: there is nothing to lose by its word.
+            var found = mayBeElsewhere ? await Shown(id, await _channel.Read(_addresses.Session(id), cancellationToken), cancellationToken) : await Find(id, exists: true, cancellationToken);
             if (found.Hash is not null) return new LegacyAnswer.Applied(found.Hash);
             if (mayBeElsewhere)
                 return new LegacyAnswer.Rejected(

@@ -10,30 +10,56 @@ namespace GaiaOrleans.Silo.Legacy;
 internal sealed class LegacyRoute(LegacyChannel channel, LegacyAddresses addresses, LegacyHabits habits, TimeProvider time)
 {
     // More than one, for each may be deleted meanwhile.
-    private const int Remembered = 4, Listed = 3;
+    private const int Remembered = 4, Listed = 10;
     private const long Never = long.MinValue;
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<string> _found = [];
     private long _foundAt = Never;
+    private Task? _trusting;
 
     /// <summary>This session was found at its address.</summary>
     public void Remember(string id)
     {
         Volatile.Write(ref _foundAt, time.GetTimestamp());
+        Suggest(id, instead: true);
+    }
+
+    /// <summary>This one may be there: a silo that only creates, or lists, finds none.</summary>
+    public void Suggest(string id) => Suggest(id, instead: false);
+
+    /// <summary>
+    /// Of a session that GAIA_HOME is not known to have: what it is told by is asked for once a second, and not for each of them. That a list is slow is no doubt here, for
+    /// making one may take long, and a proxy without a route is quick.
+    /// </summary>
+    /// <inheritdoc cref="Prove" path="/exception"/>
+    public Task Trust(string absent, CancellationToken cancellationToken)
+    {
+        var at = Volatile.Read(ref _foundAt);
+        if (at == Never || time.GetElapsedTime(at) < Fresh) return Task.CompletedTask;
         lock (_gate)
         {
-            if (_found.Contains(id)) return;
-            if (_found.Count == Remembered) _found.RemoveAt(0);
-            _found.Add(id);
+            if (_trusting is not { IsCompleted: false }) _trusting = ProveForAll(absent);
+            return _trusting.WaitAsync(cancellationToken);
         }
     }
 
-    /// <summary>Of a session that GAIA_HOME is not known to have: what it is told by is not asked for each of them while others are found.</summary>
-    /// <inheritdoc cref="Prove"/>
-    public Task Trust(string absent, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _foundAt) is var at && (at == Never || time.GetElapsedTime(at) < Fresh) ? Task.CompletedTask : Prove(absent, cancellationToken);
+    private async Task ProveForAll(string absent)
+    {
+        // Others than the session that asked first wait for it.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            await Prove(absent, CancellationToken.None);
+        }
+        catch (LegacyTroubleException e) when (e.Code == LegacyTrouble.TimedOut)
+        {
+            // As above.
+        }
+
+        Volatile.Write(ref _foundAt, time.GetTimestamp());
+    }
 
     /// <summary>Returns when another session is found at its address; also where GAIA_HOME lists none that could be, or does not show its list in words of its own.</summary>
     /// <exception cref="LegacyTroubleException">None is, or nobody answers.</exception>
@@ -64,24 +90,34 @@ internal sealed class LegacyRoute(LegacyChannel channel, LegacyAddresses address
 
     private async Task<bool> Finds(string id, CancellationToken cancellationToken)
     {
-        var found = false;
         try
         {
             var reply = await channel.Read(addresses.Session(id), cancellationToken);
             using var json = reply.Status == 200 ? reply.Json() : null;
-            found = json is not null && habits.SessionIn(json.RootElement, id) is not null;
+            if (json is not null && habits.SessionIn(json.RootElement, id) is not null)
+            {
+                Remember(id);
+                return true;
+            }
+
+            if (reply.Status == 404) Forget(id);
         }
         catch (LegacyTroubleException) when (!cancellationToken.IsCancellationRequested)
         {
             // It may be this session's alone.
         }
-        finally
-        {
-            if (found) Remember(id);
-            else Forget(id);
-        }
 
-        return found;
+        return false;
+    }
+
+    private void Suggest(string id, bool instead)
+    {
+        lock (_gate)
+        {
+            if (_found.Contains(id) || (_found.Count == Remembered && !instead)) return;
+            if (_found.Count == Remembered) _found.RemoveAt(0);
+            _found.Add(id);
+        }
     }
 
     private void Forget(string id)

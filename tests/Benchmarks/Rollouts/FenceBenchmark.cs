@@ -48,7 +48,7 @@ internal sealed class FenceBenchmark : Benchmark
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{took.Count} changes, 3 silos and a standalone gateway under {RequestsPerSecond:0} requests a second, a third of them writes; longest {longest:0} ms of {bound:0}; {load.Answered} requests answered, {load.Failed} without success"))
-            .Because("a change waits for every gateway, or for the lease of one that does not answer; the longest of them was one that had to");
+            .Because("a change waits for every gateway, or for the lease of one that does not answer in time");
     }
 
     private static async Task Pause(TimeSpan length, CancellationToken cancellation)

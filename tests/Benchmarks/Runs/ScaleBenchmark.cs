@@ -44,7 +44,8 @@ internal sealed class ScaleBenchmark : Benchmark
         var sessionsMeet = session / sessionOfFew <= Goal;
         // Three rounds that do not all say the same say nothing.
         var sessionsOpen = large.Any(round => All(round) / sessionOfFew <= Goal != sessionsMeet);
-        return (requests with { Met = requests.Met && sessionsMeet, Divided = (requests.Divided && (sessionsMeet || sessionsOpen)) || (sessionsOpen && (requests.Met || requests.Divided)) })
+        var missed = requests.Verdict == Verdict.No || (!sessionsMeet && !sessionsOpen);
+        return (requests with { Met = requests.Met && sessionsMeet, Divided = !missed && (requests.Divided || sessionsOpen) })
             .Because($"of what a request costs more, {Grown(Counted(ofMany), Counted(ofFew))}, and of a session migrated and verified {Grown(large, small)}");
 
         string Of(Func<ProgramCosts, double> part) => string.Create(CultureInfo.InvariantCulture, $"{Typical(Counted(ofMany), part):0.#} against {Typical(Counted(ofFew), part):0.#}");

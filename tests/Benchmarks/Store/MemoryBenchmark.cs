@@ -28,7 +28,7 @@ internal sealed class MemoryBenchmark : Benchmark
         return Row.Of(
             Name, "bytes", rounds, $"≤ {Goal:0} ×", (_, ratio) => ratio <= Goal,
             string.Create(CultureInfo.InvariantCulture, $"managed memory that stays of each of {Sessions} sessions that were read, without the {document} bytes of the document itself; theirs: a grain without a field"))
-            .LimitedBy("the row beside the document, what is remembered of its latest requests, and the references by which readers find it without a message");
+            .Because("a session keeps its row beside the document, its latest requests, and what readers find it by without a message");
 
         async Task<double> Ours()
         {

@@ -16,15 +16,26 @@ public abstract class SessionTestBase(GaiaCluster cluster, DualWriteMode mode = 
     {
         Cluster.Legacy.Heal();
         Cluster.SessionOptions.SendLease = GaiaCluster.SendLease;
-        Cluster.SessionOptions.LastingRefusal = new SessionOptions().LastingRefusal;
+        (Cluster.SessionOptions.LastingRefusal, Cluster.SessionOptions.SendWithin) = (new SessionOptions().LastingRefusal, new SessionOptions().SendWithin);
         await Cluster.DualWrite(mode, ack);
     }
 
     /// <summary>A machine that stands still for a moment does not outlive it.</summary>
     protected void LeasesAreLong() => Cluster.SessionOptions.SendLease = TimeSpan.FromMinutes(1);
 
-    /// <summary>It is their number alone that counts.</summary>
-    protected void RefusalsLastAtOnce() => Cluster.SessionOptions.LastingRefusal = TimeSpan.Zero;
+    /// <summary>It is their number alone that counts, and each attempt is one.</summary>
+    protected void RefusalsLastAtOnce()
+    {
+        Cluster.SessionOptions.LastingRefusal = TimeSpan.Zero;
+        CommitsAreNeverSlow();
+    }
+
+    /// <summary>Nor does what a commit took keep its send back.</summary>
+    protected void CommitsAreNeverSlow()
+    {
+        LeasesAreLong();
+        Cluster.SessionOptions.SendWithin = TimeSpan.FromSeconds(30);
+    }
 
     public virtual Task DisposeAsync() => Task.CompletedTask;
 

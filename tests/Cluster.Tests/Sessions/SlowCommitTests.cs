@@ -90,7 +90,7 @@ public sealed class SlowCommitTests(GaiaCluster cluster) : SessionTestBase(clust
         var (write, _) = await MergeThatFindsItGone();
         await write;
         Cluster.Legacy.Side.Remove(Id);
-        Hurry();
+        CommitsAreNeverSlow();
         var hold = Cluster.Legacy.HoldSends(Id);
         var repair = Cluster.Session(Id).Repair();
         await Eventually.Comes(hold.Arrived, "the next attempt");

@@ -27,7 +27,7 @@ public sealed class LegacyRouteTests : IAsyncLifetime
             http.Response.StatusCode = status;
             return http.Response.WriteAsync(body);
         });
-        _client = LegacyClient.Of(_home.Url, ("IdField", "id"), ("Timeout", "00:00:00.500"));
+        _client = LegacyClient.Of(_home.Url, ("IdField", "id"));
     }
 
     public async Task DisposeAsync()
@@ -125,6 +125,27 @@ public sealed class LegacyRouteTests : IAsyncLifetime
         Assert.NotNull((await Read("b")).Document);
         // Routes may be lost by method.
         foreach (var answer in new[] { await _client.Sessions.Delete("b", default), await Put("b") }) Assert.Equal(LegacyTrouble.Rejected, Assert.IsType<LegacyAnswer.Failed>(answer).Code);
+    }
+
+    [Fact]
+    public async Task For_many_that_nobody_knows_it_is_asked_once()
+    {
+        var time = new FakeTimeProvider();
+        await using var client = new LegacyClient(_home.Url, time, ("IdField", "id"));
+        await client.Sessions.Get("a", default);
+        time.Advance(TimeSpan.FromSeconds(2));
+        _sessions.Clear();
+        for (var i = 0; i < 5; i++) Assert.Same(LegacyRead.Absent, await client.Sessions.Get($"x{i}", default));
+        Assert.Single(_home.Requests, r => r.Contains('?', StringComparison.Ordinal));
+        Assert.Equal(2, _home.Requests.Count(r => r == "GET /api/sessions/a"));
+    }
+
+    [Fact]
+    public async Task A_silo_that_only_creates_knows_what_to_look_for()
+    {
+        _instead = (method, id) => method == "POST" ? (201, """{"id":"a"}""") : id == "" ? (500, "") : null;
+        Assert.IsType<LegacyAnswer.Applied>(await _client.Sessions.Put("a", Some.Document("a"), exists: false, default));
+        Assert.Same(LegacyRead.Absent, await Read("x"));
     }
 
     [Fact]
