@@ -13,7 +13,7 @@ public sealed partial class SessionGrain
     private long _gone;
 
     /// <summary>Legacy is believed to have the session.</summary>
-    private bool Expected => _row.LegacyHash is not null && (_gone == 0 || _gone != _row.Version);
+    private bool Expected => _row.LegacyHash is not null && _gone != _row.Version;
 
     /// <summary>Finding the session gone may have taken what an attempt has of its lease, each time: then the next one does not look for it first.</summary>
     private bool FoundGoneTooLate(long version)

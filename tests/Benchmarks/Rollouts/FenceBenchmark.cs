@@ -48,7 +48,10 @@ internal sealed class FenceBenchmark : Benchmark
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"{took.Count} changes, 3 silos and a standalone gateway under {RequestsPerSecond:0} requests a second, a third of them writes; longest {longest:0} ms of {bound:0}; {load.Answered} requests answered, {load.Failed} without success"))
-            .Because("a change waits for every gateway, or for the lease of one that does not answer in time");
+        {
+            // The bound is for all of them: alone, one that met a machine standing still says little of the next run.
+            Divided = Row.AreDivided([.. took.Select(t => t <= GoalMs)], median <= GoalMs) || (median <= GoalMs && longest > bound && took.Order().ElementAt(took.Count - 2) <= bound),
+        }.Because("a change waits for every gateway, or for the lease of one that does not answer in time");
     }
 
     private static async Task Pause(TimeSpan length, CancellationToken cancellation)
