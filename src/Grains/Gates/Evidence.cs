@@ -31,9 +31,6 @@ public sealed record Evidence
 
     public SyncLag? Lag { get; init; }
 
-    /// <summary>To be shown; of a large store they may be minutes old, and no gate goes by them.</summary>
-    public SessionCounts? Sessions { get; init; }
-
     public long? OpenValidationErrors { get; init; }
 
     public WindowFacts? Windows { get; init; }

@@ -5,7 +5,6 @@ using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
-using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +14,6 @@ namespace GaiaOrleans.Grains.Gates;
 public sealed class EvidenceCollector(
     IClusterMembershipService membership,
     ISessionStore sessions,
-    CountedSessions counted,
     IRolloutStore rollout,
     IWindowStore windows,
     ValidatorSelfTest selfTest,
@@ -33,10 +31,9 @@ public sealed class EvidenceCollector(
         var seen = grains.GetGrain<IGateWatchGrain>(IGateWatchGrain.Key).Sightings(cancellationToken);
         var schema = rollout.Schema(cancellationToken);
         var lag = sessions.Lag(cancellationToken);
-        var counts = counted.Recent(cancellationToken);
         var invalid = sessions.ListInvalid(1, resolved: false, cancellationToken);
         var facts = WindowFacts.Read(windows, state.PhaseSince, cancellationToken);
-        await Task.WhenAll(migrate, verify, checklist, seen, schema, lag, counts, invalid, facts);
+        await Task.WhenAll(migrate, verify, checklist, seen, schema, lag, invalid, facts);
         return new()
         {
             At = time.GetUtcNow(),
@@ -50,7 +47,6 @@ public sealed class EvidenceCollector(
             Migrate = RunProof.Judged(await migrate),
             Verify = RunProof.Judged(await verify),
             Lag = await lag,
-            Sessions = await counts,
             OpenValidationErrors = (await invalid).Open,
             Checklist = (await checklist).ToDictionary(r => r.Name),
             Seen = await seen,

@@ -52,7 +52,9 @@ public sealed partial class SessionGrain
             return;
         }
 
-        store.Acknowledge(_row with { LateFor = LateLeft, Log = _row.Rejected is { } rejected && stored.Rejected is null ? [ConflictRules.Refusal(_row, rejected)] : [] });
+        // Once the migration is complete nothing is sent that is still pending: the row rests for as long as it was claimed, and is not due again at once.
+        var rests = _row.Pending ? stored.NextAttemptAt : _row.NextAttemptAt;
+        store.Acknowledge(_row with { NextAttemptAt = rests, LateFor = LateLeft, Log = _row.Rejected is { } rejected && stored.Rejected is null ? [ConflictRules.Refusal(_row, rejected)] : [] });
     }
 
     /// <summary>The next call starts from what is stored.</summary>

@@ -68,7 +68,12 @@ public static class Schema
     }
 
     /// <summary>No connection of an owner stays open behind a silo that has started.</summary>
-    internal static string Unpooled(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString;
+    internal static string Unpooled(string connectionString)
+    {
+        var unpooled = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
+        unpooled.Options = $"{unpooled.Options} {PostgresHosting.LetGo}".TrimStart();
+        return unpooled.ConnectionString;
+    }
 
     private static string Patient(string connectionString)
     {

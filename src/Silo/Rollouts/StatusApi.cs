@@ -4,6 +4,7 @@ using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains.Gates;
 using GaiaOrleans.Grains.Rollouts;
+using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Guard;
 using Microsoft.Extensions.Options;
@@ -16,11 +17,11 @@ internal static class StatusApi
     public static void MapMigrationStatus(this IEndpointRouteBuilder routes) => routes.MapGet("/api/migration/status", Status).WithName("GetMigrationStatus");
 
     private static async Task<IResult> Status(
-        IGrainFactory grains, EvidenceCollector evidence, IOptions<RolloutOptions> options, DualWriteEnvironment environment, CancellationToken cancellationToken)
+        IGrainFactory grains, EvidenceCollector evidence, CountedSessions counted, IOptions<RolloutOptions> options, DualWriteEnvironment environment, CancellationToken cancellationToken)
     {
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
         var seen = await evidence.Collect(grains, state, cancellationToken);
-        var counts = seen.Sessions!;
+        var counts = await counted.Recent(cancellationToken);
         var next = RolloutRules.Plan(state, PhaseApi.Next(state), seen);
         return TypedResults.Ok(new
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using GaiaOrleans.Contracts.Guard;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Runs;
@@ -13,6 +14,7 @@ namespace GaiaOrleans.Silo.Telemetry;
 internal sealed partial class SiloGauges : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(1);
     private static readonly string[] CircuitStates = ["closed", "open", "half_open"];
     private readonly ISessionStore _sessions;
     private readonly CountedSessions _counted;
@@ -22,8 +24,10 @@ internal sealed partial class SiloGauges : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<SiloGauges> _logger;
     private volatile Reading? _reading;
+    private volatile SessionCounts? _counts;
+    private Task _counting = Task.CompletedTask;
 
-    private sealed record Reading(SyncLag Lag, SessionCounts Counts, RunStatus Migrate, RunStatus Verify, GuardVerdict Guard);
+    private sealed record Reading(SyncLag Lag, RunStatus Migrate, RunStatus Verify, GuardVerdict Guard);
 
     public SiloGauges(
         IMeterFactory meters, ClusterView cluster, ISessionStore sessions, CountedSessions counted, IGrainFactory grains, ILegacySessions legacy, SessionInstruments instruments,
@@ -52,25 +56,53 @@ internal sealed partial class SiloGauges : BackgroundService
         {
             try
             {
+                await Count(stoppingToken);
                 _reading = new(
-                    await _sessions.Lag(stoppingToken), await _counted.Recent(stoppingToken),
+                    await _sessions.Lag(stoppingToken),
                     await _grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(stoppingToken), await _grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(stoppingToken),
                     (await _grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(stoppingToken)).Reading.Verdict);
             }
             catch (Exception e) when (e is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 // An old figure would look like a fact: none is exported until it can be read again.
-                _reading = null;
+                (_reading, _counts) = (null, null);
                 LogNotRead(_logger, e.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
+    /// <summary>Counting a very large store takes minutes, for which no other figure waits.</summary>
+    private async Task Count(CancellationToken cancellationToken)
+    {
+        if (_counting.IsCompleted) _counting = Recount(cancellationToken);
+        try
+        {
+            await _counting.WaitAsync(Quick, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on, and what was counted before is shown as long.
+        }
+    }
+
+    private async Task Recount(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _counts = await _counted.Recent(cancellationToken);
+        }
+        catch (StorageUnavailableException e)
+        {
+            _counts = null;
+            LogNotRead(_logger, e.Message);
+        }
+    }
+
     private void Gauge(Meter meter, string name, string? unit, string description, Func<Reading, double> value) => meter.CreateObservableGauge(
         name, () => _reading is { } reading ? [new Measurement<double>(value(reading))] : Array.Empty<Measurement<double>>(), unit, description);
 
-    private IEnumerable<Measurement<long>> Sessions() => _reading is not { Counts: var counts } ? [] :
+    private IEnumerable<Measurement<long>> Sessions() => _counts is not { } counts ? [] :
     [
         new(counts.Live, new KeyValuePair<string, object?>("state", "live")), new(counts.Deleted, new KeyValuePair<string, object?>("state", "deleted")),
         new(counts.Migrated, new KeyValuePair<string, object?>("state", "migrated")),
@@ -78,9 +110,9 @@ internal sealed partial class SiloGauges : BackgroundService
 
     private IEnumerable<Measurement<int>> Circuit() => CircuitStates.Select(state => new Measurement<int>(_legacy.Circuit == state ? 1 : 0, new KeyValuePair<string, object?>("state", state)));
 
-    private IEnumerable<Measurement<double>> Runs() => _reading is not { } r ? [] :
+    private IEnumerable<Measurement<double>> Runs() => _reading is not { } r || _counts is not { } counts ? [] :
         from run in (RunStatus[])[r.Migrate, r.Verify]
-        let ratio = RunProgress.Ratio(run, r.Counts.Live)
+        let ratio = RunProgress.Ratio(run, counts.Live)
         where ratio is not null
         select new Measurement<double>(ratio.Value, new KeyValuePair<string, object?>("kind", run.Kind));
 

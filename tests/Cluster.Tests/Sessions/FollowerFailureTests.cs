@@ -1,4 +1,5 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Grains.Sessions;
 
@@ -158,6 +159,20 @@ public sealed class FollowerFailureTests(GaiaCluster cluster) : SessionTestBase(
         await Cluster.Create(Id, "{}");
         await Eventually.Holds(async () => (await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMinutes(1), CancellationToken.None)).Contains(Id), "the repair is due");
         Assert.DoesNotContain(Id, await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMinutes(1), CancellationToken.None));
+        Assert.True(await Cluster.Session(Id).Repair());
+    }
+
+    /// <summary>It was completed while this was on its way: taken again at once, it would keep repair, and the database, busy for ever.</summary>
+    [Fact]
+    public async Task What_nobody_sends_any_more_rests_as_long_as_it_was_claimed()
+    {
+        Cluster.Legacy.Answer(Id, Some.Refused);
+        await Cluster.Create(Id, "{}");
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Completed });
+        await Eventually.Holds(async () => (await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMinutes(1), CancellationToken.None)).Contains(Id), "the repair is due");
+        Assert.False(await Cluster.Session(Id).Repair());
+        Assert.DoesNotContain(Id, await Cluster.Rows.ClaimDue(1_000, TimeSpan.FromMinutes(1), CancellationToken.None));
+        await Cluster.DualWrite();
         Assert.True(await Cluster.Session(Id).Repair());
     }
 

@@ -34,7 +34,6 @@ internal static class Proof
         Migrate = Migrated,
         Verify = Verified,
         Lag = Pending(0),
-        Sessions = new(10, 0, 8, 0, 0, 0, 0),
         OpenValidationErrors = 0,
         Seen = GateSightings.None with { Scrapes = new[] { "one", "two", "three" }.ToDictionary(s => s, _ => Some.Now.AddSeconds(-15)) },
     };

@@ -48,6 +48,23 @@ public sealed class CountedSessionsTests
         Assert.Equal((4, 4), await Look());
     }
 
+    /// <summary>The first count of a very large one takes minutes, and everybody who looks meanwhile would begin another.</summary>
+    [Fact]
+    public async Task A_count_that_takes_long_is_shared_before_it_is_known_how_many_there_are()
+    {
+        var (counts, begun) = (new TaskCompletionSource<SessionCounts>(), 0);
+        var counted = new CountedSessions(_ => { begun++; return counts.Task; }, _time);
+        var first = counted.Recent(CancellationToken.None);
+        _time.Advance(TimeSpan.FromMilliseconds(999));
+        var second = counted.Recent(CancellationToken.None);
+        Assert.Equal(2, begun);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var third = counted.Recent(CancellationToken.None);
+        Assert.Equal(2, begun);
+        counts.SetResult(new(5, 0, 0, 0, 0, 0, 0));
+        Assert.Equal([5, 5, 5], (await Task.WhenAll(first, second, third)).Select(c => c.Live));
+    }
+
     /// <summary>Each of them waits for it, and one that goes ends it for nobody else.</summary>
     [Fact]
     public async Task Of_a_large_one_those_who_come_at_once_wait_for_one_count()

@@ -42,6 +42,7 @@ internal sealed class RunningStore : IAsyncDisposable
     }
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+    public NpgsqlDataSource Lookups => _services.GetRequiredKeyedService<NpgsqlDataSource>(PostgresHosting.Lookups);
     public ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
     public IRunLedger Ledger => _services.GetRequiredService<IRunLedger>();
     public MigrationTally Tally => _services.GetRequiredService<MigrationTally>();

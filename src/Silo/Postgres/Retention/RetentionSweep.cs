@@ -19,6 +19,7 @@ internal sealed partial class RetentionSweep(
     {
         // Not pooled: should giving the lock back fail, the end of the connection does it a little later.
         var own = new NpgsqlConnectionStringBuilder(postgres.Value.ConnectionString) { Pooling = false, ApplicationName = "gaia-retention" };
+        own.Options = $"{own.Options} {PostgresHosting.LetGo}".TrimStart();
         await using var connection = new NpgsqlConnection(own.ConnectionString);
         await connection.OpenAsync(cancellationToken);
         if (!await Scalar<bool>(connection, RetentionSql.TakeLock, cancellationToken, RetentionSql.Lock)) return false;
@@ -63,7 +64,7 @@ internal sealed partial class RetentionSweep(
         await Step(connection, "tombstones", () => All(connection, RetentionSql.Tombstones, cancellationToken, kept.Tombstones));
     }
 
-    /// <summary>One that the database refuses, because somebody held a lock for long, is done at the next sweep; the others are done now.</summary>
+    /// <summary>One that the database refuses, because somebody held a lock for long, or that takes too long, is done at the next sweep; the others are done now.</summary>
     private async Task Step(NpgsqlConnection connection, string what, Func<Task<int>> work)
     {
         try
@@ -71,9 +72,9 @@ internal sealed partial class RetentionSweep(
             var count = await work();
             if (count > 0) LogSwept(logger, what, count);
         }
-        catch (PostgresException e) when (connection.FullState == ConnectionState.Open)
+        catch (NpgsqlException e) when (connection.FullState == ConnectionState.Open)
         {
-            LogPutOff(logger, what, e.MessageText);
+            LogPutOff(logger, what, e.Message);
         }
     }
 

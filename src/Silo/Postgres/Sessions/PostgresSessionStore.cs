@@ -12,6 +12,9 @@ namespace GaiaOrleans.Silo.Postgres.Sessions;
 internal sealed class PostgresSessionStore(
     NpgsqlDataSource database, [FromKeyedServices(PostgresHosting.Lookups)] NpgsqlDataSource lookups, GroupCommit commits, BatchedLoad loads, FirstRows firstRows, ErrorLog errors, ValidationLog invalid, IOptions<RetentionOptions> retention) : ISessionStore
 {
+    // All of the table is read: minutes for ten million rows.
+    private const int CountSeconds = 600;
+
     public ValueTask<LoadedSession> Load(string id, CancellationToken cancellationToken) => new(loads.Load(id).WaitAsync(cancellationToken));
 
     // Not cancelled with the caller: a change that was handed over is committed or refused, and the grain must know which.
@@ -87,9 +90,8 @@ internal sealed class PostgresSessionStore(
     public Task<IReadOnlyList<SessionRow>> ListBehind(int limit, CancellationToken cancellationToken) =>
         lookups.Query($"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.ServedHere} LIMIT $1", SessionRows.Read, cancellationToken, limit);
 
-    public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => resolved is { } state
-        ? database.Query($"{SessionSql.SelectConflicts} WHERE resolved = $2 ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit, state)
-        : database.Query($"{SessionSql.SelectConflicts} ORDER BY id DESC LIMIT $1", SessionRows.ReadConflict, cancellationToken, limit);
+    public Task<IReadOnlyList<ConflictRecord>> Conflicts(int limit, bool? resolved, CancellationToken cancellationToken) => database.Query(
+        resolved switch { false => SessionSql.OpenConflicts, true => SessionSql.ResolvedConflicts, null => SessionSql.AllConflicts }, SessionRows.ReadConflict, cancellationToken, limit);
 
     public async Task<ConflictRecord?> FindConflict(long id, CancellationToken cancellationToken) =>
         await lookups.Query($"{SessionSql.SelectConflicts} WHERE id = $1", SessionRows.ReadConflict, cancellationToken, id) is [var found] ? found : null;
@@ -117,7 +119,13 @@ internal sealed class PostgresSessionStore(
                 (SELECT count(*) FROM session_conflicts WHERE NOT resolved), (SELECT count(*) FROM session_conflicts WHERE resolved),
                 count(*) FILTER (WHERE late_until IS NOT NULL AND NOT {SessionSql.Behind}) FROM session_records
             """;
-        var counts = await database.Query(sql, r => new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7)), cancellationToken);
-        return counts[0];
+        await using var command = database.CreateCommand(sql);
+        command.CommandTimeout = CountSeconds;
+        return await DatabaseQueries.Answered(async () =>
+        {
+            await using var r = await command.ExecuteReaderAsync(cancellationToken);
+            await r.ReadAsync(cancellationToken);
+            return new SessionCounts(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7));
+        });
     }
 }

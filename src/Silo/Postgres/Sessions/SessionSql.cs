@@ -104,6 +104,13 @@ internal static class SessionSql
 
     public const string SelectMarks = $"SELECT id, legacy_hash, NOT {Behind} AND rejected IS NULL AND conflict IS NULL FROM session_records WHERE deleted_at IS NULL";
 
+    // Each a statement of its own: one that is prepared for both would read all that was ever resolved to find the few that are open.
+    public const string OpenConflicts = $"{SelectConflicts} WHERE NOT resolved ORDER BY id DESC LIMIT $1";
+
+    public const string ResolvedConflicts = $"{SelectConflicts} WHERE resolved ORDER BY id DESC LIMIT $1";
+
+    public const string AllConflicts = $"{SelectConflicts} ORDER BY id DESC LIMIT $1";
+
     public const string SelectConflicts = """
         SELECT id, session_id, field, python_value, go_value, detected_at, resolved, strategy, resolved_by, resolved_at, reason FROM session_conflicts
         """;

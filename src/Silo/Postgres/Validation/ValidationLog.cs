@@ -13,6 +13,9 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
     private const int LongestId = 400;
     private const int LongestField = 200;
 
+    // Closed by one statement.
+    private const int Portion = 10_000;
+
     public void Report(ValidationError error)
     {
         LogInvalid(logger, error.SessionId, error.Field, error.Rule, error.Source);
@@ -29,7 +32,8 @@ internal sealed partial class ValidationLog(NpgsqlDataSource database, TimeProvi
 
     public async Task CloseVerified(Guid pass, DateTimeOffset began, CancellationToken cancellationToken)
     {
-        await database.Change(ValidationSql.CloseVerified, cancellationToken, pass, began.UtcDateTime);
+        for (long? last = 0; last is { } after;)
+            last = (await database.Query(ValidationSql.CloseVerified, r => r.IsDBNull(0) ? null : (long?)r.GetInt64(0), cancellationToken, pass, began.UtcDateTime, after, Portion))[0];
         // Whoever has mended a value asks for a verification, and need not wait for the sweep.
         while (await database.Change(ValidationSql.Settle, cancellationToken, RetentionSweep.Batch) >= RetentionSweep.Batch) { }
     }

@@ -21,12 +21,17 @@ internal static class ValidationSql
         UPDATE validation_errors SET pass = $1 WHERE session_id = ANY($2) AND source IN ('{ValidationError.Verify}', '{ValidationError.Shadow}') AND NOT resolved
         """;
 
-    /// <summary>What shadow reads found is older than the walk ($2), and the walk found nothing in its session.</summary>
+    /// <summary>
+    /// What shadow reads found is older than the walk ($2), and the walk found nothing in its session. Of the $4 open errors after $3: a verification that was asked
+    /// for by a wrong rule leaves millions. The last of them; null = there was none.
+    /// </summary>
     public const string CloseVerified = $"""
-        UPDATE validation_errors e SET resolved = true WHERE NOT resolved AND pass IS DISTINCT FROM $1 AND (
-            source = '{ValidationError.Verify}'
-            OR (source = '{ValidationError.Shadow}' AND at < $2 AND NOT EXISTS (
-                SELECT FROM validation_errors v WHERE v.session_id = e.session_id AND v.source = '{ValidationError.Verify}' AND NOT v.resolved AND v.pass = $1)))
+        WITH portion AS (SELECT id FROM validation_errors WHERE NOT resolved AND id > $3 ORDER BY id LIMIT $4), closed AS (
+            UPDATE validation_errors e SET resolved = true FROM portion p WHERE e.id = p.id AND NOT e.resolved AND e.pass IS DISTINCT FROM $1 AND (
+                e.source = '{ValidationError.Verify}'
+                OR (e.source = '{ValidationError.Shadow}' AND e.at < $2 AND NOT EXISTS (
+                    SELECT FROM validation_errors v WHERE v.session_id = e.session_id AND v.source = '{ValidationError.Verify}' AND NOT v.resolved AND v.pass = $1))))
+        SELECT max(id) FROM portion
         """;
 
     public const string CloseShadow = $"UPDATE validation_errors SET resolved = true WHERE session_id = $1 AND source = '{ValidationError.Shadow}' AND NOT resolved";
