@@ -97,6 +97,13 @@ public sealed class LegacyTarget
         Legacy.ListShape.Auto, Legacy.ListShape.Array, Legacy.ListShape.Sessions, Legacy.ListShape.Map, Legacy.ListShape.Items,
         ErrorMessage = "Legacy:ListShape must be one of auto, array, sessions, map, items (environment: Legacy__ListShape).")]
     public string ListShape { get; set; } = Legacy.ListShape.Auto;
+
+    /// <summary>
+    /// How long GAIA_HOME may take to begin its answer to what is forwarded to it, and for a whole list where what it lacks is put in. A write that takes longer is
+    /// answered 503 <c>outcome_unknown</c>. A silo goes by it for its own lists as well. Default: 60 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00", ErrorMessage = "Legacy:ListTimeout must be from a millisecond to a day (environment: Legacy__ListTimeout=00:01:00).")]
+    public TimeSpan ListTimeout { get; set; } = TimeSpan.FromSeconds(60);
 }
 
 [OptionsValidator]

@@ -40,7 +40,7 @@ public sealed class PendingWritesException(long pending)
 /// <summary>A registered gateway did not acknowledge a change that needs every one of them.</summary>
 [GenerateSerializer, Alias("gaia.problem.gateway_unreachable")]
 public sealed class GatewayUnreachableException(string[] gateways)
-    : GaiaException($"These gateways did not acknowledge: {string.Join(", ", gateways)}. A dead one is removed with DELETE /api/migration/gateways/{{id}}.")
+    : GaiaException($"These gateways did not acknowledge: {string.Join(", ", gateways)}. One that is alive has requests under way that GAIA_HOME takes long for: try again. A dead one is removed with DELETE /api/migration/gateways/{{id}}.")
 {
     public override string Code => "gateway_unreachable";
     public override int Status => 409;

@@ -5,6 +5,7 @@ namespace GaiaOrleans.Contracts.Sessions;
 /// <param name="Limit">The most that one page may hold.</param>
 /// <param name="Skip">How many to leave out before the page, for clients that count pages.</param>
 /// <param name="Epoch">Of the rollout that the caller routes by: a silo that has not heard of it looks before it answers. 0 = none.</param>
+/// <param name="OfLegacy">It is legacy that is asked for the list, as long as it is fed: only what it lacks is wanted, whatever the cluster has.</param>
 [GenerateSerializer, Immutable, Alias("gaia.session.query")]
 public sealed record SessionQuery(
     [property: Id(0)] string? Cursor,
@@ -12,7 +13,8 @@ public sealed record SessionQuery(
     [property: Id(2)] string? Status = null,
     [property: Id(3)] string? Tier = null,
     [property: Id(4)] long Skip = 0,
-    [property: Id(5)] long Epoch = 0);
+    [property: Id(5)] long Epoch = 0,
+    [property: Id(6)] bool OfLegacy = false);
 
 /// <summary>What a list needs from the cluster.</summary>
 /// <param name="FromTarget">

@@ -33,9 +33,6 @@ public sealed record LegacyList(JsonNode List, string? Next, string? Link, long 
 /// <summary>Reads from legacy in order to change it on the way, asked by the same client with the same words; what needs no change is forwarded instead.</summary>
 public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
 {
-    // A list may be all there is.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
-
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
     private const int EnoughToTell = 65_536;
 
@@ -44,12 +41,13 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
     /// has been passed on as it came.
     /// </summary>
     /// <exception cref="LeadUnavailableException">No usable answer.</exception>
-    public Task<LegacyList?> Read(HttpContext context) => Ask(context, legacy.AddressOf(context), Longest, async (response, cancellationToken) =>
+    public Task<LegacyList?> Read(HttpContext context) => Ask(context, legacy.AddressOf(context), legacy.Patience, async (response, cancellationToken) =>
     {
         if (!response.IsSuccessStatusCode && (int)response.StatusCode < StatusCodes.Status500InternalServerError)
         {
             context.Response.StatusCode = (int)response.StatusCode;
             EndToEndHeaders.Copy(response, context.Response, changed: false);
+            legacy.LeadHere(context.Response.Headers);
             await response.Content.CopyToAsync(context.Response.Body, cancellationToken);
             return null;
         }
@@ -58,12 +56,13 @@ public sealed class LegacyLists(LegacyConnection legacy, TimeProvider time)
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var list = await RawNode.Read(body, cancellationToken) ?? throw new JsonException("The list is null.");
         EndToEndHeaders.Copy(response, context.Response, changed: true);
+        legacy.LeadHere(context.Response.Headers);
         return new LegacyList(list, Header(response, "X-Next-Cursor"), Header(response, "Link"), LegacyList.AskedBy(context.Request.Query["page"]));
     });
 
     /// <summary>One session as legacy has it; null when it has none.</summary>
     /// <exception cref="LeadUnavailableException">No usable answer.</exception>
-    public Task<JsonObject?> Find(HttpContext context, string id) => Ask(context, legacy.Session(id), Longest, async (response, cancellationToken) =>
+    public Task<JsonObject?> Find(HttpContext context, string id) => Ask(context, legacy.Session(id), legacy.Patience, async (response, cancellationToken) =>
     {
         if (response.StatusCode == HttpStatusCode.NotFound) return null;
         response.EnsureSuccessStatusCode();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Legacy;
@@ -8,10 +9,13 @@ using GaiaOrleans.Gateway.Rollouts;
 namespace GaiaOrleans.Gateway.Sessions;
 
 /// <summary>GET /api/sessions: from legacy with the pending changes put in, until the cluster is known to have everything; then from the cluster.</summary>
-public sealed class SessionList(
-    SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyLists legacy, ListShapes shapes, TimeProvider time)
+public sealed partial class SessionList(
+    SessionRouter router, GatewayLease lease, IGrainFactory grains, LegacyLists legacy, ListShapes shapes, TimeProvider time, ILogger<SessionList> logger)
 {
     private const int AskedAtOnce = 8;
+    private const int MostTold = 100;
+
+    private readonly ConcurrentDictionary<string, bool> _told = [];
 
     public async Task Serve(HttpContext context)
     {
@@ -37,6 +41,7 @@ public sealed class SessionList(
                 if (!lease.Held) throw new LeaseLostException();
                 SessionResponse.Mark(context, Side.Go, rollout.Epoch);
                 query = ListQuery.Of(context.Request.Query);
+                if (query.Foreign is { } foreign) Tell(foreign, rollout);
                 page = await Page(query.ToSessionQuery(), rollout.Epoch, context.RequestAborted);
                 if (router.IsOver(scope)) continue;
                 if (page.FromTarget)
@@ -66,6 +71,14 @@ public sealed class SessionList(
         var shape = await shapes.For(context);
         var whole = query.Unpaged && shapes.WholeUnasked(shape);
         await TargetList.Write(context, whole ? page with { Next = null } : page, query, shape, whole ? Following(context, rollout, page, query, context.RequestAborted) : null);
+    }
+
+    /// <summary>Once for each: who is asked so is to know it before GAIA_HOME is gone.</summary>
+    /// <exception cref="InvalidInputException">There is no GAIA_HOME any more that would know what is meant.</exception>
+    private void Tell(string foreign, RolloutState rollout)
+    {
+        if (!rollout.FeedsLegacy) throw InvalidInputException.Field(foreign, "is nothing that lists are chosen by: status, tier, limit, per_page, page and cursor are, each once");
+        if (!_told.ContainsKey(foreign) && _told.Count < MostTold && _told.TryAdd(foreign, true)) LogForeign(logger, foreign);
     }
 
     /// <summary>The rest of a list that is given whole, page by page as the client takes it.</summary>
@@ -142,4 +155,7 @@ public sealed class SessionList(
             });
         return lacking.Concat(changed);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lists are asked for by '{Parameter}', which only GAIA_HOME knows: it is asked for them, and once the migration is complete they are refused")]
+    private static partial void LogForeign(ILogger logger, string parameter);
 }

@@ -18,7 +18,7 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
     public async Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken)
     {
         var rollout = await lease.AtLeast(query.Epoch, cancellationToken);
-        if (!await ClusterHasAll(rollout, cancellationToken))
+        if ((query.OfLegacy && rollout.FeedsLegacy) || !await ClusterHasAll(rollout, cancellationToken))
         {
             var behind = await store.ListBehind(MostBehind + 1, cancellationToken);
             // Without the rest of them the list would show states from before changes that were acknowledged, and nobody could tell.

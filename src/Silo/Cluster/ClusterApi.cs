@@ -1,4 +1,5 @@
 using GaiaOrleans.Gateway;
+using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains.Legacy;
 using GaiaOrleans.Grains.Sessions;
@@ -45,14 +46,16 @@ internal static class ClusterApi
         });
     }
 
-    /// <summary>Ready = this silo may serve: the rollout's lease is held, which itself needs the database and a membership that counts us.</summary>
-    private static IResult Ready(GatewayLease lease, IClusterMembershipService membership, ILocalSiloDetails silo, Drain drain, IsolationWatch watch)
+    /// <summary>Ready = this silo may serve: the rollout's lease is held, which itself needs the database and a membership that counts us. In an emergency its gateway needs neither.</summary>
+    private static IResult Ready(GatewayLease lease, IClusterMembershipService membership, ILocalSiloDetails silo, Drain drain, IsolationWatch watch, EmergencySwitch emergency)
     {
         var active = membership.CurrentSnapshot.GetSiloStatus(silo.SiloAddress) == SiloStatus.Active;
         // Its gateway may still hold a lease that another silo has read for it; its sessions can commit nothing.
-        var ready = active && lease.Held && !drain.Leaving && watch.Present.Reason is null;
+        var serves = active && lease.Held && watch.Present.Reason is null;
+        var forwards = emergency.Current is not null;
+        var status = drain.Leaving || !(serves || forwards) ? "unhealthy" : forwards ? "degraded" : "healthy";
         return TypedResults.Json(
-            new { Status = ready ? "healthy" : "unhealthy", SiloActive = active, LeaseHeld = lease.Held, drain.Leaving, watch.Present.Reason }, GaiaJson.Options, statusCode: ready ? 200 : 503);
+            new { Status = status, SiloActive = active, LeaseHeld = lease.Held, Emergency = forwards, drain.Leaving, watch.Present.Reason }, GaiaJson.Options, statusCode: status == "unhealthy" ? 503 : 200);
     }
 
     private static async Task<IResult> SystemHealth(

@@ -21,12 +21,13 @@ internal static class IsolationRules
     /// <param name="peers">Of each other silo that counts as active: whether it reads the database; null = it did not answer.</param>
     /// <param name="lease">A reading may be this old in ordinary times.</param>
     /// <param name="patience">How long it waits before it gives up; half of that, at least, able to ask.</param>
-    public static Isolation Judge(Isolation before, TimeSpan sinceBefore, TimeSpan? unread, IReadOnlyList<bool?> peers, TimeSpan lease, TimeSpan patience)
+    /// <param name="forwarding">Its gateway forwards clients to legacy in an emergency: for that it needs nobody, and ended it could not start again to do it.</param>
+    public static Isolation Judge(Isolation before, TimeSpan sinceBefore, TimeSpan? unread, IReadOnlyList<bool?> peers, TimeSpan lease, TimeSpan patience, bool forwarding = false)
     {
         if (unread is not { } since || since <= lease) return Isolation.None;
         // Time in which the process stood still is no time without an answer: one that wakes up asks first.
         var waited = before.Reason is null ? TimeSpan.Zero : before.Waited + (sinceBefore < Step ? sinceBefore : Step);
-        var late = since > patience && waited >= patience / 2;
+        var late = !forwarding && since > patience && waited >= patience / 2;
         var unanswered = $"the database has not answered for {since.TotalSeconds:0} s";
         // Alone there is nobody to leave the sessions to.
         if (peers.Count == 0) return new(unanswered, false, waited);

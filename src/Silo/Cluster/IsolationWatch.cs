@@ -1,3 +1,4 @@
+using GaiaOrleans.Gateway.Emergencies;
 using GaiaOrleans.Grains.Rollouts;
 using Microsoft.Extensions.Options;
 
@@ -8,7 +9,7 @@ namespace GaiaOrleans.Silo.Cluster;
 /// that has only lost the database would hold on to sessions that others could serve.
 /// </summary>
 internal sealed partial class IsolationWatch(
-    SiloLease lease, LeaseWitnesses peers, IOptions<RolloutOptions> rollout, IOptions<DetectionOptions> detection, TimeProvider time,
+    SiloLease lease, LeaseWitnesses peers, EmergencySwitch emergency, IOptions<RolloutOptions> rollout, IOptions<DetectionOptions> detection, TimeProvider time,
     ILogger<IsolationWatch> logger) : BackgroundService
 {
     /// <summary>The process ended because it was cut off; its supervisor is to start it again.</summary>
@@ -28,7 +29,8 @@ internal sealed partial class IsolationWatch(
             var unread = lease.Unread;
             // Only a silo in doubt asks the others.
             var answers = unread > rollout.Value.SiloLease ? await Task.WhenAll(peers.Others().Select(peers.HoldsLease)) : [];
-            var next = IsolationRules.Judge(_present, time.GetElapsedTime(looked), lease.Unread, answers, rollout.Value.SiloLease, detection.Value.GiveUpAfter);
+            var next = IsolationRules.Judge(
+                _present, time.GetElapsedTime(looked), lease.Unread, answers, rollout.Value.SiloLease, detection.Value.GiveUpAfter, forwarding: emergency.Current is not null);
             looked = time.GetTimestamp();
             if (next.Reason is not null && _present.Reason is null) LogDoubt(logger, next.Reason);
             if (next.Reason is null && _present.Reason is not null) LogBack(logger);

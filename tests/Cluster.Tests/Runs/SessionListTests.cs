@@ -9,8 +9,8 @@ namespace GaiaOrleans.Cluster.Tests.Runs;
 /// <summary>Which side a list comes from: the target only once a migrate run of this very generation has closed its ledger.</summary>
 public sealed class SessionListTests : RunTestBase
 {
-    private Task<SessionPage> Page(string? cursor = null, int limit = 1_000, long skip = 0) =>
-        Cluster.Orleans.Client.GetGrain<ISessionListGrain>(0).Page(new(cursor, limit, Skip: skip));
+    private Task<SessionPage> Page(string? cursor = null, int limit = 1_000, long skip = 0, bool ofLegacy = false) =>
+        Cluster.Orleans.Client.GetGrain<ISessionListGrain>(0).Page(new(cursor, limit, Skip: skip, OfLegacy: ofLegacy));
 
     private async Task Migrate(bool dryRun = false)
     {
@@ -39,6 +39,9 @@ public sealed class SessionListTests : RunTestBase
         await Migrate();
         var after = await Page();
         Assert.Equal((true, "s-00000,s-00001,s-00002,s-new"), (after.FromTarget, string.Join(',', after.Sessions.Select(s => s.Id))));
+
+        var asked = await Page(ofLegacy: true);
+        Assert.Equal((false, "s-new"), (asked.FromTarget, string.Join(',', asked.Sessions.Select(s => s.Id))));
 
         // It has changed nothing, and so taken nothing back.
         await Migrate(dryRun: true);

@@ -123,6 +123,54 @@ public sealed class ForwardedWriteTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "lead_unavailable"), (answer.Status, (string?)answer.Json["code"]));
     }
 
+    /// <summary>A host that is off, or behind a firewall that says nothing, refuses no connection.</summary>
+    [Fact]
+    public async Task Nor_when_nothing_took_the_connection()
+    {
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        var waiting = await Filled(deaf.LocalEndPoint!);
+        await using var host = await GatewayHost.Ready(Off, ("Legacy:BaseUrl", $"http://{deaf.LocalEndPoint}"));
+        var answer = await host.Send(HttpMethod.Put, "/api/sessions/s-1", "{}");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "lead_unavailable"), (answer.Status, (string?)answer.Json["code"]));
+        foreach (var socket in waiting) socket.Dispose();
+    }
+
+    /// <summary>Connections that wait to be accepted, as many as may: whoever comes next is not answered.</summary>
+    private static async Task<List<Socket>> Filled(EndPoint address)
+    {
+        var waiting = new List<Socket>();
+        while (true)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            waiting.Add(socket);
+            try
+            {
+                await socket.ConnectAsync(address).WaitAsync(TimeSpan.FromSeconds(1));
+            }
+            catch (TimeoutException)
+            {
+                return waiting;
+            }
+        }
+    }
+
+    /// <summary>Longer than what is read before it is passed on, so that legacy hears the beginning.</summary>
+    [Fact]
+    public async Task A_body_that_is_no_body_is_the_clients_fault()
+    {
+        await using var host = await GatewayHost.Ready(Off);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(host.Url).Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync("PUT /api/sessions/s-1 HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n200000\r\n"u8.ToArray());
+        await stream.WriteAsync(new byte[0x200000]);
+        await stream.WriteAsync("\r\nno length of a chunk\r\n"u8.ToArray());
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        Assert.StartsWith("HTTP/1.1 400", await reader.ReadLineAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_read_that_is_not_answered_has_no_outcome()
     {

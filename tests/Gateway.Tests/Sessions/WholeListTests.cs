@@ -45,7 +45,6 @@ public sealed class WholeListTests
     [InlineData("array", "?cursor=s-1")]
     [InlineData("array", "?page=2")]
     [InlineData("array", "?per_page=2")]
-    [InlineData("array", "?offset=3")]
     [InlineData("items", "")]
     public async Task Who_asks_for_a_page_or_was_given_one_gets_one_and_how_to_go_on(string shape, string query)
     {

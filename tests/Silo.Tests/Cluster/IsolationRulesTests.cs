@@ -39,6 +39,17 @@ public sealed class IsolationRulesTests
     [Fact]
     public void A_silo_without_peers_waits_for_its_database() => Assert.Equal((false, true), Leaves(3_600, []));
 
+    /// <summary>Ended, it could not start again without the database, and whoever talks to it would be refused what GAIA_HOME has.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(null)]
+    public void One_that_forwards_clients_in_an_emergency_stays_for_them(bool? peer)
+    {
+        var judged = Watched(Isolation.None, TimeSpan.Zero, [peer], 60, forwarding: true);
+        Assert.Equal((false, true), (judged.Leave, judged.Reason is not null));
+        Assert.True(IsolationRules.Judge(judged, Look, TimeSpan.FromSeconds(61), [peer], Lease, Patience).Leave);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(null)]
@@ -59,6 +70,6 @@ public sealed class IsolationRulesTests
     /// <summary>What it finds at last when it has looked every second since it last read.</summary>
     private static Isolation Judge(double seconds, bool?[] peers) => Watched(Isolation.None, TimeSpan.Zero, peers, (int)seconds);
 
-    private static Isolation Watched(Isolation before, TimeSpan unread, bool?[] peers, int looks) =>
-        Enumerable.Range(1, looks).Aggregate(before, (found, i) => IsolationRules.Judge(found, Look, unread + i * Look, peers, Lease, Patience));
+    private static Isolation Watched(Isolation before, TimeSpan unread, bool?[] peers, int looks, bool forwarding = false) =>
+        Enumerable.Range(1, looks).Aggregate(before, (found, i) => IsolationRules.Judge(found, Look, unread + i * Look, peers, Lease, Patience, forwarding));
 }
