@@ -106,12 +106,18 @@ public static class ConflictRules
         return source == Side.Go ? TakeGo(row, legacy.Hash, log, rollout, moment) : TakePython(row, legacy, log, rollout, moment);
     }
 
-    /// <summary>The lines that close what is open, when a client's own change decides it: a delete everything, any change a refusal.</summary>
-    public static IReadOnlyList<ConflictEntry> ClosedBy(SessionRow row, SessionDocument? document, DateTimeOffset now)
+    /// <summary>
+    /// What a client's own change says to what is open. A delete decides everything, and any change a refusal; of what goes on waiting for an operator it changes
+    /// our value, and that is the one to be decided about.
+    /// </summary>
+    public static IReadOnlyList<ConflictEntry> LoggedBy(SessionRow row, SessionDocument? document, DateTimeOffset now)
     {
         if (document is null) return Closed(row, "deleted", now);
-        return row.Conflict is null ? Closed(row, Superseded, now) : [];
+        if (row.Conflict is not { } conflict) return Closed(row, Superseded, now);
+        return [.. conflict.Fields.Where(f => Shown(document, f) != Shown(row.Document, f)).Select(f => new ConflictEntry(f, null, Shown(document, f), now, null))];
     }
+
+    private static string? Shown(SessionDocument? document, string field) => field == Whole ? Text(document) : Value(document, field);
 
     /// <summary>
     /// A refusal fences nobody: an activation that loaded the row before it was noted, or that stores the next change while the refusal is on its way, goes

@@ -232,7 +232,7 @@ public static class SessionRules
             Attempts = 0,
             Rejected = null,
             Conflict = conflict,
-            Log = [.. ConflictRules.ClosedBy(row, document, moment.Now)],
+            Log = [.. ConflictRules.LoggedBy(row, document, moment.Now)],
             // What is not sent cannot be shown by legacy: the request alone is remembered.
             RecentSends = SentMemory.With(row, new(fed ? SentDocument.HashOf(document, moment.Stamped) : SentDocument.Forgotten, version, moment.Now, requestId, status)),
             Keys = key is null ? row.Keys : Remember(row.Keys, new(key, requestHash!, status, version, moment.Now)),

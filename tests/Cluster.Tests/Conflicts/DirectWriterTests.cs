@@ -36,6 +36,11 @@ public sealed class DirectWriterTests(GaiaCluster cluster) : ConflictTestBase(cl
         Assert.Equal(0, (await Cluster.Lag()).Pending);
         Assert.Single(Cluster.Legacy.Sent(Id));
 
+        await Cluster.Merge(Id, """{"status":"offline"}""");
+        var open = Assert.Single(await Log(resolved: false));
+        Assert.Equal(("\"paused\"", "\"offline\""), (open.PythonValue, open.GoValue));
+        await Cluster.Merge(Id, """{"status":"busy"}""");
+
         await Cluster.Forget(Id);
         var settled = await Cluster.Session(Id).Resolve(new(null, ConflictStrategy.GoLeads, null, Some.Caller("ours")));
         Assert.Equal((SessionSettlement.Synced, "status"), (settled.Status, Assert.Single(settled.Fields)));
