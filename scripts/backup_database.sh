@@ -8,7 +8,7 @@
 #
 # The file is PostgreSQL's custom format (pg_restore reads it) with one line more: a manifest with the rows and a hash of each table, as
 # they were in the very snapshot that was dumped. It takes the place of the one before only when it is complete and was read back; until
-# then, and whatever goes wrong, the one before stays as it is.
+# then, and whatever goes wrong, the one before stays as it is. One of another cluster is not replaced.
 #
 # The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE.
 # Exit code: 0 done, 1 not done, 2 called wrongly.
@@ -20,7 +20,7 @@ ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/lib/dumps.sh
 . "$ROOT/scripts/lib/dumps.sh"
 
-TARGET=${GAIA_BACKUPS:-/backups}/gaia_go_backup_latest.dump
+TARGET=$LATEST_BACKUP
 KEEP=7
 PART=
 
@@ -66,12 +66,22 @@ COMMIT;
 SQL
 }
 
+# Whoever runs this on the wrong database, or every hour on one that came back empty, would rotate away the backups that are needed then.
+refuse_another() {
+    local theirs ours
+    theirs=$(manifest_field "$TARGET" salt)
+    [ -n "$theirs" ] || return 0
+    ours=$(query 'SELECT salt FROM rollout_state') || die "the database could not be read; $TARGET is as it was"
+    [ "$theirs" = "$ours" ] ||
+        die "$TARGET is as it was: it is of another cluster than '$DATABASE' is, or of this one before its database was lost. Restore it, name another file with --to, or move it away"
+}
+
 # The one before keeps its content under the time it was taken.
 keep_previous() {
     local base=${TARGET%.dump} taken
     base=${base%_latest}
     [ -f "$TARGET" ] || return 0
-    taken=$(tail -c 65536 "$TARGET" | tail -n 1 | tr -d '\0' | jq -r '.taken_at // empty' 2>/dev/null | tr -d ':-') || taken=
+    taken=$(manifest_field "$TARGET" taken_at | tr -d ':-')
     taken=${taken:-$(date -u +%Y%m%dT%H%M%SZ)}
     ln -f "$TARGET" "${base}_$taken.dump" 2>/dev/null || cp -p "$TARGET" "${base}_$taken.dump"
 }
@@ -97,7 +107,8 @@ choose_database
 PG_DUMP=$(postgres_program pg_dump)
 PG_RESTORE=$(postgres_program pg_restore)
 umask 077
-take_lock "$(dirname "$TARGET")/.$(basename "$TARGET").lock"
+take_lock "$(dirname "$TARGET")/.$(basename "$TARGET").lock" 600 || die "another backup has been under way for ten minutes, and does not end; $TARGET is as it was"
+refuse_another
 PART=$TARGET.part
 rm -f "$PART"
 note "backing up '$DATABASE' to $TARGET"

@@ -5,8 +5,9 @@
 # restore_database.sh does, up to the new incarnation, compares it with its manifest, and takes the copy away again. Clients notice nothing.
 #
 #   --url URL      any silo, which records the drill; default GAIA_URL, else the local cluster
-#   --backup FILE  drill with this backup and take none
-#   --as DRILL     what to record it as, instead of backup_restored and disaster_recovery: for example backup_restoration, final_backup
+#   --backup FILE  drill with this backup of this cluster and take none
+#   --as DRILL     what to record it as, instead of backup_restored and disaster_recovery: for example backup_restoration, final_backup. The final backup
+#                  is kept, where backup_database.sh puts it; one that is named is not older than 24 hours
 #
 # The database is the one in GAIA_POSTGRES, else Postgres__OwnerConnectionString, else Postgres__ConnectionString, else the local cluster's, else libpq's own PGDATABASE; the
 # server needs room for a copy of it. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed or not recorded, 2 called wrongly.
@@ -43,16 +44,29 @@ clean() {
     [ -z "$WORK" ] || rm -rf "$WORK"
 }
 
+is_final() { case " ${DRILLS[*]} " in *' final_backup '*) ;; *) return 1 ;; esac; }
+
 # Each step needs the one before.
 drill() {
-    local before incarnation sessions
-    if [ -z "$BACKUP" ]; then
+    local before incarnation sessions taken
+    if [ -z "$BACKUP" ] && is_final; then
+        BACKUP=$LATEST_BACKUP
+        "$ROOT/scripts/backup_database.sh" --to "$BACKUP" >/dev/null
+        check backup "a backup is taken while the cluster runs, and stays in $BACKUP" || return
+    elif [ -z "$BACKUP" ]; then
         BACKUP=$WORK/drill.dump
         "$ROOT/scripts/backup_database.sh" --to "$BACKUP" --keep 0 >/dev/null
         check backup "a backup is taken while the cluster runs" || return
     fi
     MANIFEST=$(checked_manifest "$BACKUP")
     check backup "it is whole and this build understands it" || return
+    of_this_cluster "$MANIFEST"
+    check backup "it is this cluster's" || return
+    if is_final; then
+        taken=$(jq -r .taken_at <<<"$MANIFEST")
+        [ "$(hours_old "$MANIFEST")" -lt 24 ]
+        check backup "it was taken within 24 h ($taken)" || return
+    fi
     verify_backup "$BACKUP" "$MANIFEST"
     check restore "restored beside the database it has the rows and hashes of its manifest" || return
     before=$(jq -r .incarnation <<<"$MANIFEST")

@@ -105,6 +105,13 @@ go_back() {
     check rollback "clients are routed by it"
 }
 
+# Which rollback it was, where its answer was lost: the one that leads where this drill goes. Fails where traffic is elsewhere: somebody else moved it since.
+find_epoch() {
+    [ -z "$EPOCH" ] || return 0
+    request GET "$URL/api/traffic-split"
+    [ "$STATUS" = 200 ] && [ "$(answer .go_percentage)" = "$TO" ] && EPOCH=$(answer '.epoch | numbers') && [ -n "$EPOCH" ]
+}
+
 # Whether traffic is not where it was; what cannot be asked may have moved.
 moved() {
     request GET "$URL/api/traffic-split"
@@ -113,6 +120,16 @@ moved() {
 
 return_to_before() {
     local body
+    if ! find_epoch && [ "$STATUS" != 200 ]; then
+        item return "and to $BEFORE % again" inconclusive
+        warn "$URL does not say where traffic is; it was at $BEFORE %: gaia split $BEFORE"
+        return
+    elif [ -z "$EPOCH" ]; then
+        AWAY=
+        item return "and to $BEFORE % again" inconclusive
+        warn "the rollback was not answered, and traffic is not at $TO % where it leads: it stays where it is now; it was at $BEFORE %: gaia split $BEFORE"
+        return
+    fi
     body=$(jq -nc --argjson go "$BEFORE" --argjson epoch "${EPOCH:-null}" \
         '{go_percentage: $go, python_percentage: (100 - $go), reason: "rollback drill: back to where it was", expected_epoch: $epoch}')
     request POST "$URL/api/traffic-split" "$body"

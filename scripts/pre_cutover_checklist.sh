@@ -26,7 +26,7 @@ ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source=scripts/lib/invariants.sh
 . "$ROOT/scripts/lib/invariants.sh"
 
-BACKUP=${GAIA_BACKUPS:-/backups}/gaia_go_backup_latest.dump
+BACKUP=$LATEST_BACKUP
 WITHIN=24
 NAMES=()
 
@@ -77,13 +77,13 @@ backup() {
         item backup "there is a backup that is whole" FAILED "$(cat "$WORK/said")"
         return
     fi
-    age=$(jq -r '(now - (.taken_at | fromdate)) / 3600 | floor' <<<"$manifest")
+    age=$(hours_old "$manifest")
     if [ "$age" -lt "$WITHIN" ]; then
         item backup "it was taken within $WITHIN h ($age h ago)" ok
     else
         item backup "it was taken within $WITHIN h" FAILED "$age h ago; take one with: scripts/backup_database.sh"
     fi
-    if [ "$(jq -r .salt <<<"$manifest")" = "$(query 'SELECT salt FROM rollout_state')" ]; then
+    if of_this_cluster "$manifest"; then
         item backup "it is this cluster's" ok
     else
         item backup "it is this cluster's" FAILED "$BACKUP is of another rollout"

@@ -130,11 +130,12 @@ report_leftovers() {
 
 read_options "$@"
 require_jq
-PG_RESTORE=$(postgres_program pg_restore)
-MANIFEST=$(checked_manifest "$FILE")
 trap clean EXIT
 trap 'exit 1' INT TERM HUP
+# The server says which pg_restore: an older one does not read what was dumped from it, and what a newer one sends it may refuse.
 choose_database
+PG_RESTORE=$(postgres_program pg_restore)
+MANIFEST=$(checked_manifest "$FILE")
 check_rights
 look_at_present
 refuse_while_silos_run

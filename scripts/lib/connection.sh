@@ -42,6 +42,8 @@ export_connection() { # CONNECTION
     database=$(connection_field "$1" database db)
     tls=$(connection_field "$1" sslmode)
     certificate=$(connection_field "$1" rootcertificate)
+    # libpq would take them before what is said here.
+    unset PGSERVICE PGSERVICEFILE PGHOSTADDR
     export PGHOST=${host:-localhost} PGPORT=${port:-5432}
     [ -z "$user" ] || export PGUSER=$user
     [ -z "$password" ] || export PGPASSWORD=$password
@@ -84,7 +86,13 @@ postgres_program() { # NAME
 
 # Nothing where no server has been asked yet, or none answers.
 server_major() {
-    [ -z "${PSQL:-}" ] || PGCONNECT_TIMEOUT=10 "$PSQL" -X -Atqc "SELECT current_setting('server_version_num')::int / 10000" </dev/null 2>/dev/null || true
+    [ -n "${PSQL:-}" ] || return 0
+    # A database that is lost has a server all the same.
+    local of
+    for of in "" "${MAINTENANCE:-postgres}"; do
+        PGCONNECT_TIMEOUT=10 "$PSQL" ${of:+-d "$of"} -X -Atqc "SELECT current_setting('server_version_num')::int / 10000" </dev/null 2>/dev/null && return 0
+    done
+    return 0
 }
 
 program_for() { # NAME MAJOR

@@ -24,7 +24,9 @@ Variables
   DUAL_WRITE_MODE      go_leads or python_leads; unset = as it is
   GAIA_TOKEN           an admin's key, where the cluster has keys
   GAIA_SECRETS         docker-compose: the folder with the secrets (default: .gaia/secrets/staging or production; scripts/new_secrets.sh makes it)
-  GAIA_LEGACY          docker-compose production: the address of GAIA_HOME
+  GAIA_LEGACY          docker-compose production: the address of GAIA_HOME. It is kept with the secrets (settings.env), as are GAIA_LEGACY_AUTH,
+                       GAIA_LISTEN, GAIA_HTTP_PORT, GAIA_POSTGRES_PORT, GAIA_SUBNET and OTEL_EXPORTER_OTLP_ENDPOINT: unset = as it was; empty = the default again
+  GAIA_READY_SECONDS   systemd: how long a silo may take to become ready, default 180. One that brings a large database up to date may need more
   GAIA_URL             kubernetes: any silo, where a port-forward of kubectl is not wanted; systemd: any silo, instead of the first of this machine
 
 Exit code: 0 done, 1 failed, 2 wrong usage, 3 a program, secret or setting is missing (named); with 2 and 3 nothing was touched.

@@ -6,6 +6,7 @@ deploy_compose() {
     # A project, and volumes, of its own: the names of the containers are the same, so the other environment cannot be on this machine as well.
     local files=(--project-name "gaia-$ENVIRONMENT" --file "$ROOT/deploy/compose/compose.yaml" --file "$ROOT/deploy/compose/$ENVIRONMENT.yaml")
     case $folder in /*) ;; *) folder=$PWD/$folder ;; esac
+    recall_settings "$folder/settings.env"
     require_program docker "install Docker Engine with the compose plugin"
     docker compose version >/dev/null 2>&1 || missing "the compose plugin of docker is missing: install docker-compose-plugin"
     docker info >/dev/null 2>&1 || missing "the Docker daemon does not answer: start it, or join the group docker"
@@ -15,13 +16,17 @@ deploy_compose() {
     done
     [ "$ENVIRONMENT" = staging ] || [ -n "${GAIA_LEGACY:-}" ] || missing "GAIA_LEGACY is not set: the address of GAIA_HOME, for example http://gaia_home:5000"
     [ "$ENVIRONMENT" = production ] || [ -n "${GAIA_LEGACY:-}" ] || first+=(gaia_home)
+    [ ! -s "$folder/legacy_credential" ] || [ "${GAIA_LEGACY_AUTH:-none}" != none ] ||
+        missing "GAIA_LEGACY_AUTH is not set: how GAIA_HOME is shown the credential that is in $folder/legacy_credential; bearer, for example"
     require_client
     require_token
+    [ -n "$DRY_RUN" ] || keep_settings "$folder/settings.env"
     export GAIA_SECRETS=$folder
     # Read at the start, so whatever was changed in them replaces who reads it, as a new image does.
     GAIA_SECRETS_STAMP=$(cat "$folder"/*_connection "$folder"/*_hash "$folder/legacy_credential" | sha256_of)
     GAIA_PASSWORDS_STAMP=$(cat "$folder"/postgres_*password | sha256_of)
-    export GAIA_SECRETS_STAMP GAIA_PASSWORDS_STAMP
+    GAIA_VIEWER_STAMP=$(sha256_of <"$folder/viewer_key")
+    export GAIA_SECRETS_STAMP GAIA_PASSWORDS_STAMP GAIA_VIEWER_STAMP
 
     docker compose "${files[@]}" config --quiet || die "the compose files do not fit together"
     compose build
@@ -35,6 +40,28 @@ deploy_compose() {
     # Its container does not change with its rules; asked so, it reads them again. Grafana looks by itself.
     compose kill --signal HUP prometheus
     apply_dual_write http://127.0.0.1:8080
+}
+
+# What was said once holds until something else is said: a later call, to switch dual-write say, would otherwise close the gateway to clients, or show GAIA_HOME no
+# credential any more.
+COMPOSE_SETTINGS='GAIA_LEGACY GAIA_LEGACY_AUTH GAIA_LISTEN GAIA_HTTP_PORT GAIA_POSTGRES_PORT GAIA_SUBNET OTEL_EXPORTER_OTLP_ENDPOINT'
+
+recall_settings() { # FILE
+    local name value
+    [ -f "$1" ] || return 0
+    for name in $COMPOSE_SETTINGS; do
+        value=$(env_value "$1" "$name")
+        [ -n "$value" ] && [ -z "${!name+said}" ] || continue
+        note "$name=$value, as it was said before ($1)"
+        export "$name=$value"
+    done
+}
+
+keep_settings() { # FILE
+    local name
+    for name in $COMPOSE_SETTINGS; do
+        [ -z "${!name:-}" ] || printf '%s=%s\n' "$name" "${!name}"
+    done >"$1.new" && mv -f "$1.new" "$1" || die "what was said for this deployment could not be kept in $1"
 }
 
 compose() { # ARGUMENTS

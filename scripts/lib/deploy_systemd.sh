@@ -60,14 +60,17 @@ give_up() { # WHY
 
 restart_unit() { # UNIT URL
     run systemctl enable "$1"
-    run systemctl restart "$1"
-    if [ -n "$DRY_RUN" ]; then
+    if [ -z "$DRY_RUN" ]; then
+        note "+ systemctl restart $1"
+        systemctl restart "$1" || give_up "failed: systemctl restart $1"
+    else
+        printf 'systemctl restart %s\n' "$1"
         printf 'wait until %s/health/ready answers\n' "$2"
         return 0
     fi
     local begin=$SECONDS limit=${GAIA_READY_SECONDS:-180}
     until curl -fs -o /dev/null --noproxy '*' --max-time 2 "$2/health/ready"; do
-        [ $((SECONDS - begin)) -lt "$limit" ] || give_up "$1 is not ready after $limit s ($2/health/ready); journalctl --unit $1 says why. The parts after it still run the old release"
+        [ $((SECONDS - begin)) -lt "$limit" ] || give_up "$1 is not ready after $limit s ($2/health/ready); journalctl --unit $1 says why. Is it bringing the database up to date, let it: GAIA_READY_SECONDS=3600 waits for it, and a further deploy.sh begins that anew. The parts after it still run the old release"
         progress "waiting for $1" $((SECONDS - begin))
         sleep 0.5
     done

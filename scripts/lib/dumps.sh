@@ -4,6 +4,7 @@
 
 DUMP_MAGIC=PGDMP
 MIGRATIONS=$ROOT/src/Silo/Postgres/Migrations
+LATEST_BACKUP=${GAIA_BACKUPS:-/backups}/gaia_go_backup_latest.dump
 
 size_of() { # FILE
     local size
@@ -14,6 +15,19 @@ append_manifest() { # FILE CONTENTS
     local bytes hash
     bytes=$(size_of "$1") && hash=$(sha256_of <"$1") || return 1
     printf '\n%s\n' "$(jq -c --argjson bytes "$bytes" --arg sha256 "$hash" '. + {bytes: $bytes, sha256: $sha256}' <<<"$2")" >>"$1"
+}
+
+# Of a file that may be anything, or be missing: then it says nothing.
+manifest_field() { # FILE NAME
+    tail -c 65536 "$1" 2>/dev/null | tail -n 1 | tr -d '\0' | jq -r ".$2 // empty" 2>/dev/null || true
+}
+
+of_this_cluster() { # MANIFEST
+    [ "$(jq -r .salt <<<"$1")" = "$(query 'SELECT salt FROM rollout_state')" ]
+}
+
+hours_old() { # MANIFEST
+    jq -r '(now - (.taken_at | fromdate)) / 3600 | floor' <<<"$1"
 }
 
 # The manifest of a dump that is whole and that this build understands. Dies naming what is wrong, and has touched nothing.
@@ -132,6 +146,11 @@ renew_owned() { # DATABASE MANIFEST ABOVE COMPLETED
     local incarnation
     upgrade_schema "$1" && grant_roles "$1" "$2" || return 1
     incarnation=$(run_sql -1 -d "$1" <<SQL
+-- Receivers know events by their ids, and clients sessions by their versions: what was handed out since the backup is not handed out again for something else.
+-- A million for each incarnation, so that two restores of one backup differ as well.
+SELECT (greatest(incarnation, $3) + 1 - incarnation) * 1000000 AS step FROM rollout_state \gset
+SELECT setval(pg_get_serial_sequence('rollout_events', 'id'), (SELECT coalesce(max(id), 0) FROM rollout_events) + :step) \g /dev/null
+UPDATE session_records SET version = version + :step, legacy_version = legacy_version + :step WHERE version > 0;
 SELECT begin_incarnation('restore_database.sh', $(sql_text "restored from the backup of $(jq -r .taken_at <<<"$2")"), $3, $4);
 UPDATE orleansmembershipversiontable SET version = version + 1, changedat = now();
 DELETE FROM orleansmembershiptable;

@@ -8,12 +8,13 @@
 # What this call started, to be stopped again when it fails.
 STARTED=()
 
-take_lock() { # FILE
+take_lock() { # FILE [SECONDS]
+    { : >>"$1"; } 2>/dev/null || die "the lock $1 cannot be written"
     exec 9>"$1"
     if has flock; then
-        flock 9
+        flock ${2:+-w "$2"} 9
     else
-        perl -MFcntl=:flock -e 'open(my $file, ">&=", 9) or die $!; flock($file, LOCK_EX) or die $!'
+        perl -MFcntl=:flock -e 'alarm $ARGV[0]; open(my $file, ">&=", 9) or die $!; flock($file, LOCK_EX) or die $!' "${2:-0}"
     fi
 }
 

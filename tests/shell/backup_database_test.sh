@@ -76,6 +76,16 @@ unset GAIA_PG_BIN
 (export GAIA_POSTGRES="Host=127.0.0.1;Port=1;Username=gaia;Database=gaia" && refuses 1 "$latest is as it was" backup) && [ "$(sha256_of <"$latest")" = "$before" ]
 ok "a database that does not answer leaves the backup before"
 
+query "UPDATE rollout_state SET salt = 43"
+refuses 1 "is of another cluster than 'gaia' is" backup && [ "$(sha256_of <"$latest")" = "$before" ]
+ok "a backup of another cluster is not replaced"
+query "UPDATE rollout_state SET salt = 42; ALTER TABLE rollout_state RENAME TO lost"
+refuses 1 "the database could not be read; $latest is as it was" backup && [ "$(sha256_of <"$latest")" = "$before" ]
+ok "nor is any by that of a database which is none"
+query "ALTER TABLE lost RENAME TO rollout_state"
+PGSERVICE=elsewhere PGHOSTADDR=192.0.2.1 backup --to "$folder/here.dump" >/dev/null 2>&1
+ok "a service and an address that libpq is told elsewhere do not lead it to another database"
+
 for round in 1 2 3; do
     query "UPDATE rollout_state SET epoch = epoch + 1"
     sleep 1 # the older ones are named by the second

@@ -92,6 +92,17 @@ ok "the split is where it was"
 
 script drill_restore && said "disaster recovery drill passed" && said "recorded as drill 'backup_restored': passed" && said "recorded as drill 'disaster_recovery': passed" && [ "$(query "SELECT count(*) FROM pg_database WHERE datname LIKE '%scratch%'")" = 0 ]
 ok "drill_restore.sh restores a fresh backup beside the running database, and takes it away again"
+mkdir "$folder/kept"
+GAIA_BACKUPS=$folder/kept script drill_restore --as final_backup && said "recorded as drill 'final_backup': passed" && [ -f "$folder/kept/gaia_go_backup_latest.dump" ]
+ok "as the final backup it keeps what it has drilled with"
+foreign=$folder/foreign.dump
+head -c "$(tail -n 1 "$folder/kept/gaia_go_backup_latest.dump" | jq .bytes)" "$folder/kept/gaia_go_backup_latest.dump" >"$foreign"
+{ cat "$foreign" && printf '\n%s\n' "$(tail -n 1 "$folder/kept/gaia_go_backup_latest.dump" | jq -c '.salt = "43"')"; } >"$foreign.2"
+{ cat "$foreign" && printf '\n%s\n' "$(tail -n 1 "$folder/kept/gaia_go_backup_latest.dump" | jq -c '.taken_at = "2026-01-01T00:00:00Z"')"; } >"$foreign.3"
+fails_saying "disaster recovery drill failed" drill_restore --backup "$foreign.2" && grep "it is this cluster's .*FAILED" "$folder/said" >/dev/null &&
+    fails_saying "disaster recovery drill failed" drill_restore --backup "$foreign.3" --as final_backup && grep 'it was taken within 24 h (2026-01-01T00:00:00Z) .*FAILED' "$folder/said" >/dev/null
+ok "another cluster's backup, or an old one as the final one, is no evidence"
+script drill_restore --backup "$folder/kept/gaia_go_backup_latest.dump"
 PATH=$folder/bin:$PATH fails_saying "not recorded: 403" drill_restore && said "disaster recovery drill passed"
 ok "it fails where its result cannot be recorded"
 other=$("$ROOT/gaia" psql -XAtqc "SELECT format('Host=%s;Port=%s;Username=%s;Database=other', inet_server_addr(), current_setting('port'), current_user)")

@@ -26,7 +26,8 @@ stub() { # NAME BODY
 }
 
 plain_stubs() {
-    stub docker 'printf "%s %s\n" "${GAIA_SECRETS_STAMP:-}" "${GAIA_PASSWORDS_STAMP:-}" >"'"$folder"'/hashes"
+    stub docker 'printf "%s %s %s\n" "${GAIA_SECRETS_STAMP:-}" "${GAIA_PASSWORDS_STAMP:-}" "${GAIA_VIEWER_STAMP:-}" >"'"$folder"'/hashes"
+    printf "%s %s %s\n" "${GAIA_LEGACY:-}" "${GAIA_LISTEN:-}" "${GAIA_LEGACY_AUTH:-}" >"'"$folder"'/settings"
     case "$*" in *"$FAIL_AT"*) [ -z "$FAIL_AT" ] || exit 1 ;; esac'
     stub systemctl ''
     stub curl ''
@@ -109,12 +110,16 @@ ok "what is done is what the dry run said"
 ok "one part after the other, each healthy before the next"
 [ "$(grep -n roles.sql "$calls" | cut -d: -f1)" -lt "$(grep -n 'wait-timeout 300 gaia_node_1' "$calls" | cut -d: -f1)" ]
 ok "the roles of the database are made before a silo wants them"
-read -r secrets passwords <"$folder/hashes"
-deploy 0 docker-compose staging && [ "$(cat "$folder/hashes")" = "$secrets $passwords" ] && [ "${#secrets}" = 64 ] && [ "${#passwords}" = 64 ]
+read -r secrets passwords viewer <"$folder/hashes"
+deploy 0 docker-compose staging && [ "$(cat "$folder/hashes")" = "$secrets $passwords $viewer" ] && [ "${#secrets}" = 64 ] && [ "${#passwords}" = 64 ] && [ "${#viewer}" = 64 ]
 ok "with the same secrets nothing is replaced"
 chmod 644 "$tree/.gaia/secrets/staging/legacy_credential" && printf another >"$tree/.gaia/secrets/staging/legacy_credential"
-deploy 0 docker-compose staging && [ "$(cut -d ' ' -f 2 "$folder/hashes")" = "$passwords" ] && [ "$(cut -d ' ' -f 1 "$folder/hashes")" != "$secrets" ]
+deploy 3 docker-compose staging && says GAIA_LEGACY_AUTH && untouched
+ok "a credential of which nobody says how it is shown"
+GAIA_LEGACY_AUTH=bearer deploy 0 docker-compose staging && [ "$(cut -d ' ' -f 2 "$folder/hashes")" = "$passwords" ] && [ "$(cut -d ' ' -f 1 "$folder/hashes")" != "$secrets" ]
 ok "with another credential silos and gateway are, and the database is not"
+deploy 0 docker-compose staging && [ "$(cat "$folder/settings")" = '  bearer' ]
+ok "what was said of it holds for the next call"
 grep -q 'kill --signal HUP prometheus$' "$calls"
 ok "changed alerts are read"
 FAIL_AT='--wait-timeout 300 gaia_node_2' deploy 1 docker-compose staging && ! grep -q 'gaia_node_3\|load_balancer' "$calls"
@@ -134,6 +139,12 @@ deploy 3 docker-compose production && says GAIA_LEGACY && untouched
 ok "production needs to know GAIA_HOME"
 GAIA_LEGACY=http://home:5000 deploy 0 docker-compose production && ! grep -q 'gaia_home' "$calls" && grep -q 'production.yaml' "$calls"
 ok "production starts no GAIA_HOME of its own"
+GAIA_LISTEN=0.0.0.0 deploy 0 docker-compose production && deploy 0 docker-compose production && [ "$(cat "$folder/settings")" = 'http://home:5000 0.0.0.0 ' ] && says 'GAIA_LISTEN=0.0.0.0, as it was said before'
+ok "clients are not shut out by a call that does not say again that they may come"
+GAIA_LISTEN= deploy 0 docker-compose production && deploy 0 docker-compose production && [ "$(cat "$folder/settings")" = 'http://home:5000  ' ]
+ok "what is said to be empty is the default again"
+FAIL_AT='compose version' GAIA_LEGACY=http://other:5000 deploy 3 docker-compose production && deploy 0 docker-compose production --dry-run && says 'GAIA_LEGACY=http://home:5000'
+ok "what was not deployed is not kept"
 
 # --- the dual-write variables ----------------------------------------------------------------------------------------------------
 DUAL_WRITE_ENABLED=true deploy 3 docker-compose staging && says GAIA_TOKEN && untouched

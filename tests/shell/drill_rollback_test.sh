@@ -52,6 +52,11 @@ case "$method $path" in
         done
         [ ! -e "$DOUBLE/refuses_rollback" ] || { split 0 && reply 400 '{"detail": "is above the present 0"}'; }
         split 10
+        if [ -e "$DOUBLE/loses_answer" ]; then
+            [ ! -e "$DOUBLE/somebody_meanwhile" ] || split 0
+            printf 000
+            exit 28
+        fi
         reply 200 "{\"epoch\": $epoch, \"took_ms\": 3.4, \"drained\": true, \"pending\": 0, \"traffic\": {\"go_percentage\": $go}}"
         ;;
     'POST /api/traffic-split')
@@ -75,13 +80,13 @@ esac
 CLUSTER
 chmod +x "$folder/bin/curl"
 
-drill() { # EXIT_CODE STATUS_OF_RECORDING [WHAT_HAPPENS]
-    local status=0
+drill() { # EXIT_CODE STATUS_OF_RECORDING [WHAT_HAPPENS...]
+    local status=0 happens
     rm -rf "$DOUBLE"
     mkdir -p "$DOUBLE/sessions"
     printf '50 7\n' >"$DOUBLE/split"
     printf '%s' "$2" >"$DOUBLE/recording"
-    [ -z "${3:-}" ] || touch "$DOUBLE/$3"
+    for happens in "${@:3}"; do touch "$DOUBLE/$happens"; done
     PATH=$folder/bin:$PATH "$ROOT/scripts/drill_rollback.sh" --url http://cluster --gateway http://cluster >"$folder/said" 2>&1 </dev/null || status=$?
     [ "$status" -eq "$1" ] && return 0
     printf 'exit code %s instead of %s, and said: %s\n' "$status" "$1" "$(cat "$folder/said")" >&2
@@ -102,6 +107,10 @@ drill 1 201 somebody_before && said 'somebody else has changed the rollout meanw
 ok "one before its return too, and then nothing is said of the return"
 drill 1 201 refuses_rollback && split_is 0 8
 ok "one before its own rollback too, which is refused then"
+drill 1 201 loses_answer && said 'rollback drill failed' && split_is 50 9 && grep -q '^POST /api/traffic-split .*"expected_epoch":8' "$DOUBLE/requests"
+ok "it returns from a rollback whose answer was lost"
+drill 1 201 loses_answer somebody_meanwhile && said 'it stays where it is now' && split_is 0 9
+ok "and not when traffic went elsewhere after that"
 drill 1 403 && said 'rollback drill passed' && said 'not recorded: 403 not yours'
 ok "a drill that is refused by the gates fails"
 drill 1 404 && said 'rollback drill passed' && said 'keeps no drills. Is it a gateway?'

@@ -69,6 +69,13 @@ ok "a dump of a newer build is refused by the name of what it has"
 with_manifest '.salt = "43"'
 refuses 1 "of another cluster" restore "$folder/other.dump"
 ok "a dump of another cluster is refused"
+# The newest server that is installed is older than the one that is asked, as beside a container's.
+mkdir "$folder/old"
+for program in initdb pg_ctl postgres psql pg_restore; do printf '#!/bin/sh\nexec "%s/%s" "$@"\n' "$PG_BIN" "$program" >"$folder/old/$program"; done
+printf '#!/bin/sh\necho "unsupported version (1.16) in file header" >&2\nexit 1\n' >"$folder/old/pg_restore"
+chmod +x "$folder/old"/*
+(unset GAIA_PG_BIN && PATH=$folder/old:$PATH && refuses 1 "of another cluster" restore "$folder/other.dump")
+ok "the file is read by the pg_restore of the server that it goes to"
 with_manifest '.tables.session_records.rows += 1'
 refuses 1 "session_records: 301 rows in the backup, 300 restored" restore "$folder/other.dump"
 ok "a dump that restores into something else than its manifest says is refused"
@@ -145,6 +152,9 @@ ok "nothing is left that would be sent by itself, or taken for an echo"
 ok "what was pending, deletes and refusals too, is set aside for somebody to decide about, and so is what was open already"
 [ "$(query "SELECT count(*) FROM session_records WHERE legacy_version < version OR conflict IS NOT NULL OR id IN ('s1', 's2', 's3', 's4') AND legacy_hash IS NOT NULL")" = 0 ]
 ok "whatever GAIA_HOME shows of it is taken over"
+[ "$(query "SELECT count(*) FROM session_records WHERE version < 1000000 * ((SELECT incarnation FROM rollout_state) - 1)")" = 0 ] &&
+    [ "$(query "SELECT min(id) >= 1000000 FROM rollout_events WHERE kind = 'incarnation'")" = t ]
+ok "no version of a session, and no event's id, is handed out a second time"
 [ "$(query "SELECT go_value ->> 'unknown' FROM session_conflicts WHERE session_id = 's1'")" = '[1.50]' ]
 ok "the conflict shows the session with its unknown fields"
 [ "$(query "SELECT count(*) FROM rollout_history WHERE action = 'incarnation' AND to_state = 'DualWrite 0% dual-write off GoLeads Both conflicts GoLeads'")" -ge 1 ]
@@ -156,8 +166,9 @@ query "$silo"
 "$PSQL" -Xqc 'SELECT pg_sleep(20)' >/dev/null 2>&1 &
 [ "$(restore "$dump" --force 2>/dev/null </dev/null)" = "299 sessions in claude_sessions" ]
 ok "with --force it restores although a silo seems to run and somebody is connected"
-[ "$(query 'SELECT incarnation FROM rollout_state')" -gt "$before" ] && [ "$(query 'SELECT count(*) FROM orleansmembershiptable')" = 0 ]
-ok "the incarnation is higher than any before, and no silo of before is a member"
+[ "$(query 'SELECT incarnation FROM rollout_state')" -gt "$before" ] && [ "$(query 'SELECT count(*) FROM orleansmembershiptable')" = 0 ] &&
+    [ "$(query 'SELECT min(version) FROM session_records')" -gt "$((before * 1000000))" ]
+ok "the incarnation is higher than any before, and so are the versions, and no silo of before is a member"
 
 query "UPDATE rollout_state SET phase = 'Completed', go_percentage = 100"
 restore "$dump" >/dev/null 2>&1 </dev/null
