@@ -29,6 +29,12 @@ public static class GatewayHosting
         services.AddSingleton<LocalSessions>();
         services.AddSingleton<SessionRouter>().AddSingleton<SessionList>();
         services.AddShadowReads();
+        return services;
+    }
+
+    /// <summary>How a process of ours speaks HTTP. Apart from the rest: a service that only calls sessions speaks as it always did.</summary>
+    public static IServiceCollection AddGaiaHttp(this IServiceCollection services)
+    {
         services.ConfigureHttpJsonOptions(json => GaiaJson.Configure(json.SerializerOptions));
         // Else a parameter of the wrong type is answered without a word.
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);

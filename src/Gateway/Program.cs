@@ -16,7 +16,7 @@ try
     builder.AddGaiaTelemetry("gaia-gateway");
     builder.AddClusterConnection();
     builder.AddGaiaAccess().AddGaiaLimits();
-    builder.Services.AddGaiaGateway("standalone");
+    builder.Services.AddGaiaGateway("standalone").AddGaiaHttp();
     // The Orleans client does not give up on a cluster that is away; in an emergency this process serves without it.
     builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
     builder.Services.AddHostedService<ChargeReports>();

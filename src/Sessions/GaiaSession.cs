@@ -6,7 +6,7 @@ using GaiaOrleans.Gateway;
 namespace GaiaOrleans.Sessions;
 
 /// <summary>A session as it was read.</summary>
-/// <param name="Version">For <see cref="ChangeTerms.IfVersion"/>; null while GAIA_HOME alone answers, which has no versions.</param>
+/// <param name="Version">For <see cref="ChangeTerms.IfVersion"/>; null while GAIA_HOME alone answers, which has no versions, and of a session that was listed: a change under it would be one under no terms.</param>
 /// <param name="Document">With every member that the session has, also those nobody here knows.</param>
 public sealed record GaiaSession(string Id, long? Version, JsonObject Document)
 {

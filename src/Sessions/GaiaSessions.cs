@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
 using GaiaOrleans.Gateway.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -60,7 +61,10 @@ public sealed partial class GaiaSessions
     /// <exception cref="VersionMismatchException">It is not at the version that the terms name.</exception>
     public Task<GaiaChange> Delete(string id, ChangeTerms? terms = null, CancellationToken cancellationToken = default) => Change(new(HttpMethods.Delete, Checked(id), null, terms), cancellationToken);
 
-    /// <summary>Every session once, in no order that is promised. One answer at a time is held in memory, which may be all there is.</summary>
+    /// <summary>
+    /// Every session once, in no order that is promised. One answer at a time is held in memory, which may be all there is. A list has no versions: who wants to change a session
+    /// only as it was listed gets it first.
+    /// </summary>
     public async IAsyncEnumerable<GaiaSession> List(SessionFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var first = filter?.Status is { } status ? SessionJson.With("", "status", status) : "";
@@ -88,7 +92,7 @@ public sealed partial class GaiaSessions
         var reply = await Send(request, cancellationToken);
         var document = reply.Body.Length > 0 && !HttpMethods.IsDelete(request.Method) ? reply.Session() : null;
         var location = Header(reply, "Location") is { } there ? Uri.UnescapeDataString(there[(there.LastIndexOf('/') + 1)..]) : null;
-        var id = request.Id ?? location ?? SessionJson.IdOf(document ?? request.Body!) ?? throw new LegacyAnswerException(reply.Status, "the new session's id is not in the answer");
+        var id = request.Id ?? location ?? SessionJson.IdOf(document ?? request.Body!) ?? throw new LegacyAnswerException(reply.Status, "the new session's id is not in the answer", mayHaveTakenEffect: true);
         var outcome = Enum.TryParse<DualWriteOutcome>(Header(reply, SessionResponse.DualWrite), ignoreCase: true, out var known) ? known : DualWriteOutcome.Off;
         return new(id, reply.Version, document, reply.Status == StatusCodes.Status201Created, Header(reply, "Idempotency-Replayed") is not null, outcome);
     }
@@ -100,7 +104,17 @@ public sealed partial class GaiaSessions
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var reply = await _gateway.Send(request, cancellationToken);
+            Reply reply;
+            try
+            {
+                reply = await _gateway.Send(request, cancellationToken);
+            }
+            // The process stops between two attempts: of the first one that says nothing.
+            catch (LeaseLostException e)
+            {
+                throw RepeatRule.Told(e, unknown, forwarded: false);
+            }
+
             if (reply.Refusal(request) is not { } refusal) return reply;
             if (refusal.MayHaveTakenEffect) (unknown, request) = (unknown ?? refusal, request with { Unsettled = true });
             if (RepeatRule.Wait(refusal, request.Method, reply.Forwarded, _time.GetElapsedTime(started), _patience) is not { } pause) throw RepeatRule.Told(refusal, unknown, reply.Forwarded);

@@ -24,11 +24,36 @@ internal sealed record Reply(int Status, IHeaderDictionary Headers, byte[] Body,
     public GaiaException? Refusal(Request request) => this switch
     {
         { Problem: { } problem } => problem,
-        { Status: >= 200 and < 300 } => null,
-        { Status: StatusCodes.Status404NotFound } when request.Id is { } id => new UnknownSessionException(id),
+        { Status: >= 200 and < 300 } => IsDone(request.Method) ? null : new LegacyAnswerException(Status, Text, mayHaveTakenEffect: true),
+        // A page is a proxy's, which knows of no session.
+        { Status: StatusCodes.Status404NotFound } when request.Id is { } id && (Body.Length == 0 || Parsed(out _)) => new UnknownSessionException(id),
         { Status: StatusCodes.Status409Conflict } when HttpMethods.IsPost(request.Method) => new SessionExistsException(SessionJson.IdOf(request.Body!) ?? ""),
-        _ => new LegacyAnswerException(Status, Encoding.UTF8.GetString(Body)),
+        _ => new LegacyAnswerException(Status, Text, mayHaveTakenEffect: Status >= 500 && !HttpMethods.IsGet(request.Method)),
     };
+
+    private string Text => Encoding.UTF8.GetString(Body);
+
+    /// <summary>As silos judge it (<c>WriteVerdict</c>): a change that GAIA_HOME has taken is answered with nothing, or with JSON that does not say the contrary.</summary>
+    private bool IsDone(string method)
+    {
+        if (!Forwarded || HttpMethods.IsGet(method) || Body.Length == 0) return true;
+        if (!Parsed(out var json)) return false;
+        return json is JsonObject said ? said["success"] is not JsonValue success || success.GetValueKind() != JsonValueKind.False : HttpMethods.IsDelete(method);
+    }
+
+    private bool Parsed(out JsonNode? json)
+    {
+        json = null;
+        try
+        {
+            json = JsonNode.Parse(Body, documentOptions: RawNode.Deep);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     public JsonNode Json()
     {

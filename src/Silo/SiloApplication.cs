@@ -109,13 +109,13 @@ internal static class SiloApplication
             cluster(silo);
         });
         builder.Services.AddGaiaGrains();
-        builder.Services.AddGaiaGateway("silo");
+        builder.Services.AddGaiaGateway("silo").AddGaiaHttp();
         builder.Services.Configure<GaiaOrleans.Gateway.GatewayOptions>(o => o.Name = node.SiloName);
         builder.Services.AddDescription();
         builder.Services.AddSingleton<ClusterView>().AddHostedService(s => s.GetRequiredService<ClusterView>());
         builder.Services.AddSingleton(Options.Create(detection)).AddSingleton<LeaseWitnesses>().AddSingleton<SessionRelease>().AddSingleton<IsolationWatch>().AddHostedService(s => s.GetRequiredService<IsolationWatch>());
         builder.Services.AddSingleton<ScrapeNotice>().AddHostedService(s => s.GetRequiredService<ScrapeNotice>());
-        builder.Services.AddHostedService<RepairPump>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
+        builder.Services.AddHostedService<RepairPump>().AddHostedService<CircuitTrial>().AddHostedService<GrainKeeper>().AddHostedService<SiloGauges>();
         builder.Services.AddSingleton<EventTail>().AddHostedService(s => s.GetRequiredService<EventTail>()).AddHostedService<ClusterEvents>();
         builder.Services.AddSingleton<IWebhookEndpoint, HttpWebhookEndpoint>();
         // Longer than the deactivation of its grains, shorter than any orchestrator's grace time.

@@ -14,7 +14,7 @@ public abstract class GaiaException(string message) : Exception(message)
     protected const string OutcomeUnknown = "outcome_unknown";
 
     /// <summary>Whether what was asked may have taken effect all the same. Of every other problem nothing has.</summary>
-    public bool MayHaveTakenEffect => Code == OutcomeUnknown;
+    public virtual bool MayHaveTakenEffect => Code == OutcomeUnknown;
 
     /// <summary>The HTTP status it is answered with.</summary>
     public abstract int Status { get; }

@@ -70,6 +70,22 @@ internal sealed class HttpLegacySessions : ILegacySessions
 
     public Task<bool> Ping(CancellationToken cancellationToken) => _channel.Probe(_addresses.Health, cancellationToken);
 
+    /// <summary>
+    /// A request for its effect on the circuit, which an answer closes and a failure opens for another break. Of a session that nobody has: what is asked for
+    /// its health may be well while it answers for none.
+    /// </summary>
+    public async Task Try(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _channel.Read(_addresses.Session("gaia-circuit-trial"), cancellationToken);
+        }
+        catch (LegacyTroubleException)
+        {
+            // Logged by the circuit.
+        }
+    }
+
     public Task<LegacyAnswer> Put(string id, SessionDocument document, bool exists, CancellationToken cancellationToken) =>
         Writing(token => Store(id, document, exists, token), cancellationToken);
 

@@ -61,7 +61,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection([new("Legacy:BaseUrl", home.Url)]).AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
         builder.Services.AddRouting().AddSingleton(cluster.Grains);
-        builder.Services.AddGaiaGateway("standalone");
+        builder.Services.AddGaiaGateway("standalone").AddGaiaHttp();
         // How long a look at legacy's list may take is not what these tests are about, and a busy machine is slow.
         builder.Services.AddSingleton(s => new LegacyLists(s.GetRequiredService<LegacyConnection>(), new FakeTimeProvider()));
         var shadow = new FakeTimeProvider();

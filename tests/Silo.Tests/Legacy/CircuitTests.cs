@@ -1,5 +1,6 @@
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Silo.Legacy;
 using GaiaOrleans.Testbed;
 using Microsoft.Extensions.Time.Testing;
 
@@ -70,6 +71,31 @@ public sealed class CircuitTests : IAsyncLifetime
         await _home.ClearFaultsAsync();
         Assert.IsType<LegacyAnswer.Applied>(await trying);
         Assert.Equal("closed", client.Sessions.Circuit);
+    }
+
+    [Fact]
+    public async Task Where_nobody_writes_it_tries_by_itself_until_legacy_is_back()
+    {
+        await using var client = new LegacyClient(_home.Url, _time, ("Breaker:MinimumThroughput", 2), ("IdField", "id"));
+        await _home.SetFaultsAsync(new { ErrorRate = 1 });
+        for (var i = 0; i < 2; i++) await Put(client);
+        using var trial = new CircuitTrial(client.Http, _time);
+        await trial.StartAsync(default);
+        await Tries(() => client.Log.Count(line => line.StartsWith("Error: GAIA_HOME circuit opened", StringComparison.Ordinal)) > 2, "a trial was refused, and another");
+        Assert.Equal("open", client.Sessions.Circuit);
+        await _home.ClearFaultsAsync();
+        await Tries(() => client.Sessions.Circuit == "closed", "a trial was answered");
+        await trial.StopAsync(default);
+        Assert.Equal("POST 1", await _home.Applied(_id));
+
+        Task Tries(Func<bool> happened, string what) => Eventually.True(
+            () =>
+            {
+                if (happened()) return Task.FromResult(true);
+                _time.Advance(CircuitTrial.Pace);
+                return Task.FromResult(false);
+            },
+            what);
     }
 
     /// <summary>What has been waiting for GAIA_HOME comes all at once when it is back, and none of it is put off once more.</summary>
