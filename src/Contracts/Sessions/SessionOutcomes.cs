@@ -102,4 +102,5 @@ public sealed record SessionInspection(
     [property: Id(9)] DateTimeOffset? MigratedAt,
     [property: Id(10)] string? MigratedFrom,
     [property: Id(11)] string? LeaseOwner,
-    [property: Id(12)] string[] OpenConflicts);
+    [property: Id(12)] string[] OpenConflicts,
+    [property: Id(13)] bool ServedHere = false);

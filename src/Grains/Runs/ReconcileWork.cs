@@ -196,16 +196,17 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
             return [.. ids.Select(_ => new SessionMend(SessionMend.Different, 0))];
         }
 
-        var unanswered = new List<(string Id, string Reason)>();
+        var unanswered = new List<(string Id, string Code, string Reason)>();
         var mends = await FanOut.Each(ids, status.Parallel, id => times.Measure(async () =>
         {
             try
             {
                 return await FanOut.Retrying(() => grains.GetGrain<ISessionGrain>(id).Mend(MendScope.PickUp, absenceConfirmed, cancellationToken));
             }
-            catch (LegacyUnavailableException e)
+            // Nor what it made of a request that it has answered with an error ever since: of all sessions that is an outage, and of one it is that session.
+            catch (GaiaException e) when (e is LegacyUnavailableException or OutcomeUnknownException)
             {
-                unanswered.Add((id, e.Message));
+                unanswered.Add((id, e is LegacyUnavailableException ? LegacyTrouble.Unavailable : e.Code, e.Message));
                 return (SessionMend?)null;
             }
             // One session that cannot be looked at fails alone; the next walk looks again.
@@ -216,7 +217,7 @@ public sealed class ReconcileWork(ILegacySessions legacy, ISessionStore store, I
             }
         }));
         await _outage.Refuse(unanswered.Count > 0, cancellationToken);
-        foreach (var (id, reason) in unanswered) Report(id, LegacyTrouble.Unavailable, reason);
+        foreach (var (id, code, reason) in unanswered) Report(id, code, reason);
         return mends;
     }
 

@@ -32,7 +32,7 @@ public sealed partial class RunGrain
         try
         {
             var active = membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active);
-            if (RunHold.Of(await lease.Current(cancellationToken), active, gaia.Value) is { } why)
+            if (RunHold.Of(Run, await lease.Current(cancellationToken), active, gaia.Value) is { } why)
             {
                 _stood = true;
                 // Shown only: where it is stored that is said already.

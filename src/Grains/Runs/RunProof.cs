@@ -3,7 +3,7 @@ using GaiaOrleans.Contracts.Runs;
 namespace GaiaOrleans.Grains.Runs;
 
 /// <summary>Which run says something about the store.</summary>
-internal static class RunProof
+public static class RunProof
 {
     /// <summary>The last that went to its end and changed what it counted.</summary>
     public static RunStatus? Last(RunStatus run) => run is { State: RunState.Completed, DryRun: false } ? run : run.Proven;

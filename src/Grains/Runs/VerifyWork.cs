@@ -218,7 +218,8 @@ public sealed class VerifyWork(ILegacySessions legacy, ISessionStore store, Diff
             await FanOut.Retrying(() => session.Mend(MendScope.Repair, cancellationToken: cancellationToken));
             return _mended[verdict.SessionId] = verdict with { Repaired = (await FanOut.Retrying(() => session.Compare(cancellationToken: cancellationToken))).Status == SessionComparison.Equal };
         }
-        catch (LegacyUnavailableException)
+        // Also of what it was asked for and answers with an error ever since: of one session that is no reason to do the page again for ever.
+        catch (Exception e) when (e is LegacyUnavailableException or OutcomeUnknownException)
         {
             return verdict with { Unanswered = true };
         }

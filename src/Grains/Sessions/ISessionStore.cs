@@ -1,4 +1,5 @@
 using GaiaOrleans.Contracts.Problems;
+using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Conflicts;
 
 namespace GaiaOrleans.Grains.Sessions;
@@ -36,7 +37,8 @@ public enum CommitResult
 /// <summary>A failure worth an operator's look. One row per failure, not per retry of the same version.</summary>
 public sealed record SessionError(string SessionId, string Side, string Operation, string Code, string Message, int Attempt, long Version);
 
-/// <summary>How far legacy is behind.</summary>
+/// <summary>How far legacy is behind. The ages are those of sessions of which a client was told what legacy lacks.</summary>
+/// <param name="Pending">Sessions that legacy lacks a change of, also one that nobody was told of yet.</param>
 /// <param name="Oldest">Age of the oldest acknowledged change that legacy lacks; zero when there is none.</param>
 /// <param name="Late">As <see cref="SessionCounts.Late"/>.</param>
 /// <param name="Refused">Sessions that legacy lacks and is not sent again by itself: it refused them, or an operator must decide.</param>
@@ -45,6 +47,17 @@ public sealed record SyncLag(long Pending, TimeSpan Oldest, TimeSpan P50, TimeSp
 {
     /// <summary>Sessions that the target serves whatever the split says, because legacy is not sure to have them.</summary>
     public long ServedHere => Pending + Late + Refused;
+
+    /// <summary>Longer than anybody is kept waiting. What was asked for before that is sent again, or its silo was lost: it lags, whoever was told of it.</summary>
+    public static readonly TimeSpan FirstSend = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// All that legacy lacks is being sent to it for the first time, and its client is answered after that: a GAIA_HOME that takes 150 ms for a write does not lag by them.
+    /// </summary>
+    /// <param name="leased">A send of the row is under way.</param>
+    public static bool IsUnanswered(SessionRow row, bool leased, AckPolicy ack, DateTimeOffset now) =>
+        leased && row.Attempts == 0 && row.PendingSince > now - FirstSend
+        && (row.Intent is null ? ack == AckPolicy.Both && row.LegacyVersion == row.Version - 1 : row.LegacyVersion == row.Version);
 }
 
 /// <summary>How many sessions the store holds.</summary>

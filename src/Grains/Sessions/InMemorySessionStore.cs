@@ -184,10 +184,11 @@ public sealed class InMemorySessionStore(InMemoryRolloutStore rollout, TimeProvi
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            var ages = _rows.Values.Where(s => s.Row.Pending).Select(s => (Age: now - s.Row.PendingSince!.Value, s.Row.Id)).OrderBy(a => a.Age).ToList();
+            var pending = _rows.Values.Where(s => s.Row.Pending).ToList();
+            var ages = pending.Where(s => !SyncLag.IsUnanswered(s.Row, s.LeaseUntil > now, rollout.State.DualWrite.Ack, now)).Select(s => (Age: now - s.Row.PendingSince!.Value, s.Row.Id)).OrderBy(a => a.Age).ToList();
             var lag = ages.Count == 0
-                ? new SyncLag(0, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null)
-                : new SyncLag(ages.Count, ages[^1].Age, ages[ages.Count / 2].Age, ages[(int)(ages.Count * 0.95)].Age, ages[^1].Id);
+                ? new SyncLag(pending.Count, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null)
+                : new SyncLag(pending.Count, ages[^1].Age, ages[ages.Count / 2].Age, ages[(int)(ages.Count * 0.95)].Age, ages[^1].Id);
             return Task.FromResult(lag with { Late = _rows.Values.Count(MayComeLate), Refused = _rows.Values.Count(s => s.Row is { Behind: true, Pending: false }), OpenConflicts = _conflicts.Open });
         }
     }

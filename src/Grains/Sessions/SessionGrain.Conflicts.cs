@@ -15,7 +15,7 @@ public sealed partial class SessionGrain
         var rollout = await lease.Current(cancellationToken);
         // It decides about the session as it is, and a change that may be on its way is part of that.
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
-        await _sending;
+        await Reload(cancellationToken);
         var whole = ConflictRules.OpenFields(_row).Contains(ConflictRules.Whole);
         var found = whole && resolution.Strategy is ConflictStrategy.PythonLeads or ConflictStrategy.Latest ? await Look(cancellationToken) : null;
         var fields = resolution.Fields ?? [.. ConflictRules.OpenFields(_row)];
@@ -64,7 +64,12 @@ public sealed partial class SessionGrain
         if (SessionSyncRule.Refusal(rollout) is { } refusal) throw refusal;
         if (_row.Intent is not null) await SettleIntent(rollout, cancellationToken);
         await Reload(cancellationToken);
-        if (_row.Pending) await SendAgain(rollout, cancellationToken);
+        if (_row.Pending)
+        {
+            await WaitForForeignLease(cancellationToken);
+            await SendAgain(rollout, cancellationToken);
+        }
+
         // What legacy shows may not be its last word yet.
         await SettleLate(rollout, cancellationToken);
         if (MayComeLate) return new(SessionMend.Pending, _row.Version);

@@ -23,12 +23,15 @@ public sealed partial class SessionGrain
         await _sending;
         var loaded = await store.Load(Id, cancellationToken);
         var stored = loaded.Row;
-        if (stored.CommitId == _row.CommitId && stored.LegacyVersion > _row.LegacyVersion) Inherit(loaded);
+        if (stored.CommitId == _row.CommitId && (stored.LegacyVersion > _row.LegacyVersion || Refused(stored))) Inherit(loaded);
         else if (stored.CommitId == _row.CommitId) _row = _row with { Document = stored.Document, DeletedAt = stored.DeletedAt };
         else if (stored.Version == 0) _row = stored;
         else throw Superseded();
         Show();
     }
+
+    /// <summary>Legacy's refusal of what this activation takes to be on its way: stored after it was loaded, by the silo that had the session before.</summary>
+    private bool Refused(SessionRow stored) => stored.Rejected is not null && _row.Rejected is null && stored.LegacyVersion == _row.LegacyVersion;
 
     /// <summary>What legacy answered to the silo that had the session before may have been stored after it was read here.</summary>
     private async Task Learn(CancellationToken cancellationToken)

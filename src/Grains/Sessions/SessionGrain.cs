@@ -229,7 +229,7 @@ public sealed partial class SessionGrain(
     public async Task<SessionInspection> Inspect(CancellationToken cancellationToken) => new(
         await Compare(false, cancellationToken), _row.LegacyVersion, _row.Pending, _row.PendingSince, _row.Attempts, _row.NextAttemptAt, _row.Rejected?.Body,
         _row.Generation, _row.Intent is not null, _row.MigratedAt, _row.MigratedFrom, _row.LeaseOwner,
-        [.. ConflictRules.OpenFields(_row)]);
+        [.. ConflictRules.OpenFields(_row)], _row.Behind || MayComeLate);
 
     private SessionSnapshot Snapshot(RolloutState rollout)
     {

@@ -13,6 +13,7 @@ namespace GaiaOrleans.Grains.Sessions;
 public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy, SiloLease lease) : Grain, ISessionListGrain
 {
     private const int MostBehind = 100_000;
+    private const int AfterOneLeftOut = 1_000;
     private const int SkippedAtOnce = 1_000;
 
     public async Task<SessionPage> Page(SessionQuery query, CancellationToken cancellationToken)
@@ -47,13 +48,15 @@ public sealed class SessionListGrain(ISessionStore store, ILegacySessions legacy
     private async Task<List<SessionRow>> Present(string? cursor, int many, SessionQuery query, RolloutState rollout, CancellationToken cancellationToken)
     {
         var present = new List<SessionRow>();
+        var asked = many;
         while (true)
         {
-            var asked = many - present.Count;
             var rows = await store.List(cursor, asked, query.Status, query.Tier, cancellationToken);
-            present.AddRange(rows.Where(row => !SessionRules.NeedsAdoption(row, rollout)));
+            present.AddRange(rows.Where(row => !SessionRules.NeedsAdoption(row, rollout)).Take(many - present.Count));
             if (rows.Count < asked || present.Count == many) return present;
             cursor = rows[^1].Id;
+            // Where one is left out its neighbours may be as well: thousands, one query for each.
+            asked = Math.Max(many - present.Count, AfterOneLeftOut);
         }
     }
 

@@ -9,7 +9,7 @@ using GaiaOrleans.Grains.Sessions;
 namespace GaiaOrleans.Silo.Sessions;
 
 /// <summary>The guide's body: <c>{"session_id","validate"}</c>.</summary>
-public sealed record SessionBody(string? SessionId, bool Validate = true)
+public sealed record SessionBody(string? SessionId, bool? Validate = true)
 {
     public string Id => SessionPath.Check(SessionId ?? throw InvalidInputException.Missing("session_id"), "session_id");
 }
@@ -90,7 +90,7 @@ internal static class MigrationApi
     {
         if (rollout is null) return new { By = (string?)null, Why = "the rollout is not known to this silo" };
         if (SessionRouter.ForwardsOnly(rollout)) return new { By = Side.Python.Wire(), Why = "dual-write is off: everything is forwarded" };
-        if (session.Pending || session.OpenConflicts.Length > 0) return new { By = Side.Go.Wire(), Why = "legacy lacks its last change" };
+        if (session.ServedHere) return new { By = Side.Go.Wire(), Why = "legacy lacks its last change, or may yet show an earlier one" };
         if (rollout.Phase == Contracts.Rollouts.RolloutPhase.Completed) return new { By = Side.Go.Wire(), Why = "the migration is complete" };
         if (rollout.Pins.Of(id) is { } pin) return new { By = pin.Side.Wire(), Why = $"pinned by {pin.By}: {pin.Reason}" };
         var bucket = Gateway.Rollouts.SplitRule.BucketOf(id, rollout.Salt);

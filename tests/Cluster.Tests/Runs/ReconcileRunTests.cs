@@ -1,6 +1,7 @@
 using GaiaOrleans.Cluster.Tests.Clusters;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
+using GaiaOrleans.Contracts.Sessions;
 
 namespace GaiaOrleans.Cluster.Tests.Runs;
 
@@ -76,6 +77,39 @@ public sealed class ReconcileRunTests : RunTestBase
         await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).SeenUntil is not null, "it is seen");
         var seen = (await Cluster.Reconcile.Status()).SeenUntil;
         await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).SeenUntil > seen, "it goes on");
+        await Cluster.Reconcile.Cancel();
+    }
+
+    /// <summary>The guide's way back turns dual-write off: what GAIA_HOME is written meanwhile is not looked into, and afterwards nobody has to remember the run.</summary>
+    [Fact]
+    public async Task While_dual_write_is_off_it_stands_still_and_then_goes_on_by_itself()
+    {
+        await Migrated(20);
+        await Cluster.Reconcile.Start(new());
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 0, "it has walked");
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = false } });
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
+        await Eventually.Holds(
+            async () => await Cluster.Reconcile.Status() is { State: RunState.Running, Reason: { } why } && why.StartsWith("dual-write is off", StringComparison.Ordinal), "it holds");
+        Assert.Equal("\"idle\"", (await Cluster.Both(SessionId(5))).Go);
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Enabled = true } });
+        await Eventually.Holds(async () => (await Cluster.Both(SessionId(5))).Go == "\"busy\"", "it was picked up");
+        await Cluster.Reconcile.Cancel();
+    }
+
+    /// <summary>GAIA_HOME has taken it, and answers 500 for it whenever it is asked.</summary>
+    [Fact]
+    public async Task A_session_of_which_nobody_knows_what_became_holds_up_no_other()
+    {
+        await Migrated(20);
+        await Cluster.Put(s => s with { DualWrite = s.DualWrite with { Mode = DualWriteMode.PythonLeads } });
+        Cluster.Legacy.Answer("s-odd", Some.Lost, applied: true, times: 10_000);
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => Cluster.Create("s-odd", "{}"));
+        await Cluster.Reconcile.Start(new());
+        Cluster.Legacy.Side.Seed(SessionId(5), $$"""{"id":"{{SessionId(5)}}","status":"busy"}""");
+        await Eventually.Holds(async () => (await Cluster.Both(SessionId(5))).Go == "\"busy\"", "another was picked up");
+        await Eventually.Holds(async () => (await Cluster.Reconcile.Status()).Passes > 1, "it has walked");
+        Assert.Null((await Cluster.Reconcile.Status()).SeenUntil);
         await Cluster.Reconcile.Cancel();
     }
 

@@ -36,7 +36,7 @@ internal static class IndexPlans
         new("claim-due", SessionSql.ClaimDue, "integer, interval", "100, '5 s'", Lookup: true),
         new("hasten", SessionSql.Hasten, "integer", "100", Lookup: true),
         new("list-behind", $"SELECT {SessionSql.SelectColumns} FROM session_records r WHERE {SessionSql.ServedHere} LIMIT $1", "integer", "100", Lookup: true),
-        new("lag", $"SELECT count(*), max(now() - pending_since) FROM session_records WHERE {SessionSql.Pending}"),
+        new("lag", SessionSql.Lag, Lookup: true),
         new("mark-tombstones", RetentionSql.MarkTombstones, "integer", "1000"),
         new("sweep-tombstones", RetentionSql.Tombstones, Age, Sweep),
         new("find-key", SessionSql.FindKey, "text, text, interval", "'s-1', 'k-1', '24 hours'", Lookup: true),

@@ -134,4 +134,24 @@ public abstract partial class SessionStoreFacts
         Assert.InRange(lag.P50.TotalSeconds, 100, 700);
         Assert.InRange(lag.P95.TotalSeconds, 200_000, 200_600);
     }
+
+    /// <summary>Its client is still waiting, and would be told of no lag by a GAIA_HOME that is slow and in step.</summary>
+    [Fact]
+    public async Task What_is_sent_for_the_first_time_is_pending_and_no_lag_until_it_fails_or_its_silo_is_lost()
+    {
+        var lease = TimeSpan.FromMinutes(5);
+        var now = TimeProvider.System.GetUtcNow();
+        await Put(Some.Row("first").Pending() with { PendingSince = now }, lease: lease);
+        await Put(Some.Row("intent") with { Intent = new(null, 204, null, null, Some.Now), PendingSince = now, NextAttemptAt = now }, lease: lease);
+        Assert.Equal(new SyncLag(2, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, null), await Store.Lag(None));
+
+        await Put(Some.Row("lost").Pending() with { PendingSince = now }, lease: TimeSpan.FromMilliseconds(1));
+        await Eventually.Is<string?>("lost", async () => (await Store.Lag(None)).OldestSessionId);
+        await Put(Some.Row("again").Pending() with { PendingSince = now.AddSeconds(-1), Attempts = 1 }, lease: lease);
+        Assert.Equal("again", (await Store.Lag(None)).OldestSessionId);
+        await Put(Some.Row("two-changes").Pending() with { PendingSince = now.AddSeconds(-2), Version = 3, LegacyVersion = 1 }, lease: lease);
+        Assert.Equal("two-changes", (await Store.Lag(None)).OldestSessionId);
+        await Put(Some.Row("long-ago").Pending() with { PendingSince = now.AddSeconds(-60) }, lease: lease);
+        await Eventually.Is<string?>("long-ago", async () => (await Store.Lag(None)).OldestSessionId);
+    }
 }

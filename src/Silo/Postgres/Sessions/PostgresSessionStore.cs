@@ -98,15 +98,8 @@ internal sealed class PostgresSessionStore(
 
     public async Task<SyncLag> Lag(CancellationToken cancellationToken)
     {
-        var sql = $"""
-            WITH p AS (SELECT id, greatest(now() - pending_since, '0') AS age FROM session_records WHERE {SessionSql.Pending})
-            SELECT count(*), coalesce(max(age), '0'), coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY age), '0'), coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY age), '0'),
-                (SELECT id FROM p ORDER BY age DESC NULLS LAST LIMIT 1),
-                (SELECT count(*) FROM session_records WHERE late_until IS NOT NULL AND NOT {SessionSql.Behind}),
-                (SELECT count(*) FROM session_records WHERE {SessionSql.Behind} AND NOT {SessionSql.Pending}), (SELECT count(*) FROM session_conflicts WHERE NOT resolved) FROM p
-            """;
         // Few rows are pending and the index over them answers; read as a whole, the table would cost a run more than its work.
-        var lag = await lookups.Query(sql, r => new SyncLag(
+        var lag = await lookups.Query(SessionSql.Lag, r => new SyncLag(
             r.GetInt64(0), r.GetFieldValue<TimeSpan>(1), r.GetFieldValue<TimeSpan>(2), r.GetFieldValue<TimeSpan>(3), r.IsDBNull(4) ? null : r.GetString(4), r.GetInt64(5), r.GetInt64(6), r.GetInt64(7)), cancellationToken);
         return lag[0];
     }

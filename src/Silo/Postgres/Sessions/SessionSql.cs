@@ -168,6 +168,21 @@ internal static class SessionSql
     /// <summary>As <see cref="SessionRow.Pending"/>.</summary>
     public const string Pending = $"({Behind} AND ((rejected IS NULL AND conflict IS NULL) OR intent IS NOT NULL))";
 
+    /// <summary>As <see cref="SyncLag.IsUnanswered"/>.</summary>
+    private static readonly string Unanswered = string.Create(CultureInfo.InvariantCulture, $"""
+        attempts = 0 AND send_lease_until > now() AND pending_since > now() - interval '{SyncLag.FirstSend.TotalSeconds} s'
+            AND CASE WHEN intent IS NULL THEN legacy_version = version - 1 AND (SELECT ack = 'Both' FROM rollout_state) ELSE legacy_version = version END
+        """);
+
+    /// <summary>How many sessions legacy lacks a change of, and how old those are of which a client was told.</summary>
+    public static readonly string Lag = $"""
+        WITH p AS (SELECT id, CASE WHEN {Unanswered} THEN NULL ELSE greatest(now() - pending_since, '0') END AS age FROM session_records WHERE {Pending})
+        SELECT count(*), coalesce(max(age), '0'), coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY age), '0'), coalesce(percentile_disc(0.95) WITHIN GROUP (ORDER BY age), '0'),
+            (SELECT id FROM p WHERE age IS NOT NULL ORDER BY age DESC LIMIT 1),
+            (SELECT count(*) FROM session_records WHERE late_until IS NOT NULL AND NOT {Behind}),
+            (SELECT count(*) FROM session_records WHERE {Behind} AND NOT {Pending}), (SELECT count(*) FROM session_conflicts WHERE NOT resolved) FROM p
+        """;
+
     /// <summary>Only the target is sure to show what was acknowledged: legacy lacks it, or may be made to by a late request.</summary>
     public const string ServedHere = "(legacy_version < version OR (late_until IS NOT NULL AND intent IS NULL))";
 
