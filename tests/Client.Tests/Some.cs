@@ -24,5 +24,5 @@ internal static class Some
         """;
 
     public static string Run(string state, int done, int failed = 0, int mismatched = 0, string kind = "migrate") =>
-        $$"""{"kind":"{{kind}}","state":"{{state}}","listed":100,"done":{{done}},"migrated":{{done}},"skipped":0,"failed":{{failed}},"mismatched":{{mismatched}},"pending":0,"rate_per_s":120.5,"eta":null}""";
+        $$"""{"kind":"{{kind}}","state":"{{state}}","total":100,"listed":{{done}},"done":{{done}},"migrated":{{done}},"skipped":0,"failed":{{failed}},"mismatched":{{mismatched}},"pending":0,"rate_per_s":120.5,"eta":null}""";
 }

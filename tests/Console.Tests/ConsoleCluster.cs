@@ -11,6 +11,7 @@ namespace GaiaOrleans.Console.Tests;
 public sealed class ConsoleCluster : IAsyncLifetime
 {
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly Dictionary<string, string> _states = [];
     private IPlaywright _playwright = null!;
     private IBrowser _chromium = null!;
 
@@ -47,9 +48,23 @@ public sealed class ConsoleCluster : IAsyncLifetime
         return page;
     }
 
-    public async Task<IPage> Open(string path, ColorScheme colours = ColorScheme.Light, int width = 1280)
+    /// <summary>The same for who does not test the door: with what an earlier browser of this role had after it.</summary>
+    public async Task<IPage> LoggedIn(string role, ColorScheme colours, int width)
     {
-        var context = await _chromium.NewContextAsync(new() { BaseURL = Cluster.Silos[0].Url.ToString(), ColorScheme = colours, ViewportSize = new() { Width = width, Height = 900 } });
+        if (!_states.TryGetValue(role, out var state))
+        {
+            var first = await LogIn(role);
+            _states[role] = state = await first.Context.StorageStateAsync();
+            await first.Context.CloseAsync();
+        }
+
+        return await Open("console", colours, width, state);
+    }
+
+    /// <param name="state">Of a browser that has logged in; null = one that is new.</param>
+    public async Task<IPage> Open(string path, ColorScheme colours = ColorScheme.Light, int width = 1280, string? state = null)
+    {
+        var context = await _chromium.NewContextAsync(new() { BaseURL = Cluster.Silos[0].Url.ToString(), ColorScheme = colours, ViewportSize = new() { Width = width, Height = 900 }, StorageState = state });
         var page = await context.NewPageAsync();
         await page.GotoAsync(path);
         return page;
@@ -110,7 +125,7 @@ public sealed class ConsoleCluster : IAsyncLifetime
         .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException("No Chromium is installed; GAIA_CHROMIUM may name one.");
 }
 
-/// <summary>Tests share one cluster and change it: one after another.</summary>
+/// <summary>What is done in the console, and who gets in: these tests share one cluster and change it, one after another. The pages have one of their own, beside it.</summary>
 [CollectionDefinition(Name)]
 public sealed class ConsoleTests : ICollectionFixture<ConsoleCluster>
 {

@@ -53,8 +53,14 @@ public sealed class ControlTests(ConsoleCluster console)
         await Assertions.Expect(conflict).ToContainTextAsync("paused");
         await conflict.GetByLabel("Reason").FillAsync("theirs is newer");
         await conflict.GetByLabel("Another value").FillAsync("sleeping");
+        // Whichever button it would press was not chosen.
+        await conflict.GetByLabel("Another value").PressAsync("Enter");
         await conflict.GetByRole(AriaRole.Button, new() { Name = "Set the other value" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("must be JSON");
+        await conflict.GetByLabel("Reason").FillAsync("theirs is newer");
+        await conflict.GetByLabel("Another value").FillAsync("\"sleeping\"");
+        await conflict.GetByRole(AriaRole.Button, new() { Name = "Keep go's" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("a side was chosen");
         await conflict.GetByLabel("Reason").FillAsync("theirs is newer");
         await conflict.GetByRole(AriaRole.Button, new() { Name = "Keep python's" }).ClickAsync();
         await Assertions.Expect(page.Locator(".done")).ToContainTextAsync($"{id}, status: synced");

@@ -173,6 +173,20 @@ public sealed partial class DoorTests(ConsoleCluster console)
         await page.Context.CloseAsync();
     }
 
+    /// <summary>Nothing moves under the hands of who types, and figures that stand still do not look as if they were new.</summary>
+    [Fact]
+    public async Task A_page_that_is_not_redrawn_says_since_when()
+    {
+        var page = await console.LogIn("operator");
+        var status = page.Locator("#connection");
+        await page.GetByLabel("Reason for going back to 0 %").FillAsync("errors are rising");
+        await Assertions.Expect(status).ToContainTextAsync(new Regex(@"^As of \d\d:\d\d:\d\d UTC"), new() { Timeout = 30_000 });
+        await page.GetByLabel("Reason for going back to 0 %").FillAsync("");
+        await page.GetByLabel("Reason for going back to 0 %").BlurAsync();
+        await Assertions.Expect(status).ToBeEmptyAsync(new() { Timeout = 30_000 });
+        await page.Context.CloseAsync();
+    }
+
     /// <summary>By itself a browser never again asks for a stream that was answered with an error.</summary>
     [Fact]
     public async Task A_connection_that_was_refused_once_is_asked_for_again()

@@ -5,8 +5,7 @@ using Microsoft.Playwright;
 namespace GaiaOrleans.Console.Tests;
 
 /// <summary>Every page: it renders, a machine finds no barrier on it, and nothing of it sticks out of a narrow window.</summary>
-[Collection(ConsoleTests.Name)]
-public sealed class PagesTests(ConsoleCluster console)
+public sealed class PagesTests(ConsoleCluster console) : IClassFixture<ConsoleCluster>
 {
     public static readonly TheoryData<string, string> Pages = new()
     {
@@ -22,7 +21,7 @@ public sealed class PagesTests(ConsoleCluster console)
         await console.Api("PUT", "api/migration/pins/pinned-for-every-page", """{"side":"python","reason":"something to show"}""");
         foreach (var (colours, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 400) })
         {
-            var page = await console.LogIn("admin", colours, width);
+            var page = await console.LoggedIn("admin", colours, width);
             var complaints = new List<string>();
             page.Console += (_, message) => { if (message.Type is "error" or "warning") complaints.Add(message.Text); };
             page.PageError += (_, error) => complaints.Add(error);

@@ -10,7 +10,11 @@ namespace GaiaOrleans.Client.Conflicts;
 /// <summary>Deciding: one conflict by a side or by a value of its own, or many by one strategy.</summary>
 internal static class ConflictDecision
 {
+    private const int DefaultLimit = 100;
     private const string Deciding = "Deciding between the two sides";
+
+    /// <summary>For one conflict of many: a commit, what GAIA_HOME takes for a read and a write, and another commit.</summary>
+    private static readonly TimeSpan Each = TimeSpan.FromMilliseconds(500);
 
     public static Command Resolve(Gaia gaia)
     {
@@ -45,8 +49,10 @@ internal static class ConflictDecision
     private static async Task<int> All(Call call, string strategy, int? limit, CancellationToken cancellationToken)
     {
         var reason = await call.RequireReason(Deciding, cancellationToken);
-        if (!await call.Confirm($"Up to {limit ?? 100} open conflicts are decided by {strategy}: {Loser(strategy)}", cancellationToken)) return ExitCode.Failed;
-        var answer = await call.ControlPlane.Post($"{ConflictsCommand.Path}/resolve", new { Strategy = strategy, Reason = reason, Limit = limit }, cancellationToken);
+        if (!await call.Confirm($"Up to {limit ?? DefaultLimit} open conflicts are decided by {strategy}: {Loser(strategy)}", cancellationToken)) return ExitCode.Failed;
+        // Whoever stops waiting stops the deciding, and is not told how far it came.
+        var patience = ControlPlane.Patience + Each * (limit ?? DefaultLimit);
+        var answer = await call.ControlPlane.Post($"{ConflictsCommand.Path}/resolve", new { Strategy = strategy, Reason = reason, Limit = limit }, cancellationToken, patience);
         call.Show(answer, Done);
         return answer.Json.Items().Any(IsOpen) ? ExitCode.Failed : ExitCode.Ok;
     }

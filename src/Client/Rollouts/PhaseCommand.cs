@@ -21,8 +21,10 @@ internal static class PhaseCommand
         var command = new Command("advance", "To the next phase; changes the split where that phase asks for another") { force };
         gaia.Handle(command, async (call, cancellationToken) =>
         {
+            // From here on: what somebody else changes after this look is not advanced past.
+            var split = await call.ControlPlane.Get("/api/traffic-split", cancellationToken);
             var plan = await call.ControlPlane.Get(PlanCommand.Path, cancellationToken);
-            return await Go(call, plan.Json.Text("to") ?? "", call.Get(force), cancellationToken);
+            return await Go(call, plan.Json.Text("to") ?? "", call.Get(force), (long?)split.Json.Number("epoch"), cancellationToken);
         });
         return command;
     }
@@ -33,7 +35,7 @@ internal static class PhaseCommand
         phase.AcceptOnlyFromAmong(Enterable);
         var force = Force();
         var command = new Command("set", "To this phase; an earlier one is never gated, and lowers the split without losing a write") { phase, force };
-        gaia.Handle(command, (call, cancellationToken) => Go(call, call.Get(phase), call.Get(force), cancellationToken));
+        gaia.Handle(command, (call, cancellationToken) => Go(call, call.Get(phase), call.Get(force), null, cancellationToken));
         return command;
     }
 
@@ -42,10 +44,10 @@ internal static class PhaseCommand
 
     private static Option<bool> Force() => new("--force") { Description = "Go past blockers; needs a reason" };
 
-    private static async Task<int> Go(Call call, string to, bool force, CancellationToken cancellationToken)
+    private static async Task<int> Go(Call call, string to, bool force, long? seen, CancellationToken cancellationToken)
     {
         var reason = force ? await call.RequireReason("--force", cancellationToken) : call.Reason;
-        var answer = await call.ControlPlane.Post("/api/migration/phase", new { To = to, Reason = reason, Force = force ? true : (bool?)null }, cancellationToken);
+        var answer = await call.ControlPlane.Post("/api/migration/phase", new { To = to, Reason = reason, Force = force ? true : (bool?)null, ExpectedEpoch = seen }, cancellationToken);
         call.Show(answer, json => Changed(json, call.Terminal.Unicode));
         return ExitCode.Ok;
     }

@@ -17,14 +17,25 @@ internal static class RunProgress
     /// <summary>Completed, nothing failed, differs or could not be judged, and it does not say that there may be more than it has seen.</summary>
     public static bool Clean(JsonElement run) => run.Text("state") is "completed" && Figures.All(figure => run.Number(figure) is null or 0) && run.Text("reason") is not { Length: > 0 };
 
-    /// <summary>0 to 1; 0 while nothing is listed yet.</summary>
-    public static double Share(JsonElement run) =>
-        run.Number("listed") is { } listed and > 0 ? Math.Min(1, (run.Number("done") ?? 0) / listed) : run.Text("state") is "completed" ? 1 : 0;
+    /// <summary>0 to 1; null where nobody knows how much there is: GAIA_HOME does not tell, or the run has no end. What is listed is what it has come by so far, and no measure.</summary>
+    public static double? Share(JsonElement run) => (run.Text("state"), run.Text("kind"), run.Number("total")) switch
+    {
+        ("completed", _, _) => 1,
+        (_, "reconcile", _) => null,
+        (_, _, { } total) => total > 0 ? Math.Min(1, (run.Number("done") ?? 0) / total) : 0,
+        _ => null,
+    };
 
-    public static int Percent(JsonElement run) => (int)Math.Floor(Share(run) * 100);
+    public static int? Percent(JsonElement run) => Share(run) is { } share ? (int)Math.Floor(share * 100) : null;
 
     /// <summary>A verification looks at rows that GAIA_HOME does not list as well: it is not done with more than there is.</summary>
-    public static string Counts(JsonElement run) => $"{Percent(run)} % {run.Text("done") ?? "-"}/{run.Text(run.Number("done") > run.Number("listed") ? "done" : "listed") ?? "-"}";
+    public static string Counts(JsonElement run)
+    {
+        var done = run.Text("done") ?? "-";
+        if (Percent(run) is not { } percent) return $"{done} so far";
+        var whole = run.Number("total") is null ? "listed" : "total";
+        return $"{percent} % {done}/{(run.Number("done") > run.Number(whole) ? done : run.Text(whole) ?? "-")}";
+    }
 
     public static string Rate(JsonElement run) => run.Number("rate_per_s") is { } rate ? string.Create(CultureInfo.InvariantCulture, $"{rate:0.#}/s") : "-";
 

@@ -20,7 +20,7 @@ internal static class RunTable
             table.AddRow(
                 Cell.Of(run.Text("kind") + (run.Flag("dry_run") is true ? " (dry run)" : "")),
                 Cell.State(run.Text("state")),
-                Bar.Of(RunProgress.Share(run), Cell.Good, Cell.Quiet, unicode),
+                Bar.Of(RunProgress.Share(run) ?? 0, Cell.Good, Cell.Quiet, unicode),
                 Cell.Of(RunProgress.Counts(run)),
                 Count(run, "failed"),
                 Count(run, "mismatched"),

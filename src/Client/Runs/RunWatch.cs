@@ -57,7 +57,7 @@ internal sealed class RunWatch(Call call, string kind, Watch watch)
     /// <summary>A line for each percent, each change of state, and at least now and then.</summary>
     private async Task Lines(CancellationToken cancellationToken)
     {
-        (string? State, int Percent)? shown = null;
+        (string? State, int? Percent)? shown = null;
         var shownAt = call.Time.GetTimestamp();
         await foreach (var look in Looks(cancellationToken))
         {

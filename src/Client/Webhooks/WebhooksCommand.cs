@@ -51,7 +51,7 @@ internal static class WebhooksCommand
         gaia.Handle(command, async (call, cancellationToken) =>
         {
             var text = call.Get(secret) ?? call.Variable(Variable) ?? throw new UsageException($"A webhook needs a secret: {Variable} or --secret.");
-            var kinds = call.Get(kind)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            var kinds = call.Get(kind)?.Split(',', StringSplitOptions.TrimEntries);
             call.Show(await call.ControlPlane.Post(Path, new { Url = call.Get(url), Kinds = kinds, Secret = text }, cancellationToken), json => Facts.Of(json));
             return ExitCode.Ok;
         });

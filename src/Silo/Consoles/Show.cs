@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GaiaOrleans.Contracts;
 
 namespace GaiaOrleans.Silo.Consoles;
 
@@ -22,7 +23,7 @@ internal static class Show
     public static string Minutes(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.#} min");
 
     /// <summary>As the wire spells a name: <c>gradual_rollout</c>.</summary>
-    public static string Name(Enum value) => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+    public static string Name(Enum value) => value.Wire();
 
     /// <summary>The members of an event that say something by themselves.</summary>
     public static string Facts(string json)

@@ -109,14 +109,15 @@ public class RolloutTests
     }
 
     [Fact]
-    public async Task Advancing_goes_where_the_plan_says()
+    public async Task Advancing_goes_where_the_plan_says_and_from_where_that_was_seen()
     {
         await using var server = await FakeControlPlane.Start();
+        server.On("GET /api/traffic-split", Reply.Ok("""{"go_percentage":50,"python_percentage":50,"epoch":8}"""));
         server.On("GET /api/migration/plan", Reply.Ok("""{"from":"gradual_rollout","to":"monitoring","can_advance":true,"gates":[],"blockers":[]}"""));
         server.On("POST /api/migration/phase", Reply.Ok("""{"from":"gradual_rollout","to":"monitoring","traffic":{"go_percentage":50,"python_percentage":50,"epoch":9,"gateways_acknowledged":4,"took_ms":3}}"""));
         var ran = await server.Run("phase", "advance");
         Assert.Equal(0, ran.Code);
-        Assert.Equal("""{"to":"monitoring"}""", server.Requests.Last().Body);
+        Assert.Equal("""{"to":"monitoring","expected_epoch":8}""", server.Requests.Last().Body);
         Assert.Contains("phase monitoring, epoch 9; acknowledged by 4 gateways", ran.Out, StringComparison.Ordinal);
     }
 

@@ -42,14 +42,21 @@ public class RunTests
         server.On($"POST /api/migration/runs/verify/{action}", Reply.Ok(Some.Run(state, 45, kind: "verify")));
         var ran = await server.Run("runs", "verify", action);
         Assert.Equal(1, ran.Code);
-        Assert.Contains($"there is nothing to {action}: verify {state}: 45 %", ran.Error, StringComparison.Ordinal);
+        Assert.Contains($"there is nothing to {action}: verify {state}: {(state == "completed" ? 100 : 45)} %", ran.Error, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("""{"state":"running","listed":100,"done":45}""", "45 % 45/100")]
-    [InlineData("""{"state":"completed","listed":100,"done":110}""", "100 % 110/110")] // with sessions that only the cluster has
+    [InlineData("""{"state":"running","total":1000,"listed":100,"done":100}""", "10 % 100/1000")]
+    [InlineData("""{"state":"running","total":1000,"listed":1000,"done":1100}""", "100 % 1100/1100")] // a list that grew meanwhile
+    [InlineData("""{"state":"running","total":0,"listed":0,"done":0}""", "0 % 0/0")]
+    [InlineData("""{"state":"running","total":null,"listed":100,"done":100}""", "100 so far")]
+    [InlineData("""{"state":"paused","listed":100,"done":100}""", "100 so far")]
+    [InlineData("""{"state":"running","kind":"reconcile","total":100,"listed":100,"done":100}""", "100 so far")]
+    [InlineData("""{"state":"waiting","listed":0,"done":0}""", "0 so far")]
+    [InlineData("""{"state":"completed","total":100,"listed":100,"done":110}""", "100 % 110/110")] // with sessions that only the cluster has
+    [InlineData("""{"state":"completed","listed":100,"done":110}""", "100 % 110/110")]
     [InlineData("""{"state":"completed","listed":0,"done":0}""", "100 % 0/0")]
-    public void It_is_never_done_with_more_than_there_is(string run, string shown)
+    public void It_is_measured_by_all_there_is_and_not_by_what_it_has_come_by(string run, string shown)
     {
         using var json = JsonDocument.Parse(run);
         Assert.Equal(shown, RunProgress.Counts(json.RootElement));

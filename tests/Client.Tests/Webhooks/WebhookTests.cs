@@ -17,6 +17,19 @@ public class WebhookTests
         Assert.DoesNotContain("0123456789abcdef", ran.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>No kinds at all would be all of them: a variable that is not set must not mean that.</summary>
+    [Fact]
+    public async Task An_empty_list_of_kinds_is_left_to_the_cluster_to_refuse()
+    {
+        await using var server = await FakeControlPlane.Start();
+        server.On($"POST {Path}", Reply.Problem(400, """{"code":"invalid_field","detail":"kinds has a blank one"}"""));
+        var ran = await Ran.Of(["webhooks", "add", "https://receiver.example/", "--kind", ""], server.Url, environment: [("GAIA_WEBHOOK_SECRET", "0123456789abcdef")]);
+        Assert.NotEqual(0, ran.Code);
+        Assert.Contains("""
+            "kinds":[""]
+            """.Trim(), server.Requests.Single().Body, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Without_a_secret_nothing_is_sent()
     {
