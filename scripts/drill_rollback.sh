@@ -10,7 +10,8 @@
 #   --force        also where it costs time: from monitoring on the minutes below its percentage soak nothing, and a phase that cannot hold so low a
 #                  percentage is left with all that was soaked in it; and past gates that do not let traffic return (the reason is in the history)
 #
-# Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN. Exit code: 0 passed, 1 failed, refused or not recorded, 2 called wrongly.
+# Records the drill 'rollback_drill'. An API key is taken from GAIA_TOKEN; where GAIA_HOME asks its clients for a credential, that is taken from
+# Legacy__Auth and Legacy__Credential, as by gaia preflight. Exit code: 0 passed, 1 failed, refused or not recorded, 2 called wrongly.
 set -uo pipefail
 
 ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

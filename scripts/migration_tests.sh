@@ -9,7 +9,8 @@
 #   --revalidate   test nothing; compare every session of both sides (a verify run) and show what differs, and what the comparison's
 #                  rules excused
 #
-# An API key is taken from GAIA_TOKEN. Exit code: 0 all passed, 1 something failed or could not be recorded, 2 called wrongly.
+# An API key is taken from GAIA_TOKEN; where GAIA_HOME asks its clients for a credential, that is taken from Legacy__Auth and
+# Legacy__Credential, as by gaia preflight. Exit code: 0 all passed, 1 something failed or could not be recorded, 2 called wrongly.
 # Not -e: a check that fails is counted and the next one has its turn.
 set -uo pipefail
 

@@ -21,9 +21,29 @@ choose_cluster() {
     GATEWAY=${GATEWAY:-$URL}
     GATEWAY=${GATEWAY%/}
     WORK=$(mktemp -d)
-    # In a file: a command line can be read by every user.
+    # In files: a command line can be read by every user.
     (umask 077 && printf '%s\n' "${GAIA_TOKEN:+Authorization: Bearer $GAIA_TOKEN}" >"$WORK/headers")
+    (umask 077 && client_headers >"$WORK/client_headers") || exit 1
     answers "$URL/health/live" || die "$URL does not answer; name a silo with --url or GAIA_URL"
+}
+
+# What requests of a client show: where GAIA_HOME asks for a credential they bring it, and our key beside it. As LegacyAuth.cs has it.
+client_headers() {
+    local auth=${Legacy__Auth:-none} credential=${Legacy__Credential:-}
+    if [ "$auth" = none ]; then
+        cat "$WORK/headers"
+        return
+    fi
+    [ -n "$credential" ] || die "Legacy__Auth is $auth, and Legacy__Credential is empty"
+    case $auth in
+        bearer) printf 'Authorization: Bearer %s\n' "$credential" ;;
+        api_key) printf 'X-API-Key: %s\n' "$credential" ;;
+        session_id) printf 'X-Session-ID: %s\n' "$credential" ;;
+        basic) printf 'Authorization: Basic %s\n' "$(printf '%s' "$credential" | base64 | tr -d '\n')" ;;
+        cookie) printf 'Cookie: gaia_token=%s\n' "$credential" ;;
+        *) die "Legacy__Auth is '$auth'; it is none, bearer, api_key, session_id, basic or cookie" ;;
+    esac
+    [ -z "${GAIA_TOKEN:-}" ] || printf 'X-Gaia-Key: %s\n' "$GAIA_TOKEN"
 }
 
 # The cluster and the database are named apart: one says by which change it goes, the other has to have it stored.
@@ -45,14 +65,15 @@ request() { # METHOD URL [BODY [HEADER...]]
 }
 
 send() { # FOLDER METHOD URL [BODY [HEADER...]]
-    local folder=$1 method=$2 url=$3 body=${4:-} headers=() header
+    local folder=$1 method=$2 url=$3 body=${4:-} headers=() header shown=headers
     shift $(($# < 4 ? $# : 4))
+    case $url in "$GATEWAY"/api/sessions*) shown=client_headers ;; esac
     for header in "$@"; do headers+=(-H "$header"); done
     [ -z "$body" ] || headers+=(-H 'Content-Type: application/json' --data-binary "$body")
     # Where nobody answers curl leaves the files as they are: they would say what an earlier request was told.
     : >"$folder/answered"
     : >"$folder/answer"
-    STATUS=$(curl -s --noproxy '*' --connect-timeout 5 --max-time 60 --retry 5 --retry-max-time 30 -X "$method" -H "@$WORK/headers" ${headers[@]+"${headers[@]}"} \
+    STATUS=$(curl -s --noproxy '*' --connect-timeout 5 --max-time 60 --retry 5 --retry-max-time 30 -X "$method" -H "@$WORK/$shown" ${headers[@]+"${headers[@]}"} \
         -D "$folder/answered" -o "$folder/answer" -w '%{http_code}' "$url") || STATUS=000
     ANSWER=$(cat "$folder/answer" 2>/dev/null) || ANSWER=
 }

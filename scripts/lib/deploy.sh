@@ -22,6 +22,7 @@ Usage: deploy.sh docker-compose|kubernetes|systemd|local staging|production [--d
 Variables
   DUAL_WRITE_ENABLED   true or false: applied to the running cluster once it is healthy; unset = as it is
   DUAL_WRITE_MODE      go_leads or python_leads; unset = as it is
+  DUAL_WRITE_TIMEOUT_MS  docker-compose: how long GAIA_HOME may take to answer one request, in ms (default: 2000); kept as GAIA_LEGACY is
   GAIA_TOKEN           an admin's key, where the cluster has keys
   GAIA_SECRETS         docker-compose: the folder with the secrets (default: .gaia/secrets/staging or production; scripts/new_secrets.sh makes it)
   GAIA_LEGACY          docker-compose production: the address of GAIA_HOME. It is kept with the secrets (settings.env), as are GAIA_LEGACY_AUTH,

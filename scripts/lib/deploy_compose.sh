@@ -44,7 +44,7 @@ deploy_compose() {
 
 # What was said once holds until something else is said: a later call, to switch dual-write say, would otherwise close the gateway to clients, or show GAIA_HOME no
 # credential any more.
-COMPOSE_SETTINGS='GAIA_LEGACY GAIA_LEGACY_AUTH GAIA_LISTEN GAIA_HTTP_PORT GAIA_POSTGRES_PORT GAIA_SUBNET OTEL_EXPORTER_OTLP_ENDPOINT'
+COMPOSE_SETTINGS='GAIA_LEGACY GAIA_LEGACY_AUTH GAIA_LISTEN GAIA_HTTP_PORT GAIA_POSTGRES_PORT GAIA_SUBNET OTEL_EXPORTER_OTLP_ENDPOINT DUAL_WRITE_TIMEOUT_MS'
 
 recall_settings() { # FILE
     local name value

@@ -21,7 +21,12 @@ start_legacy() {
     # A GAIA_HOME that exists grows only when asked: more sessions in the middle of a migration would be a surprise.
     if [ -z "$SEED_GIVEN" ] && [ -f "$STATE/home/gaia_home.sqlite" ]; then seed=0; fi
     launch gaia_home "$LEGACY" "$seed" python3 "$ROOT/deploy/gaia-home/gaia_home.py" \
-        --host 127.0.0.1 --port "$port" --db "$STATE/home/gaia_home.sqlite" --seed "$seed"
+        --host 127.0.0.1 --port "$port" --db "$STATE/home/gaia_home.sqlite" --seed "$seed" --auth "$(stand_in_auth)"
+}
+
+# It asks for the credential that silos and gateways are told to show.
+stand_in_auth() {
+    if [ "${Legacy__Auth:-none}" = none ]; then printf none; else printf '%s:%s' "$Legacy__Auth" "${Legacy__Credential:-}"; fi
 }
 
 seed_external() {

@@ -8,6 +8,8 @@ set -uo pipefail
 folder=$(mktemp -d) || exit 1
 chmod 755 "$folder"
 export GAIA_STATE=$folder/state GAIA_BACKUPS=$folder GAIA_SEED=30
+# GAIA_HOME asks for a credential, which clients bring, silos and scripts alike.
+export Legacy__Auth=basic Legacy__Credential='scripts:of GAIA_HOME'
 clean() {
     "$ROOT/gaia" down --wipe >/dev/null 2>&1
     rm -rf "$folder"
@@ -30,6 +32,11 @@ post() { # PATH BODY
     curl -fsS --noproxy '*' -H 'Content-Type: application/json' -d "$2" "$url$1"
 }
 get() { curl -fsS --noproxy '*' "$url$1"; }
+at_home() { # PATH CURL-ARGS...
+    local path=$1
+    shift
+    curl -fsS --noproxy '*' -u "$Legacy__Credential" "$@" "$home/api/sessions$path"
+}
 query() { "$ROOT/gaia" psql -XAtqc "$1"; }
 verify_until() { # FILTER: of the verify run
     local begin=$SECONDS
@@ -52,6 +59,10 @@ unset GAIA_URL
 ok "up"
 url=http://127.0.0.1:$GAIA_HTTP_PORT home=http://127.0.0.1:$GAIA_LEGACY_PORT gateway=http://127.0.0.1:$GAIA_GATEWAY_PORT
 
+for auth in "bearer=" "kerberos=secret"; do
+    Legacy__Auth=${auth%%=*} Legacy__Credential=${auth#*=} refuses 1 "Legacy__Auth is" "$ROOT/scripts/migration_tests.sh"
+    ok "a credential of GAIA_HOME that cannot be shown is named: ${auth%%=*}"
+done
 refuses 1 "dual-write is off" "$ROOT/scripts/migration_tests.sh"
 ok "with dual-write off there is nothing to test, and that is said"
 post /api/migration/dual-write '{"enabled": true, "conflict_strategy": "go_leads", "reason": "test"}' >/dev/null && post /api/migration/runs '{"kind": "migrate"}' >/dev/null && verify_until migrate '.state == "completed"'
@@ -59,7 +70,7 @@ ok "dual-write is on and every session is migrated"
 
 script migration_tests && said "23 of 23 checks passed: migration tests passed" && said "recorded as drill 'migration_tests': passed"
 ok "migration_tests.sh passes, and says so to the gates"
-[ "$(curl -fsS --noproxy '*' "$home/api/sessions?limit=1000" | grep -c migration-test-)" = 0 ] && [ "$(query "SELECT count(*) FROM claude_sessions WHERE id LIKE 'migration-test-%'")" = 0 ]
+[ "$(at_home '?limit=1000' | grep -c migration-test-)" = 0 ] && [ "$(query "SELECT count(*) FROM claude_sessions WHERE id LIKE 'migration-test-%'")" = 0 ]
 ok "it leaves no session behind on either side"
 # A curl to which the recording of a drill is refused, and nothing else.
 mkdir "$folder/bin"
@@ -74,10 +85,11 @@ PATH=$folder/bin:$PATH fails_saying "not recorded: 403" migration_tests && said 
 ok "migration_tests.sh fails where its result cannot be recorded"
 script migration_tests --revalidate && said "both sides are equal"
 ok "--revalidate finds both sides equal"
-curl -fsS --noproxy '*' -X PUT -H 'Content-Type: application/json' -d '{"id": "session-000003", "session_name": "changed", "status": "failed", "metadata": {}}' "$home/api/sessions/session-000003" >/dev/null
+at_home /session-000003 -X PUT -H 'Content-Type: application/json' -d '{"id": "session-000003", "session_name": "changed", "status": "failed", "metadata": {}}' >/dev/null
 fails_saying "differs  session-000003" migration_tests --revalidate && said "both sides are NOT shown to be equal"
 ok "--revalidate names what was changed on GAIA_HOME alone, and fails"
-post /api/migration/runs '{"kind": "verify", "repair": true}' >/dev/null && verify_until verify '.state == "completed" and .repaired >= 0' && script migration_tests --revalidate
+post /api/migration/runs '{"kind": "verify", "repair": true}' >/dev/null && verify_until verify '.state == "completed" and .repaired == 1' && script migration_tests --revalidate && said "both sides are equal"
+ok "a verification that repairs makes them equal again"
 
 fails_saying "there is nothing to go back from" drill_rollback
 ok "at 0 % there is no rollback to drill, and that is said"
@@ -145,19 +157,19 @@ ok "after ./gaia down it is"
 "$ROOT/gaia" up --quiet
 [ "$(get /api/traffic-split | jq -c '[.go_percentage, .phase]')" = '[0,"dual_write"]' ] && [ "$(get /api/migration/dual-write | jq .enabled)" = false ]
 ok "the cluster starts on it, with all traffic on GAIA_HOME and dual-write off"
-[ "$(curl -fsS --noproxy '*' "$gateway/api/sessions/session-000005" | jq -r .status)" != paused ]
+seen=$(curl -fsS --noproxy '*' -u "$Legacy__Credential" "$gateway/api/sessions/session-000005" | jq -er .status) && [ "$seen" != paused ]
 ok "clients see GAIA_HOME"
 aside=$(get '/api/migration/conflicts?resolved=false' | jq -r '.[] | select(.session_id == "session-000005" and (.field | startswith("$set_aside/")) and .go_value.status == "paused").id') && [ -n "$aside" ]
 ok "the change that was on its way is set aside, with its value"
 post /api/migration/dual-write '{"enabled": true, "reason": "test"}' >/dev/null && post /api/migration/runs '{"kind": "migrate"}' >/dev/null && verify_until migrate '.state == "completed"'
-[ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" != paused ] && [ "$(query "SELECT count(*) FROM session_records WHERE deleted_at IS NULL AND generation < (SELECT generation FROM rollout_state)")" = 0 ]
+seen=$(at_home /session-000005 | jq -er .status) && [ "$seen" != paused ] && [ "$(query "SELECT count(*) FROM session_records WHERE deleted_at IS NULL AND generation < (SELECT generation FROM rollout_state)")" = 0 ]
 ok "with dual-write on again every session is read anew, and what is set aside is not sent"
 post /api/migration/conflicts/resolve '{"strategy": "go_leads", "reason": "test", "limit": 10}' | jq -e --argjson id "$aside" '.[] | select(.id == $id) | .resolved == false and .problem.code == "set_aside"' >/dev/null
 ok "a decision about all leaves it to a decision of its own"
 post "/api/migration/conflicts/$aside/resolve" '{"strategy": "go_leads", "reason": "test"}' >/dev/null
 begin=$SECONDS
-until [ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" = paused ] || [ $((SECONDS - begin)) -gt 10 ]; do sleep 0.2; done
-[ "$(curl -fsS --noproxy '*' "$home/api/sessions/session-000005" | jq -r .status)" = paused ]
+until [ "$(at_home /session-000005 | jq -r .status)" = paused ] || [ $((SECONDS - begin)) -gt 10 ]; do sleep 0.2; done
+[ "$(at_home /session-000005 | jq -r .status)" = paused ]
 ok "an operator decides for it, and it arrives"
 
 [ "$failures" -eq 0 ]

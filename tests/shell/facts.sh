@@ -4,7 +4,7 @@
 failures=0
 ROOT=$(cd -P "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 unset GAIA_STATE GAIA_STORE GAIA_POSTGRES GAIA_LEGACY GAIA_SEED GAIA_PG_PORT GAIA_URL GAIA_GATEWAY GAIA_TOKEN GAIA_BACKUPS GAIA_DNS XDG_STATE_HOME
-unset Postgres__ConnectionString Postgres__OwnerConnectionString PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE PGOPTIONS
+unset Legacy__Auth Legacy__Credential Postgres__ConnectionString Postgres__OwnerConnectionString PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE PGOPTIONS
 
 ok() { # TEXT, after the command it judges
     local status=$?

@@ -157,13 +157,14 @@ ok "whatever GAIA_HOME shows of it is taken over"
 ok "no version of a session, and no event's id, is handed out a second time"
 [ "$(query "SELECT go_value ->> 'unknown' FROM session_conflicts WHERE session_id = 's1'")" = '[1.50]' ]
 ok "the conflict shows the session with its unknown fields"
-[ "$(query "SELECT count(*) FROM rollout_history WHERE action = 'incarnation' AND to_state = 'DualWrite 0% dual-write off GoLeads Both conflicts GoLeads'")" -ge 1 ]
+[ "$(query "SELECT count(*) FROM rollout_history WHERE action = 'incarnation' AND to_state = 'dual_write 0% dual-write off go_leads both conflicts go_leads'")" -ge 1 ]
 ok "the audit says so"
 
 # Again, now that the present database is of a later incarnation than the backup, and members have come and gone.
 before=$(query 'SELECT incarnation FROM rollout_state')
 query "$silo"
-"$PSQL" -Xqc 'SELECT pg_sleep(20)' >/dev/null 2>&1 &
+PGAPPNAME=somebody "$PSQL" -Xqc 'SELECT pg_sleep(20)' >/dev/null 2>&1 &
+until [ "$(query "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'somebody'")" = 1 ]; do :; done
 [ "$(restore "$dump" --force 2>/dev/null </dev/null)" = "299 sessions in claude_sessions" ]
 ok "with --force it restores although a silo seems to run and somebody is connected"
 [ "$(query 'SELECT incarnation FROM rollout_state')" -gt "$before" ] && [ "$(query 'SELECT count(*) FROM orleansmembershiptable')" = 0 ] &&
