@@ -27,7 +27,7 @@ internal static class ChaosCommand
             var report = await run.Run(cancellation);
             report.Show(Console.Out);
             if (parsed.GetValue(json) is { } file) await report.Write(file, cancellation);
-            return report.Violations.Count == 0 ? 0 : 1;
+            return report.Violations.Count == 0 && report.Hollow is null ? 0 : 1;
         });
         return command;
     }

@@ -19,10 +19,24 @@ internal sealed class SteppedClock(string file) : TimeProvider
         if (System.GetElapsedTime(Volatile.Read(ref _lookedAt)) > LookEvery)
         {
             Volatile.Write(ref _lookedAt, System.GetTimestamp());
-            Volatile.Write(ref _seconds, Read());
+            var seconds = Read();
+            // Who set it is told that somebody goes by it: a hook that was not loaded would break nothing, and look as if all had stood it.
+            if (seconds != Interlocked.Exchange(ref _seconds, seconds)) Tell(seconds);
         }
 
         return System.GetUtcNow().AddSeconds(Volatile.Read(ref _seconds));
+    }
+
+    private void Tell(double seconds)
+    {
+        try
+        {
+            File.WriteAllText(file + ".shown", seconds.ToString(CultureInfo.InvariantCulture));
+        }
+        // The run is over, and its folder is gone.
+        catch (IOException)
+        {
+        }
     }
 
     private double Read()

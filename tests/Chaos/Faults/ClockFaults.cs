@@ -15,5 +15,8 @@ internal static class ClockFaults
         var silo = scene.AnySilo();
         scene.Controls.SetClock(silo.Name, offBy);
         return Task.FromResult(Fault.Then(() => scene.Controls.SetClock(silo.Name, TimeSpan.Zero)));
-    });
+    })
+    {
+        Watch = scene => () => Task.FromResult(scene.Controls.Shows(offBy)),
+    };
 }

@@ -25,9 +25,14 @@ internal sealed class SiloControls : IDisposable
 
     public void DieNowhere(string silo) => File.Delete(StepOf(silo));
 
-    public void SetClock(string silo, TimeSpan offBy) => Put(ClockOf(silo), offBy.TotalSeconds.ToString(CultureInfo.InvariantCulture));
+    public void SetClock(string silo, TimeSpan offBy) => Put(ClockOf(silo), Seconds(offBy));
+
+    /// <summary>A silo goes by a clock that is wrong by so much.</summary>
+    public bool Shows(TimeSpan offBy) => _folder.EnumerateFiles("*.shown").Any(shown => File.ReadAllText(shown.FullName) == Seconds(offBy));
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static string Seconds(TimeSpan offBy) => offBy.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 
     private string StepOf(string silo) => Path.Combine(_folder.FullName, $"{silo}.step");
 

@@ -14,6 +14,9 @@ internal sealed record ChaosReport(
 
     private static readonly JsonSerializerOptions Wire = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
 
+    /// <summary>Why a run without a violation says nothing; null = it says something.</summary>
+    public string? Hollow => Acknowledged == 0 ? "nobody was told of anything that could have been lost" : Faults.Values.Sum() == 0 ? "nothing was broken" : null;
+
     public static ChaosReport Of(int seed, TimeSpan length, IReadOnlyDictionary<string, int> faults, Recorder recorder, IReadOnlyList<Violation> violations, int excused)
     {
         var happened = Happened.Of(recorder);
@@ -35,6 +38,7 @@ internal sealed record ChaosReport(
         output.WriteLine($"{Excused} values came back where GAIA_HOME was alone, or might have been late");
         output.WriteLine($"lost {Lost}, doubled {Doubled}, stale after a fence {StaleAfterFence}, diverged {Diverged}; {Violations.Count} violations");
         foreach (var violation in Violations.Take(MostShown)) output.WriteLine(violation);
+        if (Hollow is { } why) output.WriteLine($"this run proves nothing: {why}");
         if (Violations.Count > MostShown) output.WriteLine($"and {Violations.Count - MostShown} more (--json has them all)");
     }
 

@@ -79,6 +79,7 @@ public sealed class ResolutionTests(GaiaCluster cluster) : ConflictTestBase(clus
         var settled = await Cluster.Session(Id).Sync(source, Some.Caller("forced"));
         Assert.Equal(SessionSettlement.Synced, settled.Status);
         Assert.Equal((expected, expected), await Cluster.Both(Id));
+        Assert.NotEmpty(await Log());
         Assert.All(await Log(), l => Assert.Equal(("sync", "tester", "forced"), (l.Strategy, l.ResolvedBy, l.Reason)));
         Assert.Equal(settled.Version, (await Cluster.Session(Id).Sync(source, Some.Caller("again"))).Version);
     }

@@ -57,6 +57,8 @@ public sealed class LeaderAcknowledgementTests(GaiaCluster cluster) : SessionTes
         await Cluster.Create(Id, """{"status":"idle"}""");
         await Eventually.Comes(hold.Arrived, "the send");
         var forgotten = Cluster.Forget(Id);
+        // As much as would let it end many times over.
+        for (var n = 0; n < 100; n++) await Cluster.Create($"other-{n}", "{}");
         Assert.False(forgotten.IsCompleted);
         hold.Release();
         await Eventually.Comes(forgotten, "the end of the activation");

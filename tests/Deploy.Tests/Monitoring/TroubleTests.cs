@@ -20,7 +20,11 @@ public sealed class TroubleTests(TroubledCluster cluster) : IClassFixture<Troubl
     public async Task Neither_scrapes_nor_probes_are_traced()
     {
         await MonitoredCluster.Scraped(cluster.Silo.Url);
-        await A_collector_that_is_named_gets_all_three_signals("traces", "PATCH /api/sessions/{**id}");
+        Assert.Equal(0, await TroubledCluster.Probe(new(cluster.Silo.Url, "health/ready")));
+        // Asked by nobody else, and afterwards: what was traced before it has come before it.
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri(cluster.Silo.Url, "api/migration/timeseries"));
+        await A_collector_that_is_named_gets_all_three_signals("traces", "GET /api/migration/timeseries");
         Assert.DoesNotContain("GET /health/ready", cluster.Collector.Received("traces"), StringComparison.Ordinal);
         Assert.DoesNotContain("GET /metrics", cluster.Collector.Received("traces"), StringComparison.Ordinal);
     }

@@ -3,14 +3,18 @@ using Xunit.Abstractions;
 
 [assembly: TestCollectionOrderer($"{nameof(GaiaOrleans)}.{nameof(GaiaOrleans.EndToEnd)}.{nameof(GaiaOrleans.EndToEnd.Tests)}.{nameof(GaiaOrleans.EndToEnd.Tests.Clusters)}.{nameof(LongestFirst)}", "GaiaOrleans.EndToEnd.Tests")]
 
+// One more than cores there are, on two: most of a test's time is waiting, for leases, for a silo to be missed, for one to start.
+[assembly: CollectionBehavior(MaxParallelThreads = 3)]
+
 namespace GaiaOrleans.EndToEnd.Tests.Clusters;
 
-/// <summary>Two collections run at once, in an order that is otherwise drawn: a long one that happens to come last would run for minutes alone.</summary>
+/// <summary>Some collections run at once, in an order that is otherwise drawn: a long one that happens to come last would run for minutes alone.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     /// <summary>As their names end.</summary>
     private static readonly string[] Long =
-        ["RunFaultTests", "GuideTests", "TrainingTests", SharedClusterTests.Name, "FuzzTests", "RollbackKillTests", Conflicts.ConflictClusterTests.Name, "IsolatedSiloTests", "EmergencyTests", "DocumentTests", "VerifyUnderLoadTests"];
+        ["RunFaultTests", "GuideTests", "TrainingTests", SharedClusterTests.Name, "FuzzTests", "RollbackKillTests", Conflicts.ConflictClusterTests.Name, "IsolatedSiloTests", "EmergencyTests", "DocumentTests", "VerifyUnderLoadTests",
+            "MigrateKillTests", "WebhookTests", "UninstallTests", "RollingRestartTests"];
 
     public IEnumerable<ITestCollection> OrderTestCollections(IEnumerable<ITestCollection> testCollections) =>
         testCollections.OrderBy(collection => Array.FindIndex(Long, name => collection.DisplayName.EndsWith(name, StringComparison.Ordinal)) is var at and >= 0 ? at : Long.Length);

@@ -17,6 +17,7 @@ public sealed class SyncTests(ConflictCluster conflicts)
         Assert.Equal(("synced", id, source), (answer["status"]!.GetValue<string>(), answer["session_id"]!.GetValue<string>(), answer["source"]!.GetValue<string>()));
         Assert.Equal(["status", "tier"], answer["fields"]!.AsArray().Select(f => f!.GetValue<string>()).Order());
         await conflicts.AssertBoth(id, expected);
+        Assert.Equal(["status", "tier"], (await conflicts.Conflicts(id)).Select(line => line["field"]!.GetValue<string>()).Order());
         Assert.All(await conflicts.Conflicts(id), line => Assert.Equal(("sync", "tests", true), (line["strategy"]!.GetValue<string>(), line["reason"]!.GetValue<string>(), line["resolved"]!.GetValue<bool>())));
 
         var again = (await conflicts.Sync(id, source).Ok()).Json;

@@ -32,6 +32,7 @@ public sealed class GateTests
 
         var advances = (await silo.Get("api/migration/history").Ok()).Json.AsArray().Where(h => h!["verdicts"] is JsonArray).ToList();
         Assert.Equal(3, advances.Count);
+        Assert.All(advances, advance => Assert.True(advance!["verdicts"]!.AsArray().Count > 1, advance.ToJsonString()));
         Assert.All(advances.SelectMany(h => h!["verdicts"]!.AsArray()).Where(v => Text(v!["gate"]) != "not_paused"), v => Assert.StartsWith("rehearsal", Text(v!["evidence"]), StringComparison.Ordinal));
     }
 

@@ -48,6 +48,9 @@ public sealed class FencedSplitTests(ITestOutputHelper output)
         await load.Stop();
         output.WriteLine($"{load.Seen.Count} answers, {load.Seen.Count(s => s.Write)} of writes, {FenceCheck.Overtaken(load.Seen, returned)} overtaken by a change on their way");
         output.WriteLine($"{quiet.Count} changes: median {Median(quiet):0} ms, longest {quiet.Max():0} ms; {waited.Count} past a frozen gateway: median {Median(waited):0} ms, longest {waited.Max():0} ms");
+        // What says nothing of its epoch or version proves nothing.
+        Assert.All(load.Seen.Where(s => s.Status == 200), s => Assert.True(s.Epoch is not null && (!s.Write || s.Version is not null), $"{s}"));
+        Assert.True(load.Seen.Select(s => s.Epoch).Distinct().Count() > Changes / 2, "most epochs were seen");
         Assert.Empty(FenceCheck.OldAnswers(load.Seen, returned));
         Assert.Empty(FenceCheck.LateCommits(load.Seen, returned));
         Assert.DoesNotContain(load.Refused, s => s.Gateway != GatewayProcess.DefaultName || !frozen.Any(f => s.Received >= f.From && s.Sent <= f.To));

@@ -56,6 +56,6 @@ public sealed class MigrationTestTests(SharedCluster shared)
                 || ' ' || (SELECT count(*) FROM migration_errors WHERE session_id = $1) || ' ' || (SELECT count(*) FROM session_keys WHERE session_id = $1)
             """, id);
         var python = await shared.Legacy.Get($"api/sessions/{id}");
-        return $"{go}\n{python}\n{await shared.Legacy.Get($"__stats/writes?id={id}")}";
+        return $"{go}\n{(int)python.Status} {python.Body}\n{(await shared.Legacy.Get($"__stats/writes?id={id}").Ok()).Body}";
     }
 }

@@ -124,10 +124,13 @@ public sealed class BadRowTests(TestDatabase database) : IClassFixture<TestDatab
     public async Task Errors_that_could_not_be_stored_are_stored_later_without_another_one()
     {
         await database.Execute("ALTER TABLE migration_errors RENAME TO elsewhere");
+        var before = await RolledBack();
         _store.Sessions.Report(new("s-1", "python", "send", "code", "first", 1, 1));
-        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        await Eventually.Is(true, async () => await RolledBack() > before);
         await database.Execute("ALTER TABLE elsewhere RENAME TO migration_errors");
         await Eventually.Is(1L, () => database.Scalar<long>("SELECT count(*) FROM migration_errors"));
+
+        Task<long> RolledBack() => database.Scalar<long>("SELECT xact_rollback FROM pg_stat_database WHERE datname = current_database()");
     }
 
     [Fact]
