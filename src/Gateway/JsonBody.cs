@@ -9,7 +9,7 @@ public static class JsonBody
 {
     private const int Largest = 65_536;
 
-    /// <exception cref="InvalidInputException">Not JSON, or a member of the wrong type, which is named.</exception>
+    /// <exception cref="InvalidInputException">Not JSON, or a member that is not known or has the wrong type, which is named.</exception>
     public static async Task<T> Read<T>(HttpContext context, CancellationToken cancellationToken)
         where T : class => Parse<T>(await Bytes(context.Request, cancellationToken));
 
@@ -25,7 +25,7 @@ public static class JsonBody
         try
         {
             var read = JsonSerializer.Deserialize<T>(body.Span, GaiaJson.Options) ?? throw InvalidInputException.Json("The body must be a JSON object.");
-            RefuseNul(body.Span);
+            Check(body.Span, [.. GaiaJson.Options.GetTypeInfo(typeof(T)).Properties.Where(member => member.Set is not null).Select(member => member.Name)]);
             return read;
         }
         catch (JsonException e)
@@ -39,10 +39,12 @@ public static class JsonBody
         }
     }
 
-    /// <summary>No text of the database can hold it, and nobody means it.</summary>
-    private static void RefuseNul(ReadOnlySpan<byte> body)
+    /// <summary>
+    /// A misspelt member counted as left out, and what is done without it is often more: every session's conflicts instead of one's, back to 0 % instead of 10, a run
+    /// instead of a rehearsal. U+0000 no text of the database can hold, and nobody means it.
+    /// </summary>
+    private static void Check(ReadOnlySpan<byte> body, IReadOnlyList<string> known)
     {
-        if (body.IndexOf("\\u0000"u8) < 0) return;
         var reader = new Utf8JsonReader(body);
         var member = "$";
         while (reader.Read())
@@ -50,7 +52,7 @@ public static class JsonBody
             string? text;
             try
             {
-                text = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped ? reader.GetString() : null;
+                text = reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String ? reader.GetString() : null;
             }
             catch (InvalidOperationException)
             {
@@ -58,7 +60,9 @@ public static class JsonBody
             }
 
             if (text?.Contains('\0') == true) throw InvalidInputException.Field(member, "has the character U+0000, which cannot be stored");
-            if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) member = reader.GetString()!;
+            if (reader is not { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 }) continue;
+            member = text!;
+            if (!known.Contains(member, StringComparer.OrdinalIgnoreCase)) throw InvalidInputException.Field(member, $"is not known here; what can be given: {string.Join(", ", known)}");
         }
     }
 

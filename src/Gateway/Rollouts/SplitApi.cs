@@ -6,7 +6,7 @@ using GaiaOrleans.Gateway.Access;
 namespace GaiaOrleans.Gateway.Rollouts;
 
 /// <summary>The body of POST /api/traffic-split, with the guide's names.</summary>
-public sealed record SplitBody(decimal? GoPercentage, decimal? PythonPercentage, string? Reason, bool Force, long? ExpectedEpoch)
+public sealed record SplitBody(decimal? GoPercentage, decimal? PythonPercentage, string? Reason, bool? Force, long? ExpectedEpoch)
 {
     public SplitRequest ToRequest(Caller caller)
     {
@@ -15,7 +15,7 @@ public sealed record SplitBody(decimal? GoPercentage, decimal? PythonPercentage,
         if (go is < 0 or > 100) throw InvalidInputException.Field("go_percentage", "must be between 0 and 100");
         if (python is < 0 or > 100) throw InvalidInputException.Field("python_percentage", "must be between 0 and 100");
         if (go + python != 100) throw InvalidInputException.Field("python_percentage", $"go_percentage and python_percentage must add up to 100; {go} + {python} = {go + python}");
-        return new(go, caller, Force, ExpectedEpoch);
+        return new(go, caller, Force is true, ExpectedEpoch);
     }
 }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
@@ -58,7 +59,7 @@ public static class ConflictRules
         if (found.Count == 0) return TakeGo(row, legacy.Hash, [], rollout, moment);
         var strategy = rollout.AfterCutover ? ConflictStrategy.GoLeads : rollout.ConflictStrategy;
         if (strategy == ConflictStrategy.Manual) return Hold(row, legacy, found, moment);
-        var by = new Resolution(rollout.AfterCutover ? "drift" : Wire(strategy), Automatic, moment.Now, null);
+        var by = new Resolution(rollout.AfterCutover ? "drift" : strategy.Wire(), Automatic, moment.Now, null);
         return Take(row, legacy, strategy, [.. found.Select(e => e with { Resolution = by })], rollout, moment);
     }
 
@@ -71,7 +72,7 @@ public static class ConflictRules
         var open = OpenFields(row);
         var fields = decision.Fields ?? [.. open];
         if (fields.Length == 0 || fields.Except(open).Any()) throw new AlreadyResolvedException(row.Id);
-        var by = new Resolution(decision.Strategy is { } s ? Wire(s) : "manual", decision.Caller.Actor, moment.Now, decision.Caller.Reason);
+        var by = new Resolution(decision.Strategy is { } s ? s.Wire() : "manual", decision.Caller.Actor, moment.Now, decision.Caller.Reason);
         if (fields.Contains(Whole))
         {
             if (decision.Strategy is not { } strategy) throw InvalidInputException.Field("value", "is for a single field; this conflict is about the session as a whole");
@@ -135,14 +136,6 @@ public static class ConflictRules
         new(Whole, JsonSerializer.Serialize(new { rejected = rejected.Status, answer = StorableText.Of(rejected.Body) }), Text(row.Document), rejected.At, null);
 
     public static IReadOnlyList<string> OpenFields(SessionRow row) => row.Conflict?.Fields ?? (row.Rejected is null ? [] : [Whole]);
-
-    public static string Wire(ConflictStrategy strategy) => strategy switch
-    {
-        ConflictStrategy.GoLeads => "go_leads",
-        ConflictStrategy.PythonLeads => "python_leads",
-        ConflictStrategy.Latest => "latest",
-        _ => "manual",
-    };
 
     private static SessionRow Take(SessionRow row, LegacyRead legacy, ConflictStrategy strategy, IReadOnlyList<ConflictEntry> log, RolloutState rollout, Moment moment) =>
         Winner(strategy, row, legacy.Document) == Side.Go ? TakeGo(row, legacy.Hash, log, rollout, moment) : TakePython(row, legacy, log, rollout, moment);

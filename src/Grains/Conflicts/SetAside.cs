@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Sessions;
@@ -31,7 +32,7 @@ public static class SetAside
     public static SessionRow Decide(SessionRow row, ConflictRecord line, SessionDocument? theirs, ConflictStrategy strategy, Caller caller, RolloutState rollout, Moment moment)
     {
         var aside = Document(row.Id, line.GoValue);
-        var log = new ConflictEntry(line.Field, ConflictRules.Text(theirs), line.GoValue, line.DetectedAt, new(ConflictRules.Wire(strategy), caller.Actor, moment.Now, caller.Reason));
+        var log = new ConflictEntry(line.Field, ConflictRules.Text(theirs), line.GoValue, line.DetectedAt, new(strategy.Wire(), caller.Actor, moment.Now, caller.Reason));
         if (ConflictRules.Winner(strategy, row with { Document = aside }, theirs) == Side.Python) return row with { CommitId = moment.CommitId, LeaseOwner = null, Log = [.. ConflictRules.ClosedUnseen(row, moment.Now), log] };
         var again = row with { Version = row.Version + 1, Document = aside, DeletedAt = aside is null ? row.DeletedAt ?? moment.Now : null };
         return ConflictRules.TakeGo(again, row.LegacyHash, [.. ConflictRules.Closed(row, ConflictRules.Superseded, moment.Now), log], rollout, moment);

@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
@@ -43,18 +44,20 @@ public sealed partial class RolloutGrain
     /// <summary>Turning dual-write on or off before cutover: hold new writes everywhere, bring the new value everywhere, then let them go on; or at once, with the old one.</summary>
     private async Task<(RolloutState State, int Acknowledged)> Switch(RolloutState state, bool enabled, DualWriteRequest request)
     {
+        // Before anybody has to wait: it may take longer than gateways hold writes.
+        var preparation = enabled && state.Phase == RolloutPhase.Preparation ? await Preparation(state, request) : null;
         var close = RolloutRules.Close(state, request.Caller, time.GetUtcNow());
         var (open, acknowledged, silent, pending) = await Whole(() => Store(close), closing =>
         {
             Steps.Reach(Steps.SwitchClosing);
-            return Turn(closing, enabled, request);
+            return Turn(closing, enabled, preparation, request);
         });
         if (silent.Count > 0) throw new GatewayUnreachableException([.. silent]);
         return pending == 0 ? (open, acknowledged) : throw new PendingWritesException(pending);
     }
 
     private async Task<(RolloutState Open, int Acknowledged, IReadOnlyList<string> Silent, long Pending)> Turn(
-        RolloutState closing, bool enabled, DualWriteRequest request)
+        RolloutState closing, bool enabled, IReadOnlyList<GateVerdict>? preparation, DualWriteRequest request)
     {
         var fence = await _fence.Push(closing, await store.Gateways(CancellationToken.None), options.Value.CloseWithin, CancellationToken.None);
         Steps.Reach(Steps.SwitchHeld);
@@ -67,7 +70,6 @@ public sealed partial class RolloutGrain
         }
 
         var go = fence.Complete && pending == 0;
-        var preparation = go && enabled && closing.Phase == RolloutPhase.Preparation ? await Preparation(closing, request) : null;
         var now = await Now(CancellationToken.None);
         var held = closing;
         if (go)
@@ -90,12 +92,22 @@ public sealed partial class RolloutGrain
         return (open.Next, await Change(open), fence.Silent, pending);
     }
 
-    /// <summary>What stands at the end of preparation, with the strategy that is being chosen just now: it is noted when it is in force.</summary>
-    private async Task<IReadOnlyList<GateVerdict>> Preparation(RolloutState state, DualWriteRequest request)
+    /// <summary>
+    /// What stands at the end of preparation, with the strategy that is being chosen just now: it is noted when it is in force. Null where nobody can tell: the phase
+    /// stays, and dual-write is turned on all the same.
+    /// </summary>
+    private async Task<IReadOnlyList<GateVerdict>?> Preparation(RolloutState state, DualWriteRequest request)
     {
-        var known = await evidence.Collect(GrainFactory, state, CancellationToken.None);
-        if (request.ConflictStrategy is { } strategy) known = known.With(new(PreparationGates.ConflictStrategy, true, strategy.ToString(), request.Caller.Actor, known.At, state.Phase));
-        return PhaseGates.Between(state.Phase, RolloutPhase.DualWrite, state, known);
+        try
+        {
+            var known = await evidence.Collect(GrainFactory, state, CancellationToken.None);
+            if (request.ConflictStrategy is { } strategy) known = known.With(new(PreparationGates.ConflictStrategy, true, strategy.Wire(), request.Caller.Actor, known.At, state.Phase));
+            return PhaseGates.Between(state.Phase, RolloutPhase.DualWrite, state, known);
+        }
+        catch (Exception e) when (e is GaiaException or TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            return null;
+        }
     }
 
     /// <summary>

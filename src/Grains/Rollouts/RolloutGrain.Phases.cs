@@ -1,3 +1,4 @@
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Checklist;
 using GaiaOrleans.Contracts.Conflicts;
 using GaiaOrleans.Contracts.Gates;
@@ -79,7 +80,7 @@ public sealed partial class RolloutGrain
 
     /// <summary>Chosen, were it what it was before: a gate wants somebody to have thought about it.</summary>
     private Task Chose(ConflictStrategy strategy, Caller caller, CancellationToken cancellationToken) =>
-        GrainFactory.GetGrain<IChecklistGrain>(IChecklistGrain.Key).Chosen(PreparationGates.ConflictStrategy, strategy.ToString(), caller, cancellationToken);
+        GrainFactory.GetGrain<IChecklistGrain>(IChecklistGrain.Key).Chosen(PreparationGates.ConflictStrategy, strategy.Wire(), caller, cancellationToken);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "migration: an advance of {Actor} was refused: {Reason}")]
     private static partial void LogRefused(ILogger logger, string actor, string reason);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Access;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
@@ -105,7 +106,7 @@ public static class RolloutRules
     // A split is an operator's, but not one that advances the migration.
     private static void CheckEntry(RolloutState state, RolloutPhase phase, Caller caller)
     {
-        if (phase > state.Phase && !caller.IsAdmin) throw new ForbiddenException($"Going from {state.Phase} on to {phase}", Role.Admin);
+        if (phase > state.Phase && !caller.IsAdmin) throw new ForbiddenException($"Going from {state.Phase.Wire()} on to {phase.Wire()}", Role.Admin);
     }
 
     /// <summary>Settings that both sides of the fence may see at once: no closing needed.</summary>
@@ -184,5 +185,5 @@ public static class RolloutRules
 
     private static string Describe(RolloutState state) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{state.Phase} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Enabled ? "on" : "off")}{(state.DualWrite.Closing ? " closing" : "")} {state.DualWrite.Mode} {state.DualWrite.Ack} conflicts {state.ConflictStrategy}");
+        $"{state.Phase.Wire()} {state.GoPercentage:0.##}% {(state.Paused is null ? "" : "paused ")}dual-write {(state.DualWrite.Enabled ? "on" : "off")}{(state.DualWrite.Closing ? " closing" : "")} {state.DualWrite.Mode.Wire()} {state.DualWrite.Ack.Wire()} conflicts {state.ConflictStrategy.Wire()}");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Grains.Rollouts;
@@ -50,7 +51,7 @@ internal sealed record DualWriteEnvironment(bool? Enabled, DualWriteMode? Mode, 
     {
         var lines = new List<string>();
         if (Enabled is { } enabled && enabled != state.DualWrite.Enabled) lines.Add($"DUAL_WRITE_ENABLED is {(enabled ? "true" : "false")} here; the cluster says {(state.DualWrite.Enabled ? "true" : "false")}");
-        if (Mode is { } mode && mode != state.DualWrite.Mode) lines.Add($"DUAL_WRITE_MODE is {mode} here; the cluster says {state.DualWrite.Mode}");
+        if (Mode is { } mode && mode != state.DualWrite.Mode) lines.Add($"DUAL_WRITE_MODE is {mode.Wire()} here; the cluster says {state.DualWrite.Mode.Wire()}");
         return lines;
     }
 }

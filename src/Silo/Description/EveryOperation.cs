@@ -1,3 +1,5 @@
+using GaiaOrleans.Silo.Rollouts;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 
@@ -6,12 +8,17 @@ namespace GaiaOrleans.Silo.Description;
 /// <summary>What holds for every operation: its path's parameters are strings unless it says otherwise, and whatever goes wrong is a problem.</summary>
 internal static class EveryOperation
 {
+    /// <summary>Routing takes every body as one that may be missing, so that the answer to none is a problem that says so, and not 415.</summary>
+    private static readonly Type[] MayBeLeftOut = [typeof(ReasonBody), typeof(RollbackBody)];
+
     public static void Describe(OpenApiOperation operation, ApiDescription description)
     {
         operation.Parameters ??= [];
         foreach (var name in Names(description.RelativePath ?? ""))
             if (!operation.Parameters.Any(p => p.Name == name && p.In == ParameterLocation.Path))
                 operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        if (operation.RequestBody is OpenApiRequestBody body && description.ActionDescriptor.EndpointMetadata.OfType<IAcceptsMetadata>().LastOrDefault()?.RequestType is { } read)
+            body.Required = !MayBeLeftOut.Contains(read);
         operation.Responses ??= [];
         operation.Responses.TryAdd("default", new OpenApiResponse
         {

@@ -6,7 +6,7 @@ namespace GaiaOrleans.Silo.Preflight;
 internal static class ListFindings
 {
     public static IEnumerable<Finding> Of(ListFacts list, PreflightFacts facts, LegacyOptions configured) =>
-        Shape(list, configured).Concat(Paging(list, configured)).Concat(Ids(list, facts.Records, facts.Reads, configured));
+        Shape(list, configured).Concat(Paging(list, facts.Records, configured)).Concat(Ids(list, facts.Records, facts.Reads, configured));
 
     private static IEnumerable<Finding> Shape(ListFacts list, LegacyOptions configured)
     {
@@ -16,7 +16,7 @@ internal static class ListFindings
                 $"Legacy:ListShape is '{configured.ListShape}', the list is '{list.Shape}'", $"Legacy__ListShape={list.Shape}");
     }
 
-    private static IEnumerable<Finding> Paging(ListFacts list, LegacyOptions configured)
+    private static IEnumerable<Finding> Paging(ListFacts list, RecordFacts? records, LegacyOptions configured)
     {
         if (list.Stopped == "trouble")
             yield return Finding.Blocker(
@@ -24,9 +24,11 @@ internal static class ListFindings
         if (list.Stopped == "time_limit")
             yield return Finding.Warning(
                 "list_unfinished", "The time did not suffice for the sample.", $"{list.Sessions} sessions in {list.Pages} pages", "Look again with a higher Preflight__TimeLimit or a smaller sample.");
-        if (list.Stopped == "sample")
+        // A page may be longer than what is left of the sample.
+        var lookedAt = records?.LookedAt ?? list.Sessions;
+        if (list.Stopped == "sample" || lookedAt < list.Sessions)
             yield return Finding.Info(
-                "sampled", "Only the beginning of the list was looked at.", $"{list.Sessions} of {list.Total?.ToString() ?? "an unknown number of"} sessions", "A larger sample sees more.");
+                "sampled", "Only the beginning of the list was looked at.", $"{lookedAt} of {list.Total?.ToString() ?? "an unknown number of"} sessions", "A larger sample sees more.");
         if (list is { Stopped: "end", Total: { } total } && total != list.Sessions)
             yield return Finding.Warning(
                 "total_differs", "GAIA_HOME says another number of sessions than it lists.", $"total {total}, listed {list.Sessions}",

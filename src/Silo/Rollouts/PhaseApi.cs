@@ -1,4 +1,4 @@
-using System.Text.Json;
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Contracts.Gates;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace GaiaOrleans.Silo.Rollouts;
 
 /// <summary>The body of POST /api/migration/phase.</summary>
-public sealed record PhaseBody(string? To, string? Reason, bool Force = false, long? ExpectedEpoch = null);
+public sealed record PhaseBody(string? To, string? Reason, bool? Force = null, long? ExpectedEpoch = null);
 
 /// <summary>A plan as the API shows it, and after a change what came of it.</summary>
 /// <param name="Rehearsal">Soaks are seconds and attestations are taken as given.</param>
@@ -26,7 +26,7 @@ public sealed record PlanView(
 /// <summary>Where the migration may go, and going there.</summary>
 internal static class PhaseApi
 {
-    private static readonly string Names = string.Join(", ", Enum.GetValues<RolloutPhase>().Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.ToString())));
+    private static readonly string Names = string.Join(", ", Enum.GetValues<RolloutPhase>().Select(p => p.Wire()));
 
     public static void MapPhases(this IEndpointRouteBuilder routes)
     {
@@ -49,12 +49,12 @@ internal static class PhaseApi
     {
         var body = await JsonBody.Read<PhaseBody>(context, cancellationToken);
         var to = Read(body.To ?? throw InvalidInputException.Missing("to"));
-        var (plan, change) = await Rollout(grains).Phase(new(to, context.Caller(body.Reason), body.Force, body.ExpectedEpoch), cancellationToken);
+        var (plan, change) = await Rollout(grains).Phase(new(to, context.Caller(body.Reason), body.Force is true, body.ExpectedEpoch), cancellationToken);
         return TypedResults.Ok(PlanView.Of(plan, options.Value.Rehearsal) with { Traffic = SplitView.Of(change) });
     }
 
     private static RolloutPhase Read(string name) =>
-        Enum.GetValues<RolloutPhase>().Cast<RolloutPhase?>().FirstOrDefault(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.ToString()!) == name)
+        Enum.GetValues<RolloutPhase>().Cast<RolloutPhase?>().FirstOrDefault(p => p!.Value.Wire() == name)
         ?? throw InvalidInputException.Field("to", $"must be one of {Names}");
 
     private static IRolloutGrain Rollout(IGrainFactory grains) => grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key);

@@ -7,18 +7,19 @@ using GaiaOrleans.Gateway.Rollouts;
 using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Silo.Conflicts;
+using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Silo.Rollouts;
 
 /// <summary>The body of POST /api/migration/dual-write; a member that is left out stays as it is.</summary>
 public sealed record DualWriteBody(bool? Enabled, string? Mode, string? Ack, string? Reason, string? ConflictStrategy = null);
 
-/// <summary>The body of POST /api/migration/rollback. Default: to 0.</summary>
+/// <summary>The body of POST /api/migration/rollback, which may be left out: in an emergency nobody should have to know its members. Default: to 0.</summary>
 /// <param name="DrainTimeoutS">
 /// How long to wait, once the split has flipped, until legacy is sure to have every change; 0 to 600. Where it is left out, up to 10 s for changes that are
 /// on their way: what legacy may still carry out late is counted as pending, and not waited for.
 /// </param>
-public sealed record RollbackBody(decimal ToPercentage = 0, string? Reason = null, bool Force = false, double? DrainTimeoutS = null);
+public sealed record RollbackBody(decimal? ToPercentage = null, string? Reason = null, bool? Force = null, double? DrainTimeoutS = null);
 
 /// <summary>A body that is only a reason.</summary>
 public sealed record ReasonBody(string? Reason);
@@ -57,21 +58,24 @@ internal static class RolloutApi
 
     private static async Task<IResult> Rollback(HttpContext context, IGrainFactory grains, ISessionStore sessions, TimeProvider time, CancellationToken cancellationToken)
     {
-        var body = await JsonBody.Read<RollbackBody>(context, cancellationToken);
-        RolloutRules.CheckPercentage(body.ToPercentage, "to_percentage");
+        var body = await JsonBody.ReadIfAny<RollbackBody>(context, cancellationToken) ?? new();
+        var to = body.ToPercentage ?? 0;
+        RolloutRules.CheckPercentage(to, "to_percentage");
         if (body.DrainTimeoutS is < 0 or > 600) throw InvalidInputException.Field("drain_timeout_s", "must be between 0 and 600 seconds");
         var started = time.GetTimestamp();
-        var result = await Rollout(grains).Rollback(new(body.ToPercentage, context.Caller(body.Reason), body.Force), cancellationToken);
+        var result = await Rollout(grains).Rollback(new(to, context.Caller(body.Reason), body.Force is true), cancellationToken);
         var (within, asked) = (TimeSpan.FromSeconds(body.DrainTimeoutS ?? DrainTimeoutS), body.DrainTimeoutS is not null);
         var left = result.Drained ? 0 : (await LegacyDrain.WaitThrough(sessions, within, late: asked, time, cancellationToken))?.ServedHere;
         return TypedResults.Ok(new { result.State.Epoch, TookMs = Math.Round(time.GetElapsedTime(started).TotalMilliseconds, 1), Drained = left == 0, Pending = left, Traffic = SplitView.Of(result.State) });
     }
 
-    private static async Task<IResult> RemoveGateway(string id, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
+    private static async Task<IResult> RemoveGateway(string id, HttpContext context, IGrainFactory grains, IOptions<RolloutOptions> options, CancellationToken cancellationToken)
     {
+        var caller = await WithReason(context, cancellationToken);
         var known = await Rollout(grains).Gateways(cancellationToken);
-        if (known.All(g => g.Id != id)) throw InvalidInputException.Field("id", "is no registered gateway");
-        await Rollout(grains).RemoveGateway(id, await WithReason(context, cancellationToken), cancellationToken);
+        var gateway = known.FirstOrDefault(g => g.Id == id) ?? throw InvalidInputException.Field("id", "is no registered gateway");
+        GatewayRules.CheckGone(gateway, options.Value.Lease + options.Value.Margin);
+        await Rollout(grains).RemoveGateway(id, caller, cancellationToken);
         return TypedResults.NoContent();
     }
 

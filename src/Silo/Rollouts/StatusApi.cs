@@ -7,6 +7,7 @@ using GaiaOrleans.Grains.Rollouts;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Silo.Cluster;
 using GaiaOrleans.Silo.Guard;
+using GaiaOrleans.Silo.Runs;
 using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Silo.Rollouts;
@@ -22,6 +23,8 @@ internal static class StatusApi
         var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
         var seen = await evidence.Collect(grains, state, cancellationToken);
         var counts = await counted.Recent(cancellationToken);
+        // As they are, rehearsals too; the gates go by those that prove something.
+        var runs = await Task.WhenAll(RunsApi.Kinds.Select(kind => grains.GetGrain<IRunGrain>(kind).Status(cancellationToken)));
         var next = RolloutRules.Plan(state, PhaseApi.Next(state), seen);
         return TypedResults.Ok(new
         {
@@ -33,7 +36,7 @@ internal static class StatusApi
             Traffic = SplitView.Of(state),
             DualWrite = new { state.DualWrite.Enabled, state.DualWrite.Closing, state.DualWrite.Mode, state.DualWrite.Ack, state.ConflictStrategy },
             Sessions = new { Total = counts.Live, counts.Migrated, counts.Deleted, counts.Disputed, Pending = seen.Lag?.Pending },
-            Runs = new[] { seen.Migrate, seen.Verify, await grains.GetGrain<IRunGrain>(IRunGrain.Reconcile).Status(cancellationToken) }.Where(r => r is not null && r.State != RunState.Waiting),
+            Runs = runs.Where(r => r.State != RunState.Waiting),
             Next = new { Phase = next.To, next.CanAdvance, next.Blockers },
             Guard = GuardView.Of(await grains.GetGrain<IGuardGrain>(IGuardGrain.Key).Status(cancellationToken)),
             SyncLagMs = seen.Lag is { } lag ? Math.Round(lag.Oldest.TotalMilliseconds, 1) : (double?)null,

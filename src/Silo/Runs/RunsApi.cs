@@ -10,7 +10,7 @@ using GaiaOrleans.Silo.Events;
 namespace GaiaOrleans.Silo.Runs;
 
 /// <summary>The body of POST /api/migration/runs.</summary>
-public sealed record RunBody(string? Kind, int? Rate, bool DryRun, bool Repair);
+public sealed record RunBody(string? Kind, int? Rate, bool? DryRun, bool? Repair);
 
 /// <summary>The body of POST /api/migration/runs/{kind}/retry.</summary>
 public sealed record RetryBody(string? SessionId);
@@ -21,7 +21,7 @@ public sealed record RateBody(JsonElement Rate);
 /// <summary>Starting, watching and steering runs.</summary>
 internal static class RunsApi
 {
-    private static readonly string[] Kinds = [IRunGrain.Migrate, IRunGrain.Verify, IRunGrain.Reconcile];
+    internal static readonly string[] Kinds = [IRunGrain.Migrate, IRunGrain.Verify, IRunGrain.Reconcile];
     private static readonly string[] Outcomes = ["failed", "skipped", "migrated"];
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
@@ -44,9 +44,9 @@ internal static class RunsApi
     private static async Task<IResult> Start(HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)
     {
         var body = await JsonBody.Read<RunBody>(context, cancellationToken);
-        if (body.Repair && body.Kind != IRunGrain.Verify) throw InvalidInputException.Field("repair", "is for verify runs");
+        if (body.Repair is true && body.Kind != IRunGrain.Verify) throw InvalidInputException.Field("repair", "is for verify runs");
         var run = Run(grains, body.Kind ?? throw InvalidInputException.Missing("kind"));
-        return TypedResults.Accepted($"/api/migration/runs/{body.Kind}", await run.Start(new(body.Rate, body.DryRun, body.Repair), cancellationToken));
+        return TypedResults.Accepted($"/api/migration/runs/{body.Kind}", await run.Start(new(body.Rate, body.DryRun is true, body.Repair is true), cancellationToken));
     }
 
     private static async Task<RunStatus> Limit(string kind, HttpContext context, IGrainFactory grains, CancellationToken cancellationToken)

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
 using GaiaOrleans.Contracts.Problems;
 using GaiaOrleans.Contracts.Rollouts;
 using GaiaOrleans.Contracts.Runs;
 using GaiaOrleans.Grains.Legacy;
+using GaiaOrleans.Grains.Runs;
 using GaiaOrleans.Grains.Sessions;
 using GaiaOrleans.Grains.Telemetry;
 using GaiaOrleans.Grains.Windows;
@@ -12,7 +14,7 @@ namespace GaiaOrleans.Silo.Telemetry;
 internal static class FiguresApi
 {
     private const int LagThresholdMs = 100;
-    private static readonly TimeSpan LatencySpan = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan RecentSpan = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan LagSpan = TimeSpan.FromHours(1);
 
     public static void MapFigures(this IEndpointRouteBuilder routes)
@@ -29,8 +31,9 @@ internal static class FiguresApi
     {
         var counts = await counted.Recent(cancellationToken);
         var totals = await Totals(windows, cancellationToken);
-        var migrate = await grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken);
-        var verify = await grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(cancellationToken);
+        // What a rehearsal counts is not what has become of the sessions.
+        var migrate = RunProof.Judged(await grains.GetGrain<IRunGrain>(IRunGrain.Migrate).Status(cancellationToken));
+        var verify = RunProof.Judged(await grains.GetGrain<IRunGrain>(IRunGrain.Verify).Status(cancellationToken));
         return TypedResults.Ok(new
         {
             TotalSessions = counts.Live,
@@ -81,28 +84,33 @@ internal static class FiguresApi
         });
     }
 
-    /// <summary>Error rates are those of the calls to a side, since the cluster exists; the circuit is the answering silo's own.</summary>
+    /// <summary>Latencies and error rates are those of the calls to a side in the last 15 minutes; the circuit is the answering silo's own. Without its database nothing is known but that.</summary>
     private static async Task<IResult> DualWriteHealth(
         IGrainFactory grains, ISessionStore sessions, IWindowStore windows, ILegacySessions legacy, CancellationToken cancellationToken)
     {
-        var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
-        var totals = await Totals(windows, cancellationToken);
-        var lag = await sessions.Lag(cancellationToken);
-        var recent = await Recent(windows, cancellationToken);
-        var python = await legacy.Ping(cancellationToken);
-        var status = !python && state.FeedsLegacy ? "unhealthy" : lag.Oldest.TotalMilliseconds > LagThresholdMs ? "degraded" : "healthy";
-        return TypedResults.Ok(new
+        var pinging = legacy.Ping(cancellationToken);
+        try
         {
-            Status = status,
-            state.DualWrite.Enabled,
-            state.DualWrite.Mode,
-            // The lag above was read from the target's own store, so it is reachable.
-            Go = new { Reachable = true, LatencyP95Ms = P(recent.Go, 0.95), ErrorRate = Rate(totals.Go) },
-            Python = new { Reachable = python, LatencyP95Ms = P(recent.Python, 0.95), ErrorRate = Rate(totals.Python), legacy.Circuit },
-            lag.Pending,
-            OldestPendingMs = Ms(lag.Oldest),
-        });
+            var state = await grains.GetGrain<IRolloutGrain>(IRolloutGrain.Key).Get(cancellationToken);
+            var lag = await sessions.Lag(cancellationToken);
+            var now = await windows.Now(cancellationToken);
+            var counts = (await windows.Sums(now - RecentSpan, now, cancellationToken)).Counts;
+            var recent = await windows.Latencies(now - RecentSpan, now, cancellationToken);
+            var python = await pinging;
+            var status = !python && state.FeedsLegacy ? "unhealthy" : lag.Oldest.TotalMilliseconds > LagThresholdMs ? "degraded" : "healthy";
+            return TypedResults.Ok(new HealthView(
+                status, state.DualWrite.Enabled, state.DualWrite.Mode, new(true, P(recent.Go, 0.95), Rate(counts.Go)), new(python, P(recent.Python, 0.95), Rate(counts.Python), legacy.Circuit),
+                lag.Pending, Ms(lag.Oldest)));
+        }
+        catch (StorageUnavailableException)
+        {
+            return TypedResults.Ok(new HealthView("unhealthy", null, null, new(false, null, null), new(await pinging, null, null, legacy.Circuit), null, null));
+        }
     }
+
+    private sealed record HealthView(string Status, bool? Enabled, DualWriteMode? Mode, SideHealth Go, SideHealth Python, long? Pending, double? OldestPendingMs);
+
+    private sealed record SideHealth(bool Reachable, double? LatencyP95Ms, double? ErrorRate, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Circuit = null);
 
     /// <summary>As it is now, but for <c>max_ms</c>: the highest of the last hour.</summary>
     private static async Task<IResult> SyncLag(ISessionStore sessions, IWindowStore windows, CancellationToken cancellationToken)
@@ -143,6 +151,6 @@ internal static class FiguresApi
     private static async Task<WindowLatencies> Recent(IWindowStore windows, CancellationToken cancellationToken)
     {
         var now = await windows.Now(cancellationToken);
-        return await windows.Latencies(now - LatencySpan, now, cancellationToken);
+        return await windows.Latencies(now - RecentSpan, now, cancellationToken);
     }
 }

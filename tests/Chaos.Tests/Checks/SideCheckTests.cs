@@ -7,10 +7,10 @@ public sealed class SideCheckTests
 {
     private static readonly Dictionary<long, SplitEpoch> Epochs = new[]
     {
-        SplitEpoch.Of(1, "DualWrite 0% dual-write on GoLeads Both conflicts Latest"),
-        SplitEpoch.Of(2, "GradualRollout 50% paused dual-write on GoLeads Both conflicts Latest"),
-        SplitEpoch.Of(3, "GradualRollout 50% dual-write off GoLeads Both conflicts Latest"),
-        SplitEpoch.Of(4, "GradualRollout 37.5% dual-write closing GoLeads Both conflicts Latest"),
+        SplitEpoch.Of(1, "dual_write 0% dual-write on go_leads both conflicts latest"),
+        SplitEpoch.Of(2, "gradual_rollout 50% paused dual-write on go_leads both conflicts latest"),
+        SplitEpoch.Of(3, "gradual_rollout 50% dual-write off go_leads both conflicts latest"),
+        SplitEpoch.Of(4, "gradual_rollout 37.5% dual-write closing go_leads both conflicts latest"),
     }.ToDictionary(e => e.Epoch);
 
     [Fact]

@@ -98,7 +98,7 @@ public sealed class EightWeekTests
     {
         var history = (await weeks.Cluster.RolloutGrain.History(1_000)).Reverse().ToList();
         Assert.All(history, h => Assert.False(h.Forced || string.IsNullOrEmpty(h.Actor) || string.IsNullOrEmpty(h.Reason), $"{h.Epoch} {h.Action}"));
-        string[] way = ["DualWrite", "GradualRollout", "Monitoring", "Cutover", "DualWrite", "GradualRollout", "Monitoring", "Cutover", "Deprecation"];
+        string[] way = ["dual_write", "gradual_rollout", "monitoring", "cutover", "dual_write", "gradual_rollout", "monitoring", "cutover", "deprecation"];
         Assert.Equal(way, history.Where(h => Phase(h.From) != Phase(h.To)).Select(h => Phase(h.To)));
         Assert.All(
             history.Where(h => Phase(h.From) != Phase(h.To) && h.To.Contains(" 0%", StringComparison.Ordinal) is false),

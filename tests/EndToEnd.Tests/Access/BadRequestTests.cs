@@ -52,8 +52,10 @@ public sealed class BadRequestTests(SharedCluster shared)
         ["GET /api/migration/gateways"] = "",
     };
 
+    private const string Unknown = "{\"no_such_member\":1}";
+
     private static readonly string[] Malformed =
-        ["", "{", "[]", "nonsense", "null", "\"text\"", "{}{}", "{\"reason\":\"a\\u0000b\"}", "{\"a\":" + new string('[', 100) + new string(']', 100) + "}"];
+        ["", "{", "[]", "nonsense", "null", "\"text\"", "{}{}", "{\"reason\":\"a\\u0000b\"}", Unknown, "{\"a\":" + new string('[', 100) + new string(']', 100) + "}"];
 
     [Fact]
     public async Task Is_refused_and_changes_nothing()
@@ -71,8 +73,9 @@ public sealed class BadRequestTests(SharedCluster shared)
             }
 
             var target = path.Replace("{kind}", "verify", StringComparison.Ordinal).Replace("{id}", path.StartsWith("api/sessions", StringComparison.Ordinal) ? "session-000001" : "1", StringComparison.Ordinal);
-            // A session may hold any character; to delete something needs no body.
-            foreach (var body in Malformed.Where(b => !(path.StartsWith("api/sessions", StringComparison.Ordinal) && b.Contains("u0000", StringComparison.Ordinal)) && !(method == HttpMethod.Delete && b.Length == 0)))
+            // A session may hold any character and any member; to delete something, or to go back to where it is safe, needs no body.
+            var (isSession, needsNone) = (path.StartsWith("api/sessions", StringComparison.Ordinal), method == HttpMethod.Delete || path.EndsWith("/rollback", StringComparison.Ordinal));
+            foreach (var body in Malformed.Where(b => !(isSession && (b == Unknown || b.Contains("u0000", StringComparison.Ordinal))) && !(needsNone && b.Length == 0)))
                 await Refused(method, target, body, [400]);
             // Where nobody is called so, the name is refused before the body is read.
             await Refused(method, target, "{\"reason\":\"" + new string('x', 1_100_000) + "\"}", method == HttpMethod.Delete ? [400, 413] : [413]);

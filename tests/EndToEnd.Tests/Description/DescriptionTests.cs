@@ -42,6 +42,14 @@ public sealed partial class DescriptionTests(SharedCluster shared)
         static IEnumerable<string?> Values(JsonNode schema) => schema["properties"]!["status"]!["enum"]!.AsArray().Select(v => (string?)v);
     }
 
+    [Theory]
+    [InlineData("/api/traffic-split", true)]
+    [InlineData("/api/migration/phase", true)]
+    [InlineData("/api/migration/rollback", false)]
+    [InlineData("/api/migration/pause", false)]
+    public async Task A_body_is_required_where_none_would_be_refused(string path, bool required) =>
+        Assert.Equal(required, (bool?)(await shared.Silo.Get("openapi/v1.json").Ok()).Json["paths"]![path]!["post"]!["requestBody"]!["required"] ?? false);
+
     [GeneratedRegex(@"\{(\w+)\}")]
     private static partial Regex Parameter();
 }

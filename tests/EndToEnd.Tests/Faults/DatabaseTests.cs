@@ -24,6 +24,8 @@ public sealed class DatabaseTests(FaultCluster faults) : IClassFixture<FaultClus
         var notStarted = await silo.Post("api/migration/runs", """{"kind":"migrate"}""");
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "lead_unavailable"), (notStarted.Status, notStarted.Code));
         await Eventually.Get(async () => (await silo.Get("health/ready")).Status, s => s == HttpStatusCode.ServiceUnavailable, TimeSpan.FromSeconds(30));
+        var sides = (await silo.Get("api/migration/dual-write-health").Ok()).Json;
+        Assert.Equal(("unhealthy", false, true), (sides["status"]!.GetValue<string>(), sides["go"]!["reachable"]!.GetValue<bool>(), sides["python"]!["reachable"]!.GetValue<bool>()));
 
         await faults.Cluster.Postgres.StartAgainAsync();
         foreach (var each in faults.Cluster.Silos)

@@ -91,7 +91,7 @@ public sealed class FuzzTests
         var listed = (await gateway.Get("api/sessions").Ok()).Json.AsArray();
         Assert.Contains("after-the-fuzz", listed.Select(s => (string?)s!["id"]));
         // While dual-write was off GAIA_HOME was told what only it can store: its clients are still shown that, and nobody else is.
-        await silo.Post("api/migration/rollback", """{"reason":"after the fuzz"}""").Ok();
+        await silo.Post("api/migration/rollback", "").Ok();
         var unstorable = 0;
         foreach (var session in listed)
         {

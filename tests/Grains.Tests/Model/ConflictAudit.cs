@@ -1,4 +1,5 @@
 using System.Globalization;
+using GaiaOrleans.Contracts;
 using GaiaOrleans.Grains.Conflicts;
 using GaiaOrleans.Grains.Sessions;
 
@@ -36,7 +37,7 @@ internal sealed class ConflictAudit(World world, SessionRow before, SessionRow n
             _ => throw Found($"was decided by {strategy}"),
         };
         if (python != should) throw Found($"went to {(python ? "python" : "go")} by {strategy}");
-        var expected = world.Store.Rollout.AfterCutover ? "drift" : ConflictRules.Wire(world.Store.Rollout.ConflictStrategy);
+        var expected = world.Store.Rollout.AfterCutover ? "drift" : world.Store.Rollout.ConflictStrategy.Wire();
         if (strategy != expected && !world.SettingsAreFresh) throw Found($"was decided by {strategy} while {expected} is in force");
         world.Corners.Visit(strategy == "latest" ? $"conflict latest to {(python ? "python" : "go")}" : strategy == "drift" ? strategy : $"conflict {strategy}");
     }

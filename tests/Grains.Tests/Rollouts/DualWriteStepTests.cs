@@ -18,8 +18,8 @@ public sealed class DualWriteStepTests
         var open = RolloutRules.Open(turn.Next, Some.Caller("go"), Some.Now, turned: true);
         Assert.Equal((4, 2, false, true), (open.Next.Epoch, open.Next.Generation, open.Next.DualWrite.Closing, open.Next.DualWrite.Enabled));
         Assert.Equal(("dual_write_closing", "dual_write_on", "dual_write_open"), (closing.Entry.Action, turn.Entry.Action, open.Entry.Action));
-        Assert.EndsWith("dual-write off closing GoLeads Both conflicts GoLeads", turn.Entry.From);
-        Assert.EndsWith("dual-write on closing GoLeads Both conflicts GoLeads", turn.Entry.To);
+        Assert.EndsWith("dual-write off closing go_leads both conflicts go_leads", turn.Entry.From);
+        Assert.EndsWith("dual-write on closing go_leads both conflicts go_leads", turn.Entry.To);
     }
 
     [Fact]
@@ -38,8 +38,8 @@ public sealed class DualWriteStepTests
         var off = Off with { Phase = RolloutPhase.Cutover, GoPercentage = 100 };
         var on = RolloutRules.Turn(off, true, Some.Caller(), Some.Now, asked: new(true, null, AckPolicy.Leader, Some.Caller()));
         Assert.Equal((off.DualWrite with { Enabled = true, Ack = AckPolicy.Leader }, off.Generation), (on.Next.DualWrite, on.Next.Generation));
-        Assert.EndsWith("dual-write off GoLeads Both conflicts GoLeads", on.Entry.From);
-        Assert.EndsWith("dual-write on GoLeads Leader conflicts GoLeads", on.Entry.To);
+        Assert.EndsWith("dual-write off go_leads both conflicts go_leads", on.Entry.From);
+        Assert.EndsWith("dual-write on go_leads leader conflicts go_leads", on.Entry.To);
     }
 
     [Fact]

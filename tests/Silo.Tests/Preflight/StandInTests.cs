@@ -90,13 +90,23 @@ public sealed class StandInTests
         Assert.Equal(code, report.Serious());
     }
 
+    /// <summary>What is behind the sample was listed, and nobody has looked whether it can be migrated.</summary>
+    [Fact]
+    public async Task A_list_that_comes_whole_was_looked_at_as_far_as_the_sample_goes()
+    {
+        await using var home = await GaiaHomeProcess.StartAsync(["--seed", "60", "--paged", "false"]);
+        var report = await Probe.Of(home.Url, sample: 40);
+        Assert.Equal(("end", 60, 40), (report.Facts.List!.Stopped, report.Facts.List.Sessions, report.Facts.Records!.LookedAt));
+        Assert.Equal("40 of 60 sessions", report.Found("sampled").Evidence);
+    }
+
     [Fact]
     public async Task Only_as_much_is_listed_as_was_asked_for()
     {
         await using var home = await GaiaHomeProcess.StartAsync(["--seed", "200", "--list-shape", "items"]);
         var report = await Probe.Of(home.Url, sample: 40, settings: [("PageSize", 25)]);
         Assert.Equal(("sample", 50, 40, 200L), (report.Facts.List!.Stopped, report.Facts.List.Sessions, report.Facts.Records!.LookedAt, report.Facts.List.Total));
-        Assert.Equal("50 of 200 sessions", report.Found("sampled").Evidence);
+        Assert.Equal("40 of 200 sessions", report.Found("sampled").Evidence);
         Assert.Equal(Verdict.Ready, report.Verdict);
         Assert.Equal(200, report.Estimate.Sessions);
     }
