@@ -1,7 +1,12 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GaiaOrleans.Contracts.Problems;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace GaiaOrleans.Sessions.Tests;
 
@@ -38,6 +43,15 @@ public sealed class ReplyTests
     [InlineData("DELETE", 404, "404 page not found", "legacy_answer")]
     public void What_it_refused_has_taken_none_and_a_page_is_no_answer_about_a_session(string method, int status, string body, string code) =>
         Assert.Equal((code, false), Refusal(method, status, body) is { } refusal ? (refusal.Code, refusal.MayHaveTakenEffect) : default);
+
+    /// <summary>A service that calls sessions is somebody else's: its own answers and exceptions stay as they were.</summary>
+    [Fact]
+    public void How_the_service_itself_speaks_HTTP_stays_as_it_was()
+    {
+        using var host = Service.Build(("Gaia:Silos:0", "127.0.0.1:1"), ("Legacy:BaseUrl", "http://127.0.0.1:1"));
+        Assert.Empty(host.Services.GetServices<IExceptionHandler>());
+        Assert.Equal(JsonNamingPolicy.CamelCase, host.Services.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions.PropertyNamingPolicy);
+    }
 
     private static GaiaException? Refusal(string method, int status, string body) =>
         new Reply(status, new HeaderDictionary(), Encoding.UTF8.GetBytes(body), Forwarded: true, null).Refusal(new(method, method == "POST" ? null : "s", new JsonObject()));

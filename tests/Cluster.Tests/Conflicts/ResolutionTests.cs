@@ -38,6 +38,17 @@ public sealed class ResolutionTests(GaiaCluster cluster) : ConflictTestBase(clus
         Assert.Equal(("\"worker\"", "\"manager\""), await Cluster.Both(Id, "tier"));
     }
 
+    /// <summary>The silo that had the session before stored it when this one had loaded the row already.</summary>
+    [Fact]
+    public async Task A_refusal_that_the_session_has_not_heard_of_can_be_decided()
+    {
+        Cluster.Legacy.Answer(Id, Some.Refused);
+        await Cluster.Merge(Id, """{"status":"busy"}""");
+        Cluster.Rows.Plant((await Cluster.Row(Id)) with { Rejected = new(422, "no", TimeProvider.System.GetUtcNow()) });
+        Assert.Equal(SessionSettlement.Synced, (await Cluster.Session(Id).Resolve(new(null, ConflictStrategy.GoLeads, null, Some.Caller("send it again")))).Status);
+        Assert.Equal(("\"busy\"", "\"busy\""), await Cluster.Both(Id));
+    }
+
     [Fact]
     public async Task A_decision_while_legacy_is_away_is_kept_and_sent_by_repair()
     {

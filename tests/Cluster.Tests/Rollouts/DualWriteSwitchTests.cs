@@ -26,6 +26,24 @@ public sealed class DualWriteSwitchTests(GaiaCluster cluster) : RolloutTestBase(
         Task Cutover() => split ? Split(60, force: true) : Grain.Phase(new(RolloutPhase.Cutover, Some.Caller("a test"), Force: true));
     }
 
+    /// <summary>A database that counts for minutes, or a silo that has just been lost, keeps nobody from feeding both sides: the phase follows when somebody asks for it.</summary>
+    [Fact]
+    public async Task In_preparation_it_is_turned_on_also_where_its_gates_cannot_be_looked_at()
+    {
+        await DualWrite(false);
+        await Cluster.Put(s => s with { Phase = RolloutPhase.Preparation });
+        Cluster.Store.LagFault = () => new StorageUnavailableException("gone");
+        try
+        {
+            var on = await DualWrite(true);
+            Assert.Equal((true, false, RolloutPhase.Preparation), (on.State.DualWrite.Enabled, on.State.DualWrite.Closing, on.State.Phase));
+        }
+        finally
+        {
+            Cluster.Store.LagFault = null;
+        }
+    }
+
     [Fact]
     public async Task Off_and_on_go_through_closing_at_every_gateway()
     {
