@@ -3,9 +3,6 @@ using Xunit.Abstractions;
 
 [assembly: TestCollectionOrderer($"{nameof(GaiaOrleans)}.{nameof(GaiaOrleans.EndToEnd)}.{nameof(GaiaOrleans.EndToEnd.Tests)}.{nameof(GaiaOrleans.EndToEnd.Tests.Clusters)}.{nameof(LongestFirst)}", "GaiaOrleans.EndToEnd.Tests")]
 
-// One more than cores there are, on two: most of a test's time is waiting, for leases, for a silo to be missed, for one to start.
-[assembly: CollectionBehavior(MaxParallelThreads = 3)]
-
 namespace GaiaOrleans.EndToEnd.Tests.Clusters;
 
 /// <summary>Some collections run at once, in an order that is otherwise drawn: a long one that happens to come last would run for minutes alone.</summary>

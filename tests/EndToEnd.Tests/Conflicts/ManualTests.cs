@@ -131,7 +131,7 @@ public sealed partial class ManualTests(ConflictCluster conflicts)
         await conflicts.Strategy("manual");
         var id = await conflicts.Create();
         await conflicts.PutDirectly(id, ("status", "\"paused\""));
-        await conflicts.Cluster.Legacy.SetFaultsAsync(new { latency_ms = 1_500, only = new { ids = new[] { id } } });
+        await conflicts.Cluster.Legacy.SetFaultsAsync(new { latency_ms = 3_500, only = new { ids = new[] { id } } });
         var writing = conflicts.Put(id, "busy");
         var silo = await conflicts.LeaseOwner(id);
         Assert.Equal("partial", (await writing).Headers["X-Gaia-Dual-Write"]);

@@ -14,10 +14,10 @@ public sealed class DeadSiloTests
     [Fact]
     public async Task A_session_of_a_killed_silo_is_read_at_once_and_changed_after_its_lease()
     {
-        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 1, settings: new Dictionary<string, string?> { ["Rollout__SiloLease"] = Lease.ToString() });
+        await using var cluster = await LocalCluster.StartAsync(silos: 2, sessions: 1, settings: Unhurried.With(("Rollout__SiloLease", Lease.ToString())));
         var gateway = new Http(cluster.Gateway.Url);
         await new Http(cluster.Silos[0].Url).Post("api/migration/dual-write", """{"enabled":true,"reason":"tests"}""").Ok();
-        await cluster.Legacy.SetFaultsAsync(new { latency_ms = 1_500, only = new { ids = new[] { Id } } });
+        await cluster.Legacy.SetFaultsAsync(new { latency_ms = 3_500, only = new { ids = new[] { Id } } });
         var created = gateway.Put($"api/sessions/{Id}", """{"status":"idle"}""");
         await using var database = NpgsqlDataSource.Create(cluster.ConnectionString);
         var killed = await cluster.LeaseOwner(database, Id);
