@@ -13,7 +13,7 @@ public abstract class GaiaException(string message) : Exception(message)
     /// <summary>The code of what may have taken effect, or may yet.</summary>
     protected const string OutcomeUnknown = "outcome_unknown";
 
-    /// <summary>Whether what was asked may have taken effect all the same. Of every other problem nothing has.</summary>
+    /// <summary>Whether what was asked may have taken effect all the same: by its code, or as a problem that is no code of ours knows by itself. Where it says no, nothing has.</summary>
     public virtual bool MayHaveTakenEffect => Code == OutcomeUnknown;
 
     /// <summary>The HTTP status it is answered with.</summary>
